@@ -1,0 +1,113 @@
+# winnow: `make demo` and `make check` are all that a new machine needs; `make help` lists the rest.
+# CFLAGS, CC and PREFIX are the user's; warnings are ours.
+
+CC      ?= cc
+CFLAGS  ?= -O2 -g
+PREFIX  ?= /usr/local
+B       ?= build
+
+WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+           -Wwrite-strings -Wformat=2 -Wundef -Wvla
+PKGS    := libcurl libcjson libsodium sqlite3 libmicrohttpd gmime-3.0 libxml-2.0 libutf8proc
+DEBIAN  := gcc libc6-dev make pkg-config perl ca-certificates libcurl4-openssl-dev libcjson-dev \
+           libsodium-dev libsqlite3-dev libmicrohttpd-dev libgmime-3.0-dev libxml2-dev \
+           libutf8proc-dev liblinear-dev libcsv-dev libcmocka-dev
+BREW    := pkg-config curl cjson libsodium sqlite libmicrohttpd gmime libxml2 utf8proc liblinear \
+           libcsv cmocka
+
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+override CPPFLAGS += -D_POSIX_C_SOURCE=200809L -Iinclude -Isrc -I$(B) \
+           -DWN_SHARE='"$(PREFIX)/share/winnow"' $(patsubst -I%,-isystem %,$(PKG_CFLAGS))
+override ALL_CFLAGS := -std=c17 $(WARN) $(CFLAGS)
+LIBS    := $(PKG_LIBS) -llinear -lcsv -lm -lpthread
+
+SRC     := $(wildcard src/*.c src/*/*.c)
+LIB_SRC := $(filter-out src/cli/%,$(SRC))
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
+CLI_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard src/cli/*.c))
+UNIT    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
+FUZZ    := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+SERVER  := $(if $(wildcard tests/server/*.c),$(B)/test-server)
+
+.PHONY: all demo check asan fuzz bench install help deps test unit clean
+all: $(B)/winnow
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+demo: deps ## install what is missing, build, sort the example leads and mail with no key
+	@$(MAKE) --no-print-directory $(B)/winnow
+	@tests/demo.sh $(B)/winnow
+
+check: deps ## install what is missing, build, run every test (twice: plain, and with sanitizers)
+	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory asan
+
+asan: ## the same tests under AddressSanitizer and UBSan, with the fuzz corpora
+	@$(MAKE) --no-print-directory B=build/asan CFLAGS="-O1 -g -fno-omit-frame-pointer \
+	  -fsanitize=address,undefined -fno-sanitize-recover=undefined" test corpora
+
+# One compiler run would do for both, but a missing package is clearer said before than by cc.
+deps:
+	@tests/deps.sh $(DEBIAN) -- $(BREW)
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo '  cc    $<'
+	@$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/libwinnow.a: $(LIB_OBJ)
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(B)/winnow: $(CLI_OBJ) $(B)/libwinnow.a
+	@echo '  link  $@'
+	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# real files, embedded: NAME.sql or NAME.css becomes a C array of its bytes
+$(B)/%.inc: src/%
+	@mkdir -p $(@D)
+	@od -An -v -tu1 $< | sed 's/\([0-9]\) /\1,/g; s/\([0-9]\)$$/\1,/' > $@
+
+$(B)/unit/%: $(B)/tests/unit/%.o $(B)/libwinnow.a
+	@mkdir -p $(@D)
+	@echo '  link  $@'
+	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+$(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/corpus_main.o $(B)/libwinnow.a
+	@mkdir -p $(@D)
+	@echo '  link  $@'
+	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/test-server: $(patsubst %.c,$(B)/%.o,$(wildcard tests/server/*.c)) $(B)/libwinnow.a
+	@echo '  link  $@'
+	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+unit: $(UNIT)
+	@tests/run-unit.sh $(UNIT)
+
+test: unit $(B)/winnow $(SERVER)
+	@WINNOW_BIN=$(abspath $(B)/winnow) TEST_SERVER=$(abspath $(B)/test-server) prove -q tests/cli/*.t
+
+corpora: $(FUZZ) ## every fuzz target over its corpus
+	@for f in $(FUZZ); do d=fixtures/corpus/$${f##*/fuzz_}; $$f $$d/* || exit 1; done
+
+fuzz: ## libFuzzer on every target for FUZZ_SECONDS each (needs clang)
+	@tests/fuzz/run.sh
+
+bench: ## speed and memory, as ratios; see tests/bench/README.md
+	@$(MAKE) --no-print-directory -f tests/bench/Makefile
+
+install: $(B)/winnow ## into PREFIX (default /usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/winnow
+	install -m 755 $(B)/winnow $(DESTDIR)$(PREFIX)/bin/winnow
+	cp -R prompts $(DESTDIR)$(PREFIX)/share/winnow/
+
+clean: ## remove build/
+	rm -rf build
+
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(wildcard $(B)/tests/*/*.d)
+.SECONDARY:
+print-libs: ; @echo '$(LIBS)'
+print-cppflags: ; @echo '$(CPPFLAGS)'

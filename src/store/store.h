@@ -1,0 +1,147 @@
+/* store.h: the sealed store: items, cached replies, decisions, reviews, models, audit chain.
+ *
+ * One SQLite file in which every text is sealed: without the key it says when and how much, never who
+ * or what. No SQLite type is in this header, so that another database can come behind it. The caller
+ * makes JSON of items and results; the store seals it and does not read it. Use one store from one
+ * thread at a time; two processes may have the same store open. */
+#ifndef WN_STORE_STORE_H
+#define WN_STORE_STORE_H
+#include "base/arena.h"
+#include "base/log.h"
+
+/* ---- key.c: where the root key comes from ---- */
+
+struct wn_key; /* 32 bytes in guarded memory */
+struct wn_key_source {
+    const char *key_base64;  /* $WINNOW_KEY, or NULL */
+    const char *key_file;    /* $WINNOW_KEY_FILE, or NULL */
+    const char *credentials; /* $CREDENTIALS_DIRECTORY, or NULL */
+    const char *config_dir;  /* $XDG_CONFIG_HOME/winnow: "key" is made there on first use */
+};
+/* Find the key, or make it (create). *made: a new file was written; *where (in the arena): its path
+ * or "WINNOW_KEY". A file that group or others can read is refused. */
+enum wn_code wn_key_find(const struct wn_key_source *s, bool create, struct wn_arena *a,
+                         struct wn_key **out, const char **where, bool *made,
+                         struct wn_error *err);
+void wn_key_free(struct wn_key *k);
+
+/* ---- store.c ---- */
+
+struct wn_store;
+
+/* Open or create `home`/winnow.db. A file of another program, a newer format and a wrong key are each
+ * refused with the file untouched. */
+enum wn_code wn_store_open(const char *home, const struct wn_key *key, const struct wn_log *log,
+                           struct wn_store **out, struct wn_error *err);
+/* Commits what is pending. */
+void wn_store_close(struct wn_store *s);
+/* Cache rows and results are committed in groups (50 ms or 64 rows); this commits now. A result may be
+ * written out only after its group was committed. */
+enum wn_code wn_store_flush(struct wn_store *s, struct wn_error *err);
+/* Commit if the group is old enough; call it when idle. *committed may be NULL. */
+enum wn_code wn_store_tick(struct wn_store *s, int64_t now_ms, bool *committed,
+                           struct wn_error *err);
+/* Secret random text, made once per store (confidence.md section 5). */
+const char *wn_store_salt(const struct wn_store *s);
+/* Keyed hash of a text (item id, address) under the lookup key: equal things can be found, not read. */
+enum { WN_HASH = 32 };
+void wn_store_hash(const struct wn_store *s, const char *domain, const char *text, size_t len,
+                   unsigned char out[WN_HASH]);
+
+/* ---- cache.c: replies that passed validation ---- */
+
+struct wn_part {
+    const char *bytes;
+    size_t len;
+};
+/* Keyed BLAKE2b over the parts, each with its length before it. */
+void wn_cache_key(const struct wn_store *s, const struct wn_part *parts, size_t n,
+                  unsigned char out[WN_HASH]);
+struct wn_cache_entry {
+    const char *value; /* NULL = not there, expired or set aside as damaged */
+    size_t len;
+    int64_t created, cost_microusd;
+};
+enum wn_code wn_cache_get(struct wn_store *s, const unsigned char key[WN_HASH], int64_t now,
+                          struct wn_arena *a, struct wn_cache_entry *out, struct wn_error *err);
+struct wn_cache_facts {
+    const char *task, *version, *model;
+    int64_t tokens_in, tokens_out, cost_microusd;
+    int64_t now, expires; /* Unix seconds; expires 0 = never */
+};
+enum wn_code wn_cache_put(struct wn_store *s, const unsigned char key[WN_HASH], const char *value,
+                          size_t len, const struct wn_cache_facts *f, struct wn_error *err);
+
+/* ---- results.c: decisions ---- */
+
+struct wn_row {
+    int64_t id;
+    /* clear */
+    const char *task, *version, *model, *key; /* key: hex of what a proof belongs to */
+    enum wn_route route;
+    const char *state;
+    double s, u, pi;
+    bool hard_flag;
+    int64_t created, cost_microusd, latency_ms;
+    /* sealed */
+    const char *item_id;
+    const char *item_json;    /* text, fields, source, time */
+    const char *result_json;  /* the result line */
+    const char *signals_json; /* raw signals of every question with their sources */
+    /* filled when read: the person's last word, or NULL and 0 */
+    const char *verdict, *correction_json, *reviewer, *note;
+    int64_t reviewed;
+};
+/* Keep a decision. The newest decision of (task, item) is the current one; the same decision again
+ * (same key, route and result but for times, cache and cost) keeps the old row with its review. *id is
+ * the row's. With it goes an audit event. Part of the current group. */
+enum wn_code wn_results_put(struct wn_store *s, const struct wn_row *row, int64_t *id,
+                            struct wn_error *err);
+/* The row with this id, into the arena; WN_OK and out->id == 0 when there is none. */
+enum wn_code wn_results_get(struct wn_store *s, int64_t id, struct wn_arena *a, struct wn_row *out,
+                            struct wn_error *err);
+/* Current decisions, oldest first: pass the last id (0 at the start), get the next row or id 0. */
+enum wn_code wn_results_after(struct wn_store *s, const char *task, int64_t last_id,
+                              struct wn_arena *a, struct wn_row *out, struct wn_error *err);
+
+/* ---- review.c ---- */
+
+/* The next current decision with route review, without a verdict and not in skip[], by queue order:
+ * sampled ones by u first, then 1 - s descending, then age. WN_OK with out->id == 0 when none. *left:
+ * how many wait in all. */
+enum wn_code wn_review_next(struct wn_store *s, const char *task, const int64_t *skip, size_t nskip,
+                            struct wn_arena *a, struct wn_row *out, int64_t *left,
+                            struct wn_error *err);
+struct wn_review {
+    int64_t decision, time;
+    const char *verdict;         /* "accept", "correct", "unsure" */
+    const char *correction_json; /* sealed; NULL = none */
+    const char *note;            /* sealed; NULL = none */
+    const char *reviewer;        /* sealed */
+    bool blind;
+};
+/* Committed at once, with full durability, and an audit event. *review_id for undo. */
+enum wn_code wn_review_add(struct wn_store *s, const struct wn_review *r, int64_t *review_id,
+                           struct wn_error *err);
+/* Take a review back: it is marked as undone, the decision waits again, the audit keeps both. */
+enum wn_code wn_review_undo(struct wn_store *s, int64_t review_id, int64_t now,
+                            struct wn_error *err);
+
+/* ---- sealed values by name: the linear model, capabilities learned ---- */
+
+enum wn_code wn_store_value_put(struct wn_store *s, const char *kind, const char *name,
+                                const char *bytes, size_t len, int64_t now, struct wn_error *err);
+/* WN_OK with *bytes == NULL when there is none. In the arena. */
+enum wn_code wn_store_value_get(struct wn_store *s, const char *kind, const char *name,
+                                struct wn_arena *a, const char **bytes, size_t *len,
+                                struct wn_error *err);
+
+/* ---- audit.c ---- */
+
+/* Walk the chain and open every sealed value; each fault through report ("results row 17, column
+ * item: the value does not open"). *nchecked counts values and events. */
+enum wn_code wn_store_verify(struct wn_store *s,
+                             void (*report)(void *user, const char *fault), void *user,
+                             int64_t *nchecked, int64_t *nfaults, struct wn_error *err);
+
+#endif

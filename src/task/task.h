@@ -1,0 +1,127 @@
+/* task.h: a task is a folder prompts/NAME/ without code: what is asked about an item, which rules
+ * send it to a person, and who gets it then.
+ *
+ * task.json (see prompts/lead-intent/task.json for a whole one):
+ *   name, about, target_error, before_proof ("cautious" | "review"), model, samples, how
+ *   ("auto" | "decide" | "generate"), max_chars, cache_days
+ *   columns        which CSV columns or JSON members are the item's text, id, time and fields
+ *   questions[]    name, type, ask, choices {id: meaning} or levels, form, evidence, gated, tol, required
+ *   always_review[]  name, because, when: a rule that can only add review
+ *   routes[]       when, owner, next, due_minutes, draft: the first that fits; last one without `when`
+ * Beside it: system.md, user.md, examples.jsonl; ../business.md for {{business}}. */
+#ifndef WN_TASK_TASK_H
+#define WN_TASK_TASK_H
+#include "base/arena.h"
+#include "base/form.h"
+
+struct wn_choice {
+    const char *id, *meaning;
+};
+
+enum wn_need { WN_NEED_NONE, WN_NEED_OPTIONAL, WN_NEED_REQUIRED };
+
+struct wn_question {
+    const char *name, *ask;
+    enum wn_question_type type;
+    /* choice, tags: the ids; scale: the levels, lowest first; yesno: "no", "yes" in this order
+     * (meanings may be ""); text: none. */
+    const struct wn_choice *choices;
+    size_t nchoices;
+    enum wn_form form;      /* text: what it looks like */
+    enum wn_need evidence;  /* must a quote stand in the item? text: optional unless said */
+    bool gated;             /* part of what the guarantee covers; the first question always is */
+    bool required;          /* a missing answer is a reason for review */
+    int tol;                /* scale: levels it may be off and still count as right */
+};
+
+/* When a rule or a route applies: all parts that are set must hold. An empty one always holds. */
+struct wn_when {
+    const char *question;            /* its answer is one of `any` (tags: contains one) */
+    const char *const *any;
+    size_t nany;
+    const char *const *text_has;     /* one of these words or phrases stands in the text, as whole */
+    size_t ntext_has;                /* words, letter case and runs of white space ignored */
+    const char *const *missing;      /* one of these text questions has no answer */
+    size_t nmissing;
+    const char *field;               /* an item field ... */
+    const char *const *field_is;     /* ... has one of these values (case ignored); none: is there */
+    size_t nfield_is;
+};
+
+struct wn_rule {
+    const char *name;    /* reason "rule:NAME" */
+    const char *because; /* a sentence for the person */
+    struct wn_when when;
+};
+
+struct wn_route_row {
+    struct wn_when when;
+    const char *owner, *next;
+    int due_minutes; /* 0 = none; after the item's time, or now where it has none */
+    const char *draft;
+};
+
+struct wn_column { /* "text": ["message", "notes"]: the first column that is there */
+    const char *field;
+    const char *const *names;
+    size_t nnames;
+};
+
+struct wn_task {
+    const char *name, *about, *dir, *model;
+    const char *version; /* hex digest of task.json, prompts, business.md and examples */
+    const char *how;     /* "auto", "decide", "generate" */
+    struct wn_question *questions;
+    size_t nquestions;
+    struct wn_rule *rules;
+    size_t nrules;
+    struct wn_route_row *routes;
+    size_t nroutes;
+    struct wn_column *columns; /* fields "text", "id", "time", "subject", and any others */
+    size_t ncolumns;
+    double target_error;     /* .05 */
+    bool before_proof_review; /* before_proof: "review" instead of "cautious" */
+    int samples;             /* extra samples where no distribution can be had; 0 = none */
+    size_t max_chars;        /* bytes of item text that go into a prompt; longer is cut and flagged */
+    int cache_days;          /* 0 = for ever */
+    const char *system_md, *user_md, *business_md;
+    struct wn_arena *arena;  /* owns all of the above */
+};
+
+/* Load and validate prompts/NAME. `dir` is the folder of the task. On success *out is the caller's,
+ * to wn_task_free(). The first fault is the error, with file and line. */
+enum wn_code wn_task_load(const char *dir, struct wn_task **out, struct wn_error *err);
+void wn_task_free(struct wn_task *t);
+/* All faults, not only the first; returns their number. */
+size_t wn_task_faults(const char *dir, void (*report)(void *user, const struct wn_fault *f),
+                      void *user);
+/* The folder of task `name` (or a path to one) in the first of the roots that has it; NULL and an
+ * error that lists what there is, and the nearest name. *out lives in the arena. */
+enum wn_code wn_task_find(const char *name, const char *const *roots, size_t nroots,
+                          struct wn_arena *a, const char **out, struct wn_error *err);
+/* Names of all tasks under the roots, sorted, each once. */
+void wn_task_list(const char *const *roots, size_t nroots, struct wn_arena *a,
+                  const char *const **names, const char *const **dirs, size_t *n);
+
+const struct wn_question *wn_task_question(const struct wn_task *t, const char *name, size_t *index);
+/* Index of the id among the question's choices (letter case ignored where that is unambiguous), or
+ * SIZE_MAX. */
+size_t wn_question_choice(const struct wn_question *q, const char *id, size_t len);
+const char *wn_question_type_name(enum wn_question_type t);
+
+/* ---- examples.jsonl, gold files, training files: {"text": "...", "intent": "demo_request",
+ * "signals": ["urgent"], "fields": {...}}, answers under the questions' names ---- */
+struct wn_example {
+    const char *text;
+    const struct wn_field *fields;
+    size_t nfields;
+    struct wn_answer *answer; /* what is right; questions that are not in the line are unanswered */
+    const char *file;
+    size_t line;
+};
+/* Examples of one file (CSV or JSONL), into the arena. A label unknown to the task, an empty text or
+ * a broken line is a fault with its line. */
+enum wn_code wn_examples_load(const struct wn_task *t, const char *path, struct wn_arena *a,
+                              struct wn_example **out, size_t *n, struct wn_error *err);
+
+#endif
