@@ -27,6 +27,7 @@ struct wn_call {
     const struct wn_prompt *prompt;
     int max_output_tokens;
     bool logprobs;         /* ask for them where the row can */
+    int sample;            /* 0 = the answer; 1.. = a further sample of it: not at temperature 0 */
     const char *dropped;   /* parameters not to send, joined by ',': this model refused them */
     const char *repair;    /* what was wrong with the last answer, when asking once more; or NULL */
     const char *last_answer; /* that answer's text, with repair; or NULL */

@@ -10,6 +10,7 @@
  *   a question with evidence required: "intent_quote": string|null before its percentages */
 #ifndef WN_TASK_SCHEMA_H
 #define WN_TASK_SCHEMA_H
+#include "base/buf.h"
 #include "task/prompt.h"
 
 enum wn_dialect {
