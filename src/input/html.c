@@ -159,7 +159,7 @@ static void add_text(struct page *p, const char *s, size_t n)
             if (p->gap == GAP_LINE && p->any)
                 p->gap = GAP_PARAGRAPH;
             want(p, GAP_LINE);
-        } else if (is_space(cp) && (p->pre == 0 || p->gap > GAP_SPACE)) {
+        } else if (is_space(cp) && p->pre == 0) {
             want(p, GAP_SPACE);
         } else if (!is_filler(p, cp)) {
             write_gap(p);
@@ -328,10 +328,26 @@ static htmlParserCtxtPtr new_parser(struct page *p)
     sax.ignorableWhitespace = on_text;
     sax.cdataBlock = on_text;
     parser = htmlCreatePushParserCtxt(&sax, p, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
-    if (parser != NULL)
-        htmlCtxtUseOptions(parser, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
-                                       HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
+    if (parser == NULL)
+        return NULL;
+    htmlCtxtUseOptions(parser, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+                                   HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
+    htmlParseChunk(parser, "<html><body>", 12, 0);
     return parser;
+}
+
+/* libxml2 stops reading when the last open element is closed, and so drops what mail lists and virus
+ * scanners append behind </html>. These two tags become line ends; <html> and <body> are opened by us. */
+static void keep_open(char *s, size_t n)
+{
+    for (size_t i = 0; i + 6 < n; i++)
+        if (s[i] == '<' && s[i + 1] == '/' &&
+            (strncasecmp(s + i + 2, "html", 4) == 0 || strncasecmp(s + i + 2, "body", 4) == 0) &&
+            !isalnum((unsigned char)s[i + 6])) {
+            memcpy(s + i, "<br>  ", 6);
+            if (s[i + 6] == '>')
+                s[i + 6] = ' ';
+        }
 }
 
 /* How much to feed at a time: to the last tag in the piece, so that neither a character nor an entity
@@ -357,11 +373,12 @@ enum wn_code wn_html_text(const char *html, size_t len, struct wn_buf *out, stru
     htmlParserCtxtPtr parser = new_parser(&p);
     enum wn_code rc = WN_OK;
     wn_charset_clean(&clean, html, len);
+    keep_open(clean.data, clean.len);
     for (size_t at = 0, n; parser != NULL && at < clean.len; at += n) {
         n = piece_at(clean.data + at, clean.len - at);
         if (p.depth > OPEN_MAX) {
             htmlFreeParserCtxt(parser);
-            p.depth = p.hidden = 0;
+            p.depth = p.hidden = p.pre = p.quote = 0;
             parser = new_parser(&p);
             if (parser == NULL)
                 break;
@@ -388,6 +405,8 @@ bool wn_html_looks(const char *text, size_t n)
     static const char *const other[] = {
         "a", "b", "em", "font", "i", "img", "span", "strong", "u"
     };
+    while (n > 0 && text[n - 1] != '>')
+        n--;
     for (size_t i = 0; i + 2 < n; i++) {
         char name[16];
         size_t k = 0, from = i + 1 + (text[i + 1] == '/');
@@ -398,14 +417,35 @@ bool wn_html_looks(const char *text, size_t n)
             k++;
         }
         name[k] = '\0';
-        if (from + k >= n || strchr(" />\t\r\n", text[from + k]) == NULL ||
-            memchr(text + from + k, '>', n - from - k) == NULL)
+        if (k == 0 || from + k >= n || strchr(" />\t\r\n", text[from + k]) == NULL)
             continue;
-        if (k > 0 && find(name) != NULL)
+        if (find(name) != NULL)
             return true;
         for (size_t m = 0; m < WN_COUNT(other); m++)
             if (strcasecmp(name, other[m]) == 0)
                 return true;
+    }
+    return false;
+}
+
+bool wn_html_charset(const char *html, size_t n, char *out, size_t size)
+{
+    static const char key[] = "charset=";
+    const size_t len = sizeof(key) - 1;
+    n = n < WN_HEAD ? n : WN_HEAD;
+    for (size_t i = 0; i + len < n; i++) {
+        size_t from = i + len, k = 0;
+        if (strncasecmp(html + i, key, len) != 0)
+            continue;
+        from += html[from] == '"' || html[from] == '\'';
+        for (; from + k < n && k + 1 < size; k++) {
+            unsigned char c = (unsigned char)html[from + k];
+            if (!isalnum(c) && c != '-' && c != '_' && c != ':')
+                break;
+            out[k] = (char)c;
+        }
+        out[k] = '\0';
+        return k > 0;
     }
     return false;
 }

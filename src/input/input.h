@@ -181,6 +181,8 @@ void wn_json_item(const struct wn_part *p, struct wn_arena *a, const char *sourc
 /* ---- html.c ---- */
 
 bool wn_html_looks(const char *text, size_t n);
+/* The charset that a page names itself (<meta charset=...>), into out. */
+bool wn_html_charset(const char *html, size_t n, char *out, size_t size);
 
 /* ---- message.c: one RFC 5322 message -> item ---- */
 

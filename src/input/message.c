@@ -33,28 +33,6 @@ struct body {
 
 /* ---- text of one part ---- */
 
-/* The charset that an HTML part names itself, for mail that says nothing: <meta charset=...>. */
-static const char *meta_charset(const char *html, size_t n, char *out, size_t size)
-{
-    static const char key[] = "charset=";
-    n = n < 2048 ? n : 2048;
-    for (size_t i = 0; i + sizeof(key) < n; i++) {
-        size_t from = i + sizeof(key) - 1, k = 0;
-        if (strncasecmp(html + i, key, sizeof(key) - 1) != 0)
-            continue;
-        from += html[from] == '"' || html[from] == '\'';
-        while (from + k < n && k + 1 < size &&
-               (isalnum((unsigned char)html[from + k]) || strchr("-_:", html[from + k]) != NULL) &&
-               html[from + k] != '\0') {
-            out[k] = html[from + k];
-            k++;
-        }
-        out[k] = '\0';
-        return k > 0 ? out : NULL;
-    }
-    return NULL;
-}
-
 static void start_paragraph(struct wn_buf *b)
 {
     if (b->len > 0)
@@ -76,8 +54,8 @@ static bool add_bytes(struct body *b, const char *bytes, size_t n, const char *c
     const struct wn_buf *from = &text;
     char named[64];
     bool good;
-    if (html && charset == NULL)
-        charset = meta_charset(bytes, n, named, sizeof(named));
+    if (html && charset == NULL && wn_html_charset(bytes, n, named, sizeof(named)))
+        charset = named;
     wn_charset_decode(&text, charset, bytes, n);
     if (html) {
         wn_html_text(text.data, text.len, &plain, NULL);
@@ -127,6 +105,13 @@ static bool is_attached(GMimeObject *o)
     return d != NULL && strcasecmp(d, "attachment") == 0;
 }
 
+/* "Content-Type: text" says nothing, and what says nothing is plain text. */
+static bool is_untyped(GMimeObject *o)
+{
+    const char *raw = g_mime_object_get_header(o, "Content-Type");
+    return raw != NULL && memchr(raw, '/', strcspn(raw, ";")) == NULL;
+}
+
 /* Text that is data rather than something said. */
 static bool is_prose(GMimeObject *o)
 {
@@ -136,7 +121,7 @@ static bool is_prose(GMimeObject *o)
     for (size_t i = 0; i < WN_COUNT(data); i++)
         if (is_type(o, "text", data[i]))
             return false;
-    return is_type(o, "text", "*");
+    return is_type(o, "text", "*") || is_untyped(o);
 }
 
 static void add_name(struct body *b, GMimeObject *o)
@@ -322,11 +307,44 @@ static void add_fields(struct fields *f, GMimeMessage *m, const struct body *b)
 
 /* ---- the message ---- */
 
+/* GMime up to 3.2.13 takes neighbouring base64 words of a header for one and stops at the first padding
+ * ("=?utf-8?B?SGVsbG8=?= =?utf-8?B?IHdvcmxk?=" is "Hello"; gmime#133), which costs long subjects their
+ * end. An empty word of another encoding between them keeps them apart and reads as nothing. */
+static GByteArray *part_words(const char *bytes, size_t n)
+{
+    static const char empty[] = " =?utf-8?Q?\?="; /* "??=" by itself would be a trigraph */
+    GByteArray *out = g_byte_array_new();
+    size_t from = 0;
+    for (size_t i = 0; i + 2 < n; i++) {
+        size_t end = i + 3;
+        if (bytes[i] == '\n' && (bytes[i + 1] == '\n' || bytes[i + 1] == '\r'))
+            break; /* the end of the header */
+        if (memcmp(bytes + i, "=?=", 3) != 0)
+            continue;
+        while (end < n && isspace((unsigned char)bytes[end]))
+            end++;
+        if (end + 1 >= n || end == i + 3 || memcmp(bytes + end, "=?", 2) != 0)
+            continue;
+        g_byte_array_append(out, (const guint8 *)bytes + from, (guint)(i + 3 - from));
+        g_byte_array_append(out, (const guint8 *)empty, sizeof(empty) - 1);
+        from = i + 3;
+    }
+    g_byte_array_append(out, (const guint8 *)bytes + from, (guint)(n - from));
+    return out;
+}
+
+/* White space before the first header is what a save dialog or a careless script left there. */
 static GMimeMessage *parse(const char *bytes, size_t n, GMimeParserOptions *options)
 {
-    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes, n);
-    GMimeParser *parser = g_mime_parser_new_with_stream(stream);
-    GMimeMessage *m = g_mime_parser_construct_message(parser, options);
+    GMimeStream *stream;
+    GMimeParser *parser;
+    GMimeMessage *m;
+    while (n > 0 && isspace((unsigned char)*bytes))
+        bytes++, n--;
+    stream = g_mime_stream_mem_new_with_byte_array(part_words(bytes, n));
+    g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), TRUE);
+    parser = g_mime_parser_new_with_stream(stream);
+    m = g_mime_parser_construct_message(parser, options);
     g_object_unref(parser);
     g_object_unref(stream);
     return m;
