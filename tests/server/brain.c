@@ -139,19 +139,18 @@ static bool item_orders(const struct item *it, const char *id)
 size_t brain_choose(const struct item *it, struct choice *c, size_t n, enum fault_kind f)
 {
     size_t best = 0;
-    double sum = 0;
-    int seen = 0;
+    double sum = 0, seen = 0;
     for (size_t i = 0; i < n; i++)
-        seen += score_id(it, c[i].id);
+        seen += c[i].p = score_id(it, c[i].id);
     for (size_t i = 0; i < n; i++) {
         uint64_t h = it->hash ^ hash_bytes(c[i].id, strlen(c[i].id));
-        double score = score_id(it, c[i].id);
-        if (seen == 0)
+        double score = c[i].p;
+        if (seen <= 0)
             score =
                 0.4 * fmin(score_about(it, c[i].about), 3) + 0.9 * name_among(defaults, c[i].id);
         if (f == FAULT_IS_INJECT && item_orders(it, c[i].id))
             score += 4;
-        score += (double)(hash_bytes((char *)&h, 8) % 1000) / 2500;
+        score += (double)(hash_bytes((char *)&h, sizeof(h)) % 1000) / 2500;
         c[i].p = exp(2.6 * fmin(score, 5));
         sum += c[i].p;
         if (c[i].p > c[best].p)
