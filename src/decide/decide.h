@@ -22,27 +22,27 @@ struct wn_flags {
 struct wn_gathered {
     const struct wn_task *task;
     const struct wn_item *item;
-    const struct wn_answer *answer;  /* NULL: nothing usable was answered */
-    const struct wn_answer *linear;  /* second opinion, or NULL; NULL when linear itself answered */
-    bool linear_trained;             /* it has >= 100 examples: `lin` counts */
+    const struct wn_answer *answer; /* NULL: nothing usable was answered */
+    const struct wn_answer *linear; /* second opinion, or NULL; NULL when linear itself answered */
+    bool linear_trained;            /* it has >= 100 examples: `lin` counts */
     const struct wn_answer *const *samples; /* further samples of the same model */
     size_t nsamples;
-    const struct wn_answer *const *others;  /* other models asked without seeing the first answer */
+    const struct wn_answer *const *others; /* other models asked without seeing the first answer */
     size_t nothers;
     const struct wn_logprob *logprobs; /* the tokens of the first question's value, or NULL */
     size_t nlogprobs;
     struct wn_flags flags;
     enum wn_state state;
-    double tau;           /* threshold of the proof; .97 in cautious */
-    double pi;            /* audit rate of the state */
-    const char *salt;     /* the store's, for permanent random numbers */
-    int64_t now;          /* Unix seconds, for due times */
-    const char *key;      /* hex: what a proof belongs to */
+    double tau;       /* threshold of the proof; .97 in cautious */
+    double pi;        /* audit rate of the state */
+    const char *salt; /* the store's, for permanent random numbers */
+    int64_t now;      /* Unix seconds, for due times */
+    const char *key;  /* hex: what a proof belongs to */
 };
 
 struct wn_decision {
     enum wn_route route;
-    size_t label;               /* index in the first question's choices; SIZE_MAX = none */
+    size_t label; /* index in the first question's choices; SIZE_MAX = none */
     double s, u, pi, probability;
     enum wn_source source;
     enum wn_state state;
@@ -52,7 +52,7 @@ struct wn_decision {
     size_t ntags;
     struct wn_field_answer *answers; /* all questions of the task, the first included, in order */
     size_t nanswers;
-    struct wn_signals *signals; /* one per question */
+    struct wn_signals *signals;        /* one per question */
     const struct wn_route_row *handed; /* owner, next, draft; NULL = none fits */
     int64_t due;
     bool hard_flag; /* not eligible for the proof's pool */
