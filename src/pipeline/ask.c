@@ -201,6 +201,8 @@ static enum wn_code read_reply(struct wn_engine *e, struct wn_job *j,
         if (e->task->cache_days > 0)
             j->facts.expires = j->facts.now + (int64_t)e->task->cache_days * 86400;
     }
+    if (!j->from_cache)
+        wn_pool_report(e->pool, response, r.class != WN_CLASS_BUSY);
     return wn_engine_reply(e, j, &r, response->status, err);
 }
 
@@ -289,7 +291,7 @@ enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
         .logprobs = j->step == WN_STEP_GENERATE && j->asked[0] && t->row->logprobs,
         .sample = j->step == WN_STEP_SAMPLE ? (int)j->nsamples + 1 : 0,
     };
-    j->retry = (struct wn_retry){ 0, 0 };
+    j->retry = (struct wn_retry){ 0 };
     j->widened = j->repaired = j->reasked = false;
     return build(e, j, err);
 }
@@ -353,11 +355,13 @@ enum wn_code wn_engine_step(struct wn_engine *e, int wait_ms, bool *progressed,
     --*asking(e, key);
     e->reserved_microusd -= j->reserved_microusd;
     j->reserved_microusd = 0;
-    if (response->wire == WN_WIRE_OK) {
+    if (response->wire == WN_WIRE_STOPPED) {
+        rc = wn_engine_recalled(e, j, err);
+    } else {
         wn_provider_limits(response, wn_clock_now(), &facts);
-        wn_pool_learn(e->pool, j->request.lane, &facts);
+        wn_pool_learn(e->pool, response, &facts);
+        rc = read_reply(e, j, response, err);
     }
-    rc = read_reply(e, j, response, err);
     wn_response_free(response);
     if (rc == WN_OK && !e->o.no_cache &&
         (j->state != WN_JOB_ASKING || memcmp(key, j->cache_key, WN_HASH) != 0))

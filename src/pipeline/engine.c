@@ -171,6 +171,7 @@ static void stop_run(struct wn_engine *e, enum wn_code code, const struct wn_rep
 {
     if (e->stopped.code != WN_OK)
         return;
+    wn_pool_recall(e->pool, NULL);
     wn_error_set(&e->stopped, code, "%s", r->what);
     wn_error_cause(&e->stopped, "%s", r->cause);
     wn_error_hint(&e->stopped, "%s", r->hint);
@@ -271,6 +272,14 @@ enum wn_code wn_engine_start(struct wn_engine *e, struct wn_job *j, struct wn_er
     return begin_model(e, j, err);
 }
 
+enum wn_code wn_engine_recalled(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
+{
+    if (e->stopped.code == WN_OK)
+        return begin_model(e, j, err);
+    j->state = WN_JOB_DROPPED;
+    return WN_OK;
+}
+
 /* ---- replies ---- */
 
 static void merge(struct wn_engine *e, struct wn_job *j, const struct wn_answer *got)
@@ -363,6 +372,7 @@ static enum wn_code take_stop(struct wn_engine *e, struct wn_job *j, const struc
         wn_log(&e->wn->log, WN_WARN, "model_out", "model=%s status=%d what=%s", t->lane, status,
                r->what);
     t->out = true;
+    wn_pool_recall(e->pool, t->lane);
     if (next_model(e, j))
         return begin_model(e, j, err);
     stop_run(e, money ? WN_E_PROVIDER : WN_E_CONFIG, r);
