@@ -147,17 +147,22 @@ static void parse_task(struct wn_check *c, const cJSON *o, struct wn_task *t)
     wn_routes_parse(c, wn_json_get(o, "routes"), t);
 }
 
-/* Where the text stops to be JSON: the same parser again, for the place alone. */
+/* Where the text stops to be JSON: the same parser again, for the place alone. What is wrong mostly
+ * stands before that place: the comma that is missing, or the one too many. */
 static void not_json(struct wn_check *c, const char *text, size_t len)
 {
-    const char *at = text;
-    size_t n;
+    const char *at = text, *start;
     cJSON_Delete(cJSON_ParseWithLengthOpts(text, len, &at, 0));
-    at += strspn(at, " \t\r");
-    n = strcspn(at, "\r\n");
+    while (at > text && strchr(" \t\r\n", at[-1]) != NULL)
+        at--;
+    start = at;
+    while (start > text && start[-1] != '\n' && at - start < 30)
+        start--;
+    while (start < at && ((unsigned char)*start & 0xc0) == 0x80)
+        start++;
     wn_check_fault(c, wn_json_line_of(text, at),
                    "Look for a comma too many or too few, or a quote that is not closed.",
-                   "not JSON, near '%.*s'", (int)wn_utf8_cut(at, n, 24), at);
+                   "this is no JSON after '%.*s'", (int)(at - start), start);
 }
 
 void wn_task_parse(struct wn_check *c, const char *text, size_t len, struct wn_task *t)

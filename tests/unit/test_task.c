@@ -106,8 +106,14 @@ TEST(each_fault_says_where_it_is_and_what_to_write)
         const char *json, *want;
     } row[] = {
         { "{ \"name\": \"sort\",\n  \"about\": \"x\",,\n }",
-          "task.json:2 not JSON, near ',' | Look for a comma too many or too few, or a "
+          "task.json:2 this is no JSON after '  \"about\": \"x\",,' | Look for a comma too many or "
+          "too few, or a "
           "quote that is not closed.\n" },
+        { "{ \"name\": \"sort\"\n  \"about\": \"x\" }",
+          "task.json:1 this is no JSON after '{ \"name\": \"sort\"' | Look for a comma too many or "
+          "too few, or a quote that is not closed.\n" },
+        { "", "task.json:1 this is no JSON after '' | Look for a comma too many or too few, or a "
+              "quote that is not closed.\n" },
         { "[]", "task.json:1 this is not an object | Write an object: { ... }.\n" },
         { QUESTIONS("{ \"name\": \"kind\", \"type\": \"choise\", \"ask\": \"?\" }"),
           "task.json:2 \"type\" cannot be this | Write choice, tags, yesno, scale or text.\n" },
