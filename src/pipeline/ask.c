@@ -64,7 +64,7 @@ static int64_t worst_price(struct wn_engine *e, const struct wn_job *j)
 static void make_cache_key(struct wn_engine *e, struct wn_job *j)
 {
     char sample[16];
-    int n = snprintf(sample, sizeof(sample), "%d", j->call.sample);
+    int n = snprintf(sample, sizeof(sample), "%d", j->sample);
     const struct wn_part parts[] = {
         { "reply 1", 7 },
         { j->call.provider->name, strlen(j->call.provider->name) },
@@ -258,7 +258,9 @@ static enum wn_code build(struct wn_engine *e, struct wn_job *j, struct wn_error
 {
     const struct wn_target *t = &e->o.targets->list[j->model];
     struct wn_error fault;
-    j->call.dropped = t->dropped;
+    /* A further sample at temperature 0 would only be the same answer again. */
+    j->call.dropped = j->sample == 0 ? t->dropped
+                                     : wn_arena_printf(&j->arena, "temperature,seed,%s", t->dropped);
     if (wn_provider_build(&j->call, &j->arena, &j->request, &fault) != WN_OK) {
         /* What cannot be asked (too many choices for this endpoint) is this item's failure. */
         j->failure = wn_arena_str(&j->arena, fault.what);
@@ -289,8 +291,8 @@ enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
         .prompt = &j->prompt,
         .max_output_tokens = output_tokens(e->task, j->asked),
         .logprobs = j->step == WN_STEP_GENERATE && j->asked[0] && t->row->logprobs,
-        .sample = j->step == WN_STEP_SAMPLE ? (int)j->nsamples + 1 : 0,
     };
+    j->sample = j->step == WN_STEP_SAMPLE ? (int)j->nsamples + 1 : 0;
     j->retry = (struct wn_retry){ 0 };
     j->widened = j->repaired = j->reasked = false;
     return build(e, j, err);
