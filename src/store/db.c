@@ -54,6 +54,8 @@ enum wn_code wn_db_fault(struct wn_store *s, struct wn_error *err)
     case SQLITE_IOERR:
         if (system == ENOSPC || system == EFBIG || system == EDQUOT)
             return full_fault(s, cause, err);
+        if (system == 0 && sqlite3_extended_errcode(s->db) == SQLITE_IOERR_WRITE)
+            return full_fault(s, "a quota or a limit on file sizes refused a write", err);
         wn_error_set(err, WN_E_STORE, "cannot read or write the store '%s'", s->path);
         wn_error_cause(err, "%s", cause);
         wn_error_hint(err, "Look after the disk; then `winnow verify` tells what is whole.");

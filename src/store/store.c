@@ -130,6 +130,24 @@ static enum wn_code version_of(struct wn_store *s, int64_t *version, struct wn_e
     return *version > FORMAT ? newer(s, (uint32_t)*version, err) : WN_OK;
 }
 
+/* Run a format's SQL without its comments: SQLite keeps the text of a CREATE TABLE, and the file should
+ * hold no words but names. */
+static enum wn_code run_format(struct wn_store *s, const char *sql, struct wn_error *err)
+{
+    char *bare = wn_xmalloc(strlen(sql) + 1), *to = bare;
+    enum wn_code rc;
+    while (*sql != '\0') {
+        if (sql[0] == '-' && sql[1] == '-')
+            sql += strcspn(sql, "\n");
+        else
+            *to++ = *sql++;
+    }
+    *to = '\0';
+    rc = wn_db_exec(s, bare, err);
+    free(bare);
+    return rc;
+}
+
 static enum wn_code make_current(struct wn_store *s, const struct wn_key *root, int64_t version,
                                  struct wn_error *err)
 {
@@ -143,7 +161,7 @@ static enum wn_code make_current(struct wn_store *s, const struct wn_key *root, 
     if (rc == WN_OK && !is_new)
         rc = wn_tally_load(s, err);
     for (; rc == WN_OK && version < FORMAT; version++)
-        rc = wn_db_exec(s, formats[version], err);
+        rc = run_format(s, formats[version], err);
     if (rc == WN_OK && is_new)
         rc = wn_ring_create(s, root, now, err);
     if (rc == WN_OK)
@@ -226,9 +244,12 @@ static enum wn_code connect(struct wn_store *s, struct wn_error *err)
 static enum wn_code check_schema(struct wn_store *s, struct wn_error *err)
 {
     unsigned char sum[WN_HASH];
-    enum wn_code rc = wn_tally_load(s, err);
+    enum wn_code rc = wn_db_read(s, wn_clock_ms(), err);
+    if (rc == WN_OK)
+        rc = wn_tally_load(s, err);
     if (rc == WN_OK)
         rc = wn_schema_sum(s, sum, err);
+    wn_db_read_end(s);
     if (rc != WN_OK || wn_mac_same(sum, s->schema_sum))
         return rc;
     wn_error_set(err, WN_E_STORE, "the tables of the store '%s' are not as winnow made them",
