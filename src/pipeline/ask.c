@@ -32,31 +32,32 @@ static int output_tokens(const struct wn_task *t, const bool *asked)
     return n;
 }
 
-static int64_t price(struct wn_engine *e, const struct wn_job *j, const char *model,
-                     const struct wn_usage *u)
+/* What a price leaves out because nobody knows it is told in the last line. */
+static int64_t known(struct wn_engine *e, int64_t cost)
 {
-    const struct wn_provider *row = j->call.provider;
-    const char *prices = wn_config_get(e->wn->config, "WINNOW_PRICES");
-    int64_t cost =
-        u->cost_microusd >= 0 ? u->cost_microusd : wn_price_microusd(row, model, u, prices);
-    if (cost < 0)
-        cost = wn_price_microusd(row, j->call.model, u, prices);
     if (cost >= 0)
         return cost;
     e->tally->cost_unknown = true;
     return 0;
 }
 
+static int64_t price(struct wn_engine *e, const struct wn_job *j, const char *model,
+                     const struct wn_usage *u)
+{
+    const char *prices = wn_config_get(e->wn->config, "WINNOW_PRICES");
+    int64_t cost = wn_price_microusd(j->call.provider, model, u, prices, wn_clock_now());
+    if (cost < 0) /* a dated name may come back for the one that was asked */
+        cost = wn_price_microusd(j->call.provider, j->call.model, u, prices, wn_clock_now());
+    return known(e, cost);
+}
+
 /* The worst this request can cost. A decision is answered without output tokens. */
 static int64_t worst_price(struct wn_engine *e, const struct wn_job *j)
 {
-    struct wn_usage u = { .input = j->request.tokens,
-                          .cached = 0,
-                          .cache_write = 0,
-                          .output = j->call.kind == WN_DECIDE ? 0 : j->call.max_output_tokens,
-                          .reasoning = 0,
-                          .cost_microusd = -1 };
-    return price(e, j, j->call.model, &u);
+    return known(
+        e, wn_price_worst_microusd(j->call.provider, j->call.model, j->request.tokens,
+                                   j->call.kind == WN_DECIDE ? 0 : j->call.max_output_tokens,
+                                   wn_config_get(e->wn->config, "WINNOW_PRICES"), wn_clock_now()));
 }
 
 /* Everything that makes a difference to the answer. The request's body holds model, parameters,
@@ -197,6 +198,10 @@ static enum wn_code read_reply(struct wn_engine *e, struct wn_job *j,
             .tokens_out = r.usage.output > 0 ? r.usage.output : 0,
             .cost_microusd = cost,
             .now = wn_clock_now(),
+            .item_id = j->item.id,
+            .sender = j->sender,
+            .content = j->item.text,
+            .content_len = j->item.text_len,
         };
         if (e->task->cache_days > 0)
             j->facts.expires = j->facts.now + (int64_t)e->task->cache_days * 86400;
@@ -259,8 +264,8 @@ static enum wn_code build(struct wn_engine *e, struct wn_job *j, struct wn_error
     const struct wn_target *t = &e->o.targets->list[j->model];
     struct wn_error fault;
     /* A further sample at temperature 0 would only be the same answer again. */
-    j->call.dropped = j->sample == 0 ? t->dropped
-                                     : wn_arena_printf(&j->arena, "temperature,seed,%s", t->dropped);
+    j->call.dropped =
+        j->sample == 0 ? t->dropped : wn_arena_printf(&j->arena, "temperature,seed,%s", t->dropped);
     if (wn_provider_build(&j->call, &j->arena, &j->request, &fault) != WN_OK) {
         /* What cannot be asked (too many choices for this endpoint) is this item's failure. */
         j->failure = wn_arena_str(&j->arena, fault.what);

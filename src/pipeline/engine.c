@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* So many items in a row without an answer, each in all its tries: the provider is down. */
 enum { DOWN_AFTER = 5 };
@@ -121,8 +122,7 @@ static bool has_distribution(const struct wn_job *j)
 
 static enum wn_step first_step(const struct wn_engine *e, const struct wn_target *t)
 {
-    bool decide = !t->no_decide && strcmp(e->o.how, "generate") != 0 &&
-                  (t->row->decide_by_default || strcmp(e->o.how, "decide") == 0);
+    bool decide = !t->no_decide && strcmp(e->o.how, "generate") != 0;
     return decide ? WN_STEP_DECIDE : WN_STEP_GENERATE;
 }
 
@@ -253,6 +253,22 @@ static enum wn_code begin_model(struct wn_engine *e, struct wn_job *j, struct wn
     return wn_ask(e, j, err);
 }
 
+/* Whose item it is, so that everything about a sender can be found and forgotten. */
+static const char *find_sender(const struct wn_item *item, struct wn_arena *a)
+{
+    static const char *const names[] = { "from", "email", "sender", "requester.email" };
+    struct wn_span at;
+    for (size_t n = 0; n < WN_COUNT(names); n++)
+        for (size_t i = 0; i < item->nfields; i++) {
+            const char *v = item->fields[i].value;
+            if (strcasecmp(item->fields[i].name, names[n]) == 0 &&
+                wn_form_find(WN_FORM_EMAIL, v, strlen(v), 0, &at))
+                return wn_form_canonical(WN_FORM_EMAIL,
+                                         wn_arena_copy(a, v + at.start, at.end - at.start), a);
+        }
+    return NULL;
+}
+
 enum wn_code wn_engine_start(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
 {
     j->state = WN_JOB_ASKING;
@@ -262,6 +278,7 @@ enum wn_code wn_engine_start(struct wn_engine *e, struct wn_job *j, struct wn_er
         wn_engine_finish(e, j);
         return WN_OK;
     }
+    j->sender = find_sender(&j->item, &j->arena);
     j->flags.truncated_input = j->item.truncated;
     j->flags.injection_suspected = wn_prompt_suspicious(j->item.text, j->item.text_len);
     j->linear = wn_answer_new(e->task, &j->arena);

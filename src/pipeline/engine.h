@@ -36,6 +36,7 @@ struct wn_job {
     size_t slot;         /* its place in the run's ring, for good */
     struct wn_job *next; /* in the engine's answered list, then in the run's kept list */
     struct wn_item item;
+    const char *sender; /* an address in canonical form, or NULL */
 
     /* the call that is under way */
     size_t model; /* index in the engine's list */

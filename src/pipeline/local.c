@@ -7,8 +7,8 @@ static enum wn_code train(struct wn *wn, const struct wn_task *t, struct wn_line
                           struct wn_error *err)
 {
     struct wn_arena a = WN_ARENA_INIT;
-    enum wn_code rc = wn_linear_train(t, t->examples, t->nexamples, NULL, &wn->log, &a, NULL, out,
-                                      err);
+    enum wn_code rc =
+        wn_linear_train(t, t->examples, t->nexamples, NULL, &wn->log, &a, NULL, out, err);
     wn_arena_free(&a);
     return rc;
 }
