@@ -108,41 +108,41 @@ static void write_percent_object(struct writer *w, const cJSON *s, const struct 
     wn_buf_char(&w->out, '}');
 }
 
-/* [{"id":"a","percent":90},...]: the likeliest three; what the others have goes to the first, so that
- * it sums to 100. */
+/* [{"id":"a","percent":90},...]: the likeliest three, as if there were no others. */
 static void write_percent_array(struct writer *w, const cJSON *items, const struct choice *c,
-                                size_t n, size_t best, int *percent)
+                                size_t n)
 {
     const char *id = NULL, *number = NULL;
     const cJSON *p;
-    size_t top[BEST], count = 0;
-    int sum = 0;
+    struct choice top[BEST];
+    int percent[BEST];
+    size_t count = 0;
+    double sum = 0;
     cJSON_ArrayForEach(p, wn_json_get(items, "properties"))
     {
         const char *type = wn_json_str(p, "type");
         bool counts = type != NULL && (strcmp(type, "integer") == 0 || strcmp(type, "number") == 0);
         *(counts ? &number : &id) = p->string;
     }
-    for (count = 0; count < BEST && count < n; count++) {
-        size_t most = n;
-        for (size_t i = 0; i < n; i++) {
-            bool taken = false;
-            for (size_t k = 0; k < count; k++)
-                taken = taken || top[k] == i;
-            if (!taken && (most == n || percent[i] > percent[most] || (count == 0 && i == best)))
-                most = i;
-        }
-        top[count] = most;
-        sum += percent[most];
+    for (size_t i = 0; i < n; i++) {
+        size_t at = count < BEST ? count++ : BEST;
+        for (; at > 0 && c[i].p > top[at - 1].p; at--)
+            if (at < BEST)
+                top[at] = top[at - 1];
+        if (at < BEST)
+            top[at] = c[i];
     }
-    if (w->fault != FAULT_IS_BADPROBS)
-        percent[best] += 100 - sum;
+    for (size_t k = 0; k < count; k++)
+        sum += top[k].p;
+    for (size_t k = 0; k < count; k++)
+        top[k].p /= sum;
+    brain_percents(top, count, 0, w->fault, percent);
     wn_buf_char(&w->out, '[');
     for (size_t k = 0; k < count && id != NULL && number != NULL; k++) {
         wn_buf_printf(&w->out, "%s{\"%s\":", k == 0 ? "" : ",", id);
-        wn_json_quote(&w->out, c[top[k]].id);
+        wn_json_quote(&w->out, top[k].id);
         wn_buf_printf(&w->out, ",\"%s\":", number);
-        write_percent(w, percent[top[k]]);
+        write_percent(w, percent[k]);
         wn_buf_char(&w->out, '}');
     }
     wn_buf_char(&w->out, ']');
@@ -180,7 +180,7 @@ static bool write_percents(struct writer *w, const cJSON *s, const cJSON *parent
     if (wn_json_get(s, "properties") != NULL)
         write_percent_object(w, s, c, n, percent);
     else if (items != NULL)
-        write_percent_array(w, items, c, n, best, percent);
+        write_percent_array(w, items, c, n);
     else
         write_percent(w, percent[best]);
     return true;
