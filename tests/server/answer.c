@@ -35,9 +35,13 @@ static struct choice *choose(struct writer *w, const cJSON *s, size_t *n, size_t
     const cJSON *values = wn_json_get(s, "enum"), *v;
     struct choice *choices = wn_arena_array(&w->c->arena, CHOICES_MAX, sizeof(*choices));
     *n = 0;
-    cJSON_ArrayForEach(v, values) if (cJSON_IsString(v) && *n < CHOICES_MAX) choices[(*n)++] =
-        (struct choice){ v->valuestring, brain_about(&w->c->arena, w->ask->rules, v->valuestring),
-                         0 };
+    cJSON_ArrayForEach(v, values)
+    {
+        if (cJSON_IsString(v) && *n < CHOICES_MAX)
+            choices[(*n)++] =
+                (struct choice){ v->valuestring,
+                                 brain_about(&w->c->arena, w->ask->rules, v->valuestring), 0 };
+    }
     *best = *n == 0 ? 0 : brain_choose(&w->ask->item, choices, *n, w->fault);
     return choices;
 }
@@ -199,8 +203,11 @@ static void write_or_null(struct writer *w, const char *text, bool nullable)
 static bool is_nullable(const cJSON *s)
 {
     const cJSON *type = wn_json_get(s, "type"), *t;
-    cJSON_ArrayForEach(t, type) if (cJSON_IsString(t) &&
-                                    strcmp(t->valuestring, "null") == 0) return true;
+    cJSON_ArrayForEach(t, type)
+    {
+        if (cJSON_IsString(t) && strcmp(t->valuestring, "null") == 0)
+            return true;
+    }
     return wn_json_bool(s, "nullable", false);
 }
 
@@ -269,12 +276,13 @@ static void write_number(struct writer *w, const cJSON *parent, bool whole)
     double value = whole ? 1 : 0.5;
     size_t n = 0, best;
     /* a confidence is that of the first label beside it */
-    if (!whole)
-        cJSON_ArrayForEach(p, wn_json_get(parent, "properties")) if (n == 0 && is_enum(p))
-        {
+    cJSON_ArrayForEach(p, wn_json_get(parent, "properties"))
+    {
+        if (!whole && n == 0 && is_enum(p)) {
             struct choice *c = choose(w, p, &n, &best);
             value = n == 0 ? value : c[best].p;
         }
+    }
     if (w->fault == FAULT_IS_NAN)
         wn_buf_str(&w->out, "NaN");
     else

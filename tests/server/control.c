@@ -281,7 +281,11 @@ static const char *set_rules(const cJSON *o)
     clear_rules();
     if (list == NULL)
         return add_rule(o);
-    cJSON_ArrayForEach(rule, list) if (trouble == NULL) trouble = add_rule(rule);
+    cJSON_ArrayForEach(rule, list)
+    {
+        if (trouble == NULL)
+            trouble = add_rule(rule);
+    }
     return trouble;
 }
 
@@ -292,7 +296,11 @@ const char *control_apply(const cJSON *o)
         "latency_ms jitter_ms rps fixed keep reset ";
     const char *trouble;
     const cJSON *m;
-    cJSON_ArrayForEach(m, o) if (!name_among(known, m->string)) return "there is no such setting";
+    cJSON_ArrayForEach(m, o)
+    {
+        if (!name_among(known, m->string))
+            return "there is no such setting";
+    }
     pthread_mutex_lock(&lock);
     set.latency_ms = wn_json_int(o, "latency_ms", set.latency_ms);
     set.jitter_ms = wn_json_int(o, "jitter_ms", set.jitter_ms);
