@@ -144,6 +144,9 @@ for my $id (@ids) {
     $most = $id if $most eq '' || $said->{intent_percent}{$id} > $said->{intent_percent}{$most};
 }
 is("$most $sum", 'pricing_request 100', 'percents sum to 100, the label ahead');
+my $three = { type => 'array', items => object(id => { type => 'string', enum => \@ids }, percent => { type => 'integer' }) };
+my $best = $json->decode(post($chat, openai(undef, schema => schema(intent_percent => $three)))->{json}{choices}[0]{message}{content})->{intent_percent};
+is($best->[0]{id} . ' ' . ($best->[0]{percent} + $best->[1]{percent} + $best->[2]{percent}), 'pricing_request 100', 'the likeliest three as a list');
 is_deeply($json->decode($answer{$_}), $said, "$_ gives the same answer") for sort keys %answer;
 
 my %p = (

@@ -35,9 +35,13 @@ static struct choice *choose(struct writer *w, const cJSON *s, size_t *n, size_t
     const cJSON *values = wn_json_get(s, "enum"), *v;
     struct choice *choices = wn_arena_array(&w->c->arena, CHOICES_MAX, sizeof(*choices));
     *n = 0;
-    cJSON_ArrayForEach(v, values) if (cJSON_IsString(v) && *n < CHOICES_MAX) choices[(*n)++] =
-        (struct choice){ v->valuestring, brain_about(&w->c->arena, w->ask->rules, v->valuestring),
-                         0 };
+    cJSON_ArrayForEach(v, values)
+    {
+        if (cJSON_IsString(v) && *n < CHOICES_MAX)
+            choices[(*n)++] =
+                (struct choice){ v->valuestring,
+                                 brain_about(&w->c->arena, w->ask->rules, v->valuestring), 0 };
+    }
     *best = *n == 0 ? 0 : brain_choose(&w->ask->item, choices, *n, w->fault);
     return choices;
 }
@@ -108,41 +112,41 @@ static void write_percent_object(struct writer *w, const cJSON *s, const struct 
     wn_buf_char(&w->out, '}');
 }
 
-/* [{"id":"a","percent":90},...]: the likeliest three; what the others have goes to the first, so that
- * it sums to 100. */
+/* [{"id":"a","percent":90},...]: the likeliest three, as if there were no others. */
 static void write_percent_array(struct writer *w, const cJSON *items, const struct choice *c,
-                                size_t n, size_t best, int *percent)
+                                size_t n)
 {
     const char *id = NULL, *number = NULL;
     const cJSON *p;
-    size_t top[BEST], count = 0;
-    int sum = 0;
+    struct choice top[BEST];
+    int percent[BEST];
+    size_t count = 0;
+    double sum = 0;
     cJSON_ArrayForEach(p, wn_json_get(items, "properties"))
     {
         const char *type = wn_json_str(p, "type");
         bool counts = type != NULL && (strcmp(type, "integer") == 0 || strcmp(type, "number") == 0);
         *(counts ? &number : &id) = p->string;
     }
-    for (count = 0; count < BEST && count < n; count++) {
-        size_t most = n;
-        for (size_t i = 0; i < n; i++) {
-            bool taken = false;
-            for (size_t k = 0; k < count; k++)
-                taken = taken || top[k] == i;
-            if (!taken && (most == n || percent[i] > percent[most] || (count == 0 && i == best)))
-                most = i;
-        }
-        top[count] = most;
-        sum += percent[most];
+    for (size_t i = 0; i < n; i++) {
+        size_t at = count < BEST ? count++ : BEST;
+        for (; at > 0 && c[i].p > top[at - 1].p; at--)
+            if (at < BEST)
+                top[at] = top[at - 1];
+        if (at < BEST)
+            top[at] = c[i];
     }
-    if (w->fault != FAULT_IS_BADPROBS)
-        percent[best] += 100 - sum;
+    for (size_t k = 0; k < count; k++)
+        sum += top[k].p;
+    for (size_t k = 0; k < count; k++)
+        top[k].p /= sum;
+    brain_percents(top, count, 0, w->fault, percent);
     wn_buf_char(&w->out, '[');
     for (size_t k = 0; k < count && id != NULL && number != NULL; k++) {
         wn_buf_printf(&w->out, "%s{\"%s\":", k == 0 ? "" : ",", id);
-        wn_json_quote(&w->out, c[top[k]].id);
+        wn_json_quote(&w->out, top[k].id);
         wn_buf_printf(&w->out, ",\"%s\":", number);
-        write_percent(w, percent[top[k]]);
+        write_percent(w, percent[k]);
         wn_buf_char(&w->out, '}');
     }
     wn_buf_char(&w->out, ']');
@@ -180,7 +184,7 @@ static bool write_percents(struct writer *w, const cJSON *s, const cJSON *parent
     if (wn_json_get(s, "properties") != NULL)
         write_percent_object(w, s, c, n, percent);
     else if (items != NULL)
-        write_percent_array(w, items, c, n, best, percent);
+        write_percent_array(w, items, c, n);
     else
         write_percent(w, percent[best]);
     return true;
@@ -199,8 +203,11 @@ static void write_or_null(struct writer *w, const char *text, bool nullable)
 static bool is_nullable(const cJSON *s)
 {
     const cJSON *type = wn_json_get(s, "type"), *t;
-    cJSON_ArrayForEach(t, type) if (cJSON_IsString(t) &&
-                                    strcmp(t->valuestring, "null") == 0) return true;
+    cJSON_ArrayForEach(t, type)
+    {
+        if (cJSON_IsString(t) && strcmp(t->valuestring, "null") == 0)
+            return true;
+    }
     return wn_json_bool(s, "nullable", false);
 }
 
@@ -269,12 +276,13 @@ static void write_number(struct writer *w, const cJSON *parent, bool whole)
     double value = whole ? 1 : 0.5;
     size_t n = 0, best;
     /* a confidence is that of the first label beside it */
-    if (!whole)
-        cJSON_ArrayForEach(p, wn_json_get(parent, "properties")) if (n == 0 && is_enum(p))
-        {
+    cJSON_ArrayForEach(p, wn_json_get(parent, "properties"))
+    {
+        if (!whole && n == 0 && is_enum(p)) {
             struct choice *c = choose(w, p, &n, &best);
             value = n == 0 ? value : c[best].p;
         }
+    }
     if (w->fault == FAULT_IS_NAN)
         wn_buf_str(&w->out, "NaN");
     else

@@ -25,9 +25,14 @@ struct path_count {
     int64_t n;
 };
 
-struct body_count {
+/* A hash table with open addressing: how often a hash came. */
+struct slot {
     uint64_t hash;
     int64_t n;
+};
+struct table {
+    struct slot *slots;
+    size_t used, cap;
 };
 
 struct fixed {
@@ -51,12 +56,11 @@ static struct {
 } set;
 
 static struct {
-    int64_t requests, connections, concurrent, max_concurrent, distinct, repeated;
+    int64_t requests, connections, concurrent, max_concurrent, repeated;
     struct path_count paths[PATHS_MAX];
     size_t npaths;
     int64_t faults[FAULT_KINDS];
-    struct body_count *bodies; /* a hash table with open addressing */
-    size_t nbodies, cap;
+    struct table bodies, items;
     char *kept[KEEP_MAX];
     size_t nkept;
     struct fixed fixed[64];
@@ -65,39 +69,51 @@ static struct {
 
 /* ---- counting ---- */
 
-static size_t body_slot(uint64_t hash)
+static size_t slot_of(const struct table *t, uint64_t hash)
 {
-    size_t i = hash & (got.cap - 1);
-    while (got.bodies[i].n != 0 && got.bodies[i].hash != hash)
-        i = (i + 1) & (got.cap - 1);
+    size_t i = hash & (t->cap - 1);
+    while (t->slots[i].n != 0 && t->slots[i].hash != hash)
+        i = (i + 1) & (t->cap - 1);
     return i;
 }
 
-static void grow_bodies(void)
+static void grow(struct table *t)
 {
-    size_t old_cap = got.cap;
-    struct body_count *old = got.bodies;
-    got.cap = old_cap == 0 ? 1024 : old_cap * 2;
-    got.bodies = wn_xcalloc(got.cap, sizeof(*got.bodies));
+    size_t old_cap = t->cap;
+    struct slot *old = t->slots;
+    t->cap = old_cap == 0 ? 1024 : old_cap * 2;
+    t->slots = wn_xcalloc(t->cap, sizeof(*t->slots));
     for (size_t i = 0; i < old_cap; i++)
         if (old[i].n != 0)
-            got.bodies[body_slot(old[i].hash)] = old[i];
+            t->slots[slot_of(t, old[i].hash)] = old[i];
     free(old);
 }
 
-int64_t control_count_body(uint64_t hash)
+/* How often this hash came, this time included. */
+static int64_t count(struct table *t, uint64_t hash)
+{
+    size_t i;
+    if (t->used * 4 >= t->cap * 3)
+        grow(t);
+    i = slot_of(t, hash);
+    t->slots[i].hash = hash;
+    t->used += t->slots[i].n == 0;
+    return ++t->slots[i].n;
+}
+
+void control_count_body(uint64_t hash)
+{
+    pthread_mutex_lock(&lock);
+    if (count(&got.bodies, hash) > 1)
+        got.repeated++;
+    pthread_mutex_unlock(&lock);
+}
+
+int64_t control_count_item(uint64_t hash)
 {
     int64_t n;
-    size_t i;
     pthread_mutex_lock(&lock);
-    if (got.nbodies * 4 >= got.cap * 3)
-        grow_bodies();
-    i = body_slot(hash);
-    got.bodies[i].hash = hash;
-    n = ++got.bodies[i].n;
-    got.nbodies += n == 1;
-    got.distinct += n == 1;
-    got.repeated += n > 1;
+    n = count(&got.items, hash);
     pthread_mutex_unlock(&lock);
     return n;
 }
@@ -203,11 +219,12 @@ static void reset(void)
         free(got.kept[i]);
     for (size_t i = 0; i < got.nfixed; i++)
         free(got.fixed[i].body);
-    free(got.bodies);
-    got.requests = got.connections = got.distinct = got.repeated = 0;
+    free(got.bodies.slots);
+    free(got.items.slots);
+    got.bodies = got.items = (struct table){ 0 };
+    got.requests = got.connections = got.repeated = 0;
     got.max_concurrent = got.concurrent;
-    got.npaths = got.nkept = got.nfixed = got.nbodies = got.cap = 0;
-    got.bodies = NULL;
+    got.npaths = got.nkept = got.nfixed = 0;
     memset(got.faults, 0, sizeof(got.faults));
 }
 
@@ -264,7 +281,11 @@ static const char *set_rules(const cJSON *o)
     clear_rules();
     if (list == NULL)
         return add_rule(o);
-    cJSON_ArrayForEach(rule, list) if (trouble == NULL) trouble = add_rule(rule);
+    cJSON_ArrayForEach(rule, list)
+    {
+        if (trouble == NULL)
+            trouble = add_rule(rule);
+    }
     return trouble;
 }
 
@@ -275,7 +296,11 @@ const char *control_apply(const cJSON *o)
         "latency_ms jitter_ms rps fixed keep reset ";
     const char *trouble;
     const cJSON *m;
-    cJSON_ArrayForEach(m, o) if (!name_among(known, m->string)) return "there is no such setting";
+    cJSON_ArrayForEach(m, o)
+    {
+        if (!name_among(known, m->string))
+            return "there is no such setting";
+    }
     pthread_mutex_lock(&lock);
     set.latency_ms = wn_json_int(o, "latency_ms", set.latency_ms);
     set.jitter_ms = wn_json_int(o, "jitter_ms", set.jitter_ms);
@@ -386,7 +411,8 @@ static void write_stats(struct wn_buf *b)
                   "{\"requests\":%lld,\"connections\":%lld,\"concurrent\":%lld,"
                   "\"max_concurrent\":%lld,\"distinct_bodies\":%lld,\"repeated_bodies\":%lld",
                   (long long)got.requests, (long long)got.connections, (long long)got.concurrent,
-                  (long long)got.max_concurrent, (long long)got.distinct, (long long)got.repeated);
+                  (long long)got.max_concurrent, (long long)got.bodies.used,
+                  (long long)got.repeated);
     write_paths(b);
     pthread_mutex_unlock(&lock);
 }

@@ -187,8 +187,11 @@ static void add_text(struct wn_buf *b, const cJSON *value)
         wn_buf_str(b, value->valuestring);
         wn_buf_char(b, '\n');
     }
-    cJSON_ArrayForEach(e, value) if (e->string == NULL || !name_among(" type role ", e->string))
-        add_text(b, e);
+    cJSON_ArrayForEach(e, value)
+    {
+        if (e->string == NULL || !name_among(" type role ", e->string))
+            add_text(b, e);
+    }
 }
 
 static bool read_input(struct request *r)

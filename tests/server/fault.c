@@ -2,7 +2,8 @@
  *
  * A text that holds [[fault:KIND]] meets that fault, so a test says in one place what goes in and what
  * goes wrong. The whole form is [[fault:KIND/HINT@PROVIDER xN]]: a 429's hint, only at this provider,
- * only the first N times that this very body comes. The first marker that applies wins. */
+ * only the first N times that this item comes on this path, in whatever words: a repeated request, one
+ * with more room and one that asks for a repair all count. The first marker that applies wins. */
 #include "server.h"
 #include "base/clock.h"
 #include <stdio.h>
@@ -181,6 +182,7 @@ static void serve_body(struct call *c, enum fault_kind kind)
 bool fault_serve(struct call *c, const struct item *it)
 {
     struct fault f = { .kind = FAULT_IS_OK };
+    c->tries = control_count_item(hash_bytes(c->url, strlen(c->url)) ^ (it == NULL ? 0 : it->hash));
     if (it == NULL || !find_marker(c, it, &f))
         if (!control_fault(c, it, &f))
             f.kind = FAULT_IS_OK;

@@ -226,9 +226,10 @@ static void serve_decisions(struct call *c)
             if (!check_provider(c))
                 return;
             decisions_map(c, &deciders[i].decider);
-            if (c->fault.kind == FAULT_IS_ERRORIN200)
+            if (c->fault.kind == FAULT_IS_ERRORIN200) {
                 wn_buf_reset(&c->reply.body);
-            serve_late_error(c, &ask);
+                serve_late_error(c, &ask);
+            }
             return;
         }
     refuse(c, 404, NULL, NULL, "%s is not a valid decision model ID", model == NULL ? "" : model);

@@ -201,7 +201,7 @@ void route_serve(struct call *c)
     }
     if (c->body.len > 0) {
         c->hash = hash_bytes(c->url, strlen(c->url)) ^ hash_bytes(c->body.data, c->body.len);
-        c->tries = control_count_body(c->hash);
+        control_count_body(c->hash);
     }
     control_keep(c);
     serve(c);

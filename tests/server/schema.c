@@ -77,8 +77,11 @@ static const char *check(struct walk *w, const cJSON *s, const char *at, int dep
 static bool array_has(const cJSON *array, const char *name)
 {
     const cJSON *e;
-    cJSON_ArrayForEach(e, array) if (cJSON_IsString(e) &&
-                                     strcmp(e->valuestring, name) == 0) return true;
+    cJSON_ArrayForEach(e, array)
+    {
+        if (cJSON_IsString(e) && strcmp(e->valuestring, name) == 0)
+            return true;
+    }
     return false;
 }
 
@@ -214,7 +217,11 @@ static const char *check(struct walk *w, const cJSON *s, const char *at, int dep
     if (fault == NULL && items != NULL)
         fault = check(w, items, wn_arena_printf(w->a, "%s[]", at), depth + 1);
     w->unions += any != NULL;
-    cJSON_ArrayForEach(v, any) if (fault == NULL) fault = check(w, v, at, depth + 1);
+    cJSON_ArrayForEach(v, any)
+    {
+        if (fault == NULL)
+            fault = check(w, v, at, depth + 1);
+    }
     return fault;
 }
 

@@ -166,7 +166,7 @@ struct call {
     struct wn_buf body;
     cJSON *json;   /* the body of a POST */
     uint64_t hash; /* of path and body */
-    int64_t tries; /* how often this very body came, this time included */
+    int64_t tries; /* how often this item came on this path, this time included */
     struct fault fault;
     struct reply reply;
 };
@@ -309,8 +309,9 @@ bool control_fault(struct call *c, const struct item *it, struct fault *out);
 /* Over the configured rate? Then the milliseconds to wait, else 0. */
 int64_t control_over_rate(void);
 int64_t control_latency_ms(uint64_t hash);
-/* Count the body and say how often it came. */
-int64_t control_count_body(uint64_t hash);
+void control_count_body(uint64_t hash);
+/* How often an item came on this path, this time included. */
+int64_t control_count_item(uint64_t hash);
 /* A request of a provider is there; its reply is chosen; it is over. */
 void control_begin(void);
 void control_count(const struct call *c);
