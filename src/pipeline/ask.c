@@ -183,7 +183,9 @@ static enum wn_code read_reply(struct wn_engine *e, struct wn_job *j,
     j->body = response->body;
     j->body_len = response->body_len;
     if (!j->from_cache) {
-        int64_t cost = price(e, j, r.model, &r.usage);
+        /* A reply that counts no tokens was not made by a model: an error costs nothing. */
+        bool counted = r.usage.input >= 0 || r.usage.output >= 0 || r.usage.cost_microusd >= 0;
+        int64_t cost = counted ? price(e, j, r.model, &r.usage) : 0;
         j->body = wn_arena_copy(&j->arena, response->body, response->body_len);
         j->cost_microusd += cost;
         j->latency_ms += response->latency_ms;

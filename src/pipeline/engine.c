@@ -413,6 +413,7 @@ static enum wn_code take_reply(struct wn_engine *e, struct wn_job *j, const stru
             wn_pool_pause(e->pool, t->lane, wait > 0 ? wait : 0);
         return wait < 0 ? exhausted(e, j, r, err) : wn_ask_later(e, j, wait, err);
     case WN_CLASS_BROKEN:
+        t->exhausted = 0; /* it answers; only not this */
         if (r->no_endpoint && j->step == WN_STEP_DECIDE) {
             t->no_decide = true;
             return next_step(e, j, err);
