@@ -22,7 +22,7 @@ struct wn_exchange {
     struct wn_buf lines;     /* request headers, "name: value" with a NUL behind each */
     struct curl_slist *list; /* points into lines */
     size_t list_room;
-    struct wn_buf head; /* response headers: "name" NUL "value" NUL ... */
+    struct wn_buf head; /* response headers: "name" NUL " value" NUL ... */
     size_t nheaders;
     bool in_head, too_large; /* in_head: the blank line after the headers has not come yet */
     struct wn_buf body;
@@ -36,8 +36,9 @@ struct wn_exchange {
 static size_t on_header(char *line, size_t size, size_t n, void *user)
 {
     struct wn_exchange *x = user;
-    const char *colon, *value;
+    const char *colon;
     const char *end = line + (n *= size);
+    char *kept;
     while (end > line && (end[-1] == '\r' || end[-1] == '\n' || end[-1] == ' ' || end[-1] == '\t'))
         end--;
     if (!x->in_head && end - line >= 5 && memcmp(line, "HTTP/", 5) == 0) {
@@ -51,15 +52,17 @@ static size_t on_header(char *line, size_t size, size_t n, void *user)
     colon = memchr(line, ':', (size_t)(end - line));
     if (!x->in_head || colon == NULL || memchr(line, '\0', n) != NULL)
         return n;
-    for (value = colon + 1; value < end && (*value == ' ' || *value == '\t'); value++)
-        continue;
-    for (const char *p = line; p < colon; p++)
-        wn_buf_char(&x->head, *p >= 'A' && *p <= 'Z' ? (char)(*p - 'A' + 'a') : *p);
-    wn_buf_char(&x->head, '\0');
-    wn_buf_add(&x->head, value, (size_t)(end - value));
+    wn_buf_add(&x->head, line, (size_t)(end - line));
     wn_buf_char(&x->head, '\0');
     x->too_large = x->head.failed || ++x->nheaders > MAX_HEADERS;
-    return x->too_large ? 0 : n;
+    if (x->too_large)
+        return 0;
+    kept = x->head.data + x->head.len - (end - line) - 1;
+    kept[colon - line] = '\0';
+    for (; *kept != '\0'; kept++)
+        if (*kept >= 'A' && *kept <= 'Z')
+            *kept += 'a' - 'A';
+    return n;
 }
 
 static size_t on_body(char *bytes, size_t size, size_t n, void *user)
@@ -330,7 +333,8 @@ static struct wn_response *response_new(size_t nheaders, const struct wn_buf *he
     r->body_len = body_len;
     for (size_t i = 0; i < nheaders; i++) {
         r->headers[i].name = text;
-        r->headers[i].value = text += strlen(text) + 1;
+        text += strlen(text) + 1;
+        r->headers[i].value = text += strspn(text, " \t");
         text += strlen(text) + 1;
     }
     return r;
