@@ -17,7 +17,7 @@ BREW    := pkg-config curl cjson libsodium sqlite libmicrohttpd gmime libxml2 ut
 
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
-override CPPFLAGS += -D_POSIX_C_SOURCE=200809L -Iinclude -Isrc -I$(B) \
+override CPPFLAGS += -D_XOPEN_SOURCE=700 -Iinclude -Isrc -I$(B) \
            -DWN_SHARE='"$(PREFIX)/share/winnow"' $(patsubst -I%,-isystem %,$(PKG_CFLAGS))
 override ALL_CFLAGS := -std=c17 $(WARN) $(CFLAGS)
 LIBS    := $(PKG_LIBS) -llinear -lcsv -lm -lpthread
@@ -69,6 +69,9 @@ $(B)/winnow: $(CLI_OBJ) $(B)/libwinnow.a
 $(B)/%.inc: src/%
 	@mkdir -p $(@D)
 	@od -An -v -tu1 $< | sed 's/\([0-9]\) /\1,/g; s/\([0-9]\)$$/\1,/' > $@
+$(B)/src/store/store.o: $(B)/store/schema.sql.inc
+
+$(B)/src/report/schema.o: $(B)/report/result.schema.json.inc
 
 $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libwinnow.a
 	@mkdir -p $(@D)

@@ -106,11 +106,16 @@ struct wn_item {
 
 struct wn_task_info {
     const char *name, *about, *dir, *version; /* version: hex digest of all that defines it */
-    size_t nquestions, nchoices, nexamples, nrules;
+    size_t nquestions, nchoices, nexamples, nrules; /* nquestions 0: the task cannot be used */
+    const char *const *questions; /* names; the first is the label's */
 };
 /* The tasks that can be found, by name. *out is borrowed until wn_close. */
 enum wn_code wn_tasks(struct wn *wn, const struct wn_task_info **out, size_t *n,
                       struct wn_error *err);
+
+/* One task by name or path. *out is borrowed until wn_close. */
+enum wn_code wn_task_look(struct wn *wn, const char *name, const struct wn_task_info **out,
+                          struct wn_error *err);
 
 /* Check one task (its name or a folder). Each fault is reported through `report` with the file,
  * the line (0 = the whole file) and what to do; *nfaults counts them. An error only if nothing
@@ -193,7 +198,7 @@ const char *wn_source_name(enum wn_source source);
 struct wn_run; /* items being read, asked about and decided, many at a time */
 
 struct wn_run_options {
-    const char *task;
+    const char *task;       /* a name, or the path of a task's folder */
     const char *model;      /* "openai/gpt-6-luna,linear", or NULL: task, WINNOW_MODEL, linear */
     const char *input_kind; /* NULL = recognised: text csv tsv json jsonl eml mbox maildir */
     const struct wn_setting *maps; /* --map name=column */
@@ -201,6 +206,8 @@ struct wn_run_options {
     int64_t limit;        /* at most so many items; 0 = all */
     int in_flight;        /* at most so many requests at a time; 0 = the setting */
     double max_cost_usd;  /* stop before the run costs more; 0 = no limit */
+    const char *how;      /* "auto", "decide", "generate"; NULL = the task's */
+    int samples;          /* extra samples where no distribution can be had; -1 = the task's */
     bool no_cache;        /* neither look up nor keep replies */
     bool refresh;         /* ask again, and replace what is kept */
     bool dry_run;         /* count items, tokens and price; send nothing */
@@ -231,7 +238,8 @@ enum wn_code wn_run_open(struct wn *wn, const struct wn_run_options *o, const ch
 enum wn_code wn_run_next(struct wn_run *run, int wait_ms, const struct wn_result **out,
                          struct wn_error *err);
 bool wn_run_ended(const struct wn_run *run);
-/* Take no more items; finish what is in flight. Async-signal-safe. */
+/* Take no more items; finish what is in flight. Called again: drop what is in flight, too; what was
+ * answered is kept. Async-signal-safe. */
 void wn_run_stop(struct wn_run *run);
 const struct wn_tally *wn_run_tally(struct wn_run *run);
 /* One line: which model was chosen and why. */
@@ -256,7 +264,8 @@ struct wn_waiting {
     const char *asked_for;    /* what this review is for: "sample", "audit", "queue" */
     bool blind;               /* do not show the proposal */
     int64_t left;             /* how many wait, this one included */
-    /* label ids and meanings of the task's first question, as the task says today */
+    /* the task's first question with label ids and meanings, as the task says today */
+    const char *first_question;
     const char *const *labels, *const *meanings;
     size_t nlabels;
 };
@@ -292,8 +301,8 @@ enum wn_code wn_export_next(struct wn_export *e, const struct wn_kept **out, str
 void wn_export_close(struct wn_export *e);
 
 struct wn_model_info {
-    const char *id;                 /* "openai/gpt-6-luna" */
-    const char *provider, *use;     /* "classify", "decide", "summarise" */
+    const char *provider, *name;    /* "openai", "gpt-6-luna" */
+    const char *use;                /* "classify", "decide", "summarise" */
     double usd_in, usd_out;         /* per million tokens; NAN = unknown */
     const char *as_of;              /* "2026-11-22", or "yours" where a setting replaced it */
     bool key_set, can_decide, can_generate, can_logprob;

@@ -1,0 +1,30 @@
+/* context.h: what hangs on one open winnow. Private to winnow.c and pipeline/. */
+#ifndef WN_CONTEXT_H
+#define WN_CONTEXT_H
+#include "base/arena.h"
+#include "base/log.h"
+#include "config.h"
+#include "store/store.h"
+#include "task/task.h"
+
+struct wn {
+    struct wn_config *config;
+    struct wn_log log;
+    struct wn_arena arena;
+    struct wn_key *key;     /* found when the store opens */
+    struct wn_store *store; /* opened on first need */
+    const char *roots[4];   /* where tasks are looked for, in order */
+    size_t nroots;
+    struct wn_task_info *tasks; /* filled by wn_tasks(), in the arena */
+    size_t ntasks;
+};
+
+/* Open the store on first need; it stays open until wn_close(). */
+enum wn_code wn_context_store(struct wn *wn, struct wn_error *err);
+/* Is there a store already? Looking creates nothing. */
+bool wn_context_has_store(const struct wn *wn);
+/* Find and load a task by name or path. *out is the caller's, to wn_task_free(). */
+enum wn_code wn_context_task(struct wn *wn, const char *name, struct wn_task **out,
+                             struct wn_error *err);
+
+#endif

@@ -1,0 +1,370 @@
+/* classify.c: a run: items in, results out, in input order, with constant memory.
+ *
+ * Jobs stand in a ring, by sequence number: [out, in) are under way. An item is read only when a place
+ * in the ring and a place in flight are free, so a file of a million rows needs what a file of a hundred
+ * needs. A result leaves only after its row was committed: what a user has seen is never lost. */
+#include "base/clock.h"
+#include "decide/confidence.h"
+#include "input/reader.h"
+#include "pipeline/result.h"
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Results wait for the slowest before them: so many items for each request in flight. */
+enum { RING_PER_FLIGHT = 4, RING_LEAST = 64, GROUP_ROWS = 64, GROUP_MS = 50 };
+
+struct wn_run {
+    struct wn *wn;
+    struct wn_task *task;
+    struct wn_reader *reader;
+    struct wn_engine *engine;
+    struct wn_arena arena;
+    struct wn_targets targets;
+    struct wn_run_options o;
+    struct wn_job **ring;
+    struct wn_decision *decisions; /* beside the ring */
+    struct wn_result *results;
+    size_t nring;
+    int64_t in, out;          /* sequence numbers: next to read, next to deliver */
+    struct wn_job *kept_list; /* their rows are in the store's current group */
+    int64_t kept;             /* so many */
+    int64_t kept_since;       /* when the first of them came */
+    struct wn_tally tally;
+    volatile sig_atomic_t stop;
+    bool input_ended, ended;
+    char model_line[320], trust_line[320];
+};
+
+/* ---- opening ---- */
+
+static const char *choose_model(struct wn *wn, const struct wn_task *t, const char *asked,
+                                struct wn_run *run)
+{
+    const char *setting = wn_config_get(wn->config, "WINNOW_MODEL");
+    const char *model = "linear", *why = "no --model, none in the task, no WINNOW_MODEL";
+    if (asked != NULL) {
+        model = asked;
+        why = "--model";
+    } else if (t->model != NULL) {
+        model = t->model;
+        why = "the task's";
+    } else if (setting != NULL) {
+        model = setting;
+        why = "WINNOW_MODEL";
+    }
+    snprintf(run->model_line, sizeof(run->model_line), "%s (%s)", model, why);
+    return model;
+}
+
+static void say_where_text_goes(struct wn_run *run)
+{
+    size_t n = strlen(run->model_line);
+    snprintf(run->model_line + n, sizeof(run->model_line) - n, "%s",
+             wn_engine_is_local(run->engine) ? "; nothing leaves this machine"
+                                             : "; item texts are sent to it");
+}
+
+static const char *how(const struct wn_run *run)
+{
+    return run->o.how != NULL ? run->o.how : run->task->how;
+}
+
+/* What is proved, what is not yet, and what is missing for it (confidence.md section 7). */
+static void say_what_is_proved(struct wn_run *run)
+{
+    double eps = run->task->target_error;
+    long long looks = (long long)wn_look_n(eps, .05, 4, 0);
+    if (run->task->before_proof_review)
+        snprintf(
+            run->trust_line, sizeof(run->trust_line),
+            "nothing is proved yet for %s, so everything waits for a person; %lld reviews of the "
+            "random sample until the first look",
+            run->task->name, looks);
+    else
+        snprintf(
+            run->trust_line, sizeof(run->trust_line),
+            "nothing is proved yet for %s: only what is very sure (97%%) is accepted alone, and "
+            "marked no_guarantee; %lld reviews of the random sample until the first look",
+            run->task->name, looks);
+}
+
+static enum wn_code open_engine(struct wn_run *run, struct wn_error *err)
+{
+    const struct wn_run_options *o = &run->o;
+    double max_cost =
+        o->max_cost_usd > 0 ? o->max_cost_usd : wn_config_num(run->wn->config, "WINNOW_MAX_COST");
+    struct wn_engine_options eo = {
+        .targets = &run->targets,
+        .how = how(run),
+        .samples = o->samples >= 0 ? o->samples : run->task->samples,
+        .in_flight = o->in_flight > 0 ? o->in_flight
+                                      : (int)wn_config_int(run->wn->config, "WINNOW_IN_FLIGHT"),
+        .max_cost_microusd = (int64_t)llround(max_cost * 1e6),
+        .no_cache = o->no_cache,
+        .refresh = o->refresh,
+        .dry_run = o->dry_run,
+    };
+    enum wn_code rc = wn_engine_open(run->wn, run->task, &eo, &run->tally, &run->engine, err);
+    if (rc != WN_OK)
+        return rc;
+    say_where_text_goes(run);
+    say_what_is_proved(run);
+    run->nring = (size_t)eo.in_flight * RING_PER_FLIGHT;
+    if (run->nring < RING_LEAST)
+        run->nring = RING_LEAST;
+    run->ring = wn_xcalloc(run->nring, sizeof(struct wn_job *));
+    run->decisions = wn_xcalloc(run->nring, sizeof(*run->decisions));
+    run->results = wn_xcalloc(run->nring, sizeof(*run->results));
+    for (size_t i = 0; i < run->nring; i++) {
+        run->ring[i] = wn_xcalloc(1, sizeof(struct wn_job));
+        run->ring[i]->slot = i;
+    }
+    wn_engine_jobs(run->engine, run->ring, run->nring);
+    return WN_OK;
+}
+
+enum wn_code wn_run_open(struct wn *wn, const struct wn_run_options *o, const char *const *paths,
+                         size_t npaths, struct wn_run **out, struct wn_error *err)
+{
+    struct wn_run *run = wn_xcalloc(1, sizeof(*run));
+    struct wn_reader_options ro = { .kind = o->input_kind, .maps = o->maps, .nmaps = o->nmaps };
+    enum wn_code rc;
+    run->wn = wn;
+    run->o = *o;
+    run->tally.started_ms = run->tally.now_ms = wn_clock_ms();
+    rc = wn_context_task(wn, o->task, &run->task, err);
+    if (rc == WN_OK) {
+        ro.columns = run->task->columns;
+        ro.ncolumns = run->task->ncolumns;
+        rc = wn_reader_open(paths, npaths, &ro, &run->reader, err);
+    }
+    /* Everything that can be wrong was looked at before the store is made. */
+    if (rc == WN_OK)
+        rc = wn_targets_resolve(wn, choose_model(wn, run->task, o->model, run), how(run),
+                                &run->arena, &run->targets, err);
+    if (rc == WN_OK && (!o->dry_run || wn_context_has_store(wn)))
+        rc = wn_context_store(wn, err);
+    if (rc == WN_OK)
+        rc = open_engine(run, err);
+    if (rc != WN_OK) {
+        wn_run_close(run);
+        return rc;
+    }
+    *out = run;
+    return WN_OK;
+}
+
+void wn_run_close(struct wn_run *run)
+{
+    if (run == NULL)
+        return;
+    if (run->wn->store != NULL)
+        wn_store_flush(run->wn->store, NULL);
+    wn_engine_close(run->engine);
+    wn_reader_close(run->reader);
+    for (size_t i = 0; i < run->nring; i++) {
+        wn_arena_free(&run->ring[i]->arena);
+        free(run->ring[i]);
+    }
+    free(run->ring);
+    free(run->decisions);
+    free(run->results);
+    wn_task_free(run->task);
+    wn_arena_free(&run->arena);
+    free(run);
+}
+
+/* ---- the loop ---- */
+
+static struct wn_job *job_at(const struct wn_run *run, int64_t seq)
+{
+    return run->ring[(size_t)seq % run->nring];
+}
+
+static bool stopping(const struct wn_run *run)
+{
+    return run->stop > 0 || wn_engine_stopped(run->engine)->code != WN_OK;
+}
+
+static bool can_read(const struct wn_run *run)
+{
+    return !run->input_ended && !stopping(run) && !wn_engine_full(run->engine) &&
+           run->in - run->out < (int64_t)run->nring - 1 && run->kept < GROUP_ROWS;
+}
+
+static enum wn_code read_one(struct wn_run *run, struct wn_error *err)
+{
+    struct wn_job *j = job_at(run, run->in);
+    struct wn_arena arena = j->arena;
+    enum wn_code rc;
+    if (run->o.limit > 0 && run->in >= run->o.limit) {
+        run->input_ended = true;
+        return WN_OK;
+    }
+    wn_arena_reset(&arena);
+    *j = (struct wn_job){ .arena = arena, .slot = j->slot };
+    rc = wn_reader_next(run->reader, &j->arena, &j->item, err);
+    if (rc != WN_OK)
+        return rc;
+    if (j->item.id == NULL) {
+        run->input_ended = true;
+        return WN_OK;
+    }
+    run->in++;
+    rc = wn_engine_start(run->engine, j, err);
+    if (run->o.dry_run) { /* counted, and nothing more */
+        run->tally.in++;
+        run->tally.routed[WN_FAILED] += j->failure != NULL;
+    }
+    return rc;
+}
+
+/* Decide and keep every job that is answered; its result may leave after the next commit. */
+static enum wn_code keep_answered(struct wn_run *run, struct wn_error *err)
+{
+    struct wn_job *j;
+    enum wn_code rc = WN_OK;
+    while (rc == WN_OK && (j = wn_engine_answered(run->engine)) != NULL) {
+        size_t slot = j->slot;
+        if (run->o.dry_run) {
+            j->state = WN_JOB_DROPPED;
+            continue;
+        }
+        wn_job_decide(run->engine, j, &run->decisions[slot], &run->results[slot]);
+        rc = wn_job_keep(run->engine, run->wn, run->task, j, &run->decisions[slot],
+                         &run->results[slot], err);
+        j->state = WN_JOB_KEPT;
+        j->next = run->kept_list;
+        run->kept_list = j;
+        if (run->kept++ == 0)
+            run->kept_since = wn_clock_ms();
+    }
+    return rc;
+}
+
+static enum wn_code commit(struct wn_run *run, struct wn_error *err)
+{
+    enum wn_code rc = wn_store_flush(run->wn->store, err);
+    for (; rc == WN_OK && run->kept_list != NULL; run->kept_list = run->kept_list->next)
+        run->kept_list->state = WN_JOB_READY;
+    run->kept = 0;
+    return rc;
+}
+
+static void count(struct wn_run *run, const struct wn_result *r)
+{
+    run->tally.in++;
+    run->tally.routed[r->route]++;
+    if (r->cached)
+        run->tally.cache_hits++;
+}
+
+/* The next result that may leave: the oldest one, or any with --unordered. */
+static bool deliver(struct wn_run *run, const struct wn_result **out)
+{
+    for (int64_t seq = run->out; seq < run->in; seq++) {
+        struct wn_job *j = job_at(run, seq);
+        if (j->state == WN_JOB_READY) {
+            j->state = WN_JOB_FREE;
+            *out = &run->results[j->slot];
+            count(run, *out);
+            return true;
+        }
+        if (j->state == WN_JOB_FREE || j->state == WN_JOB_DROPPED)
+            run->out += seq == run->out;
+        else if (!run->o.unordered)
+            break;
+    }
+    return false;
+}
+
+/* Why there are no more results. */
+static enum wn_code end(struct wn_run *run, struct wn_error *err)
+{
+    const struct wn_error *stopped = wn_engine_stopped(run->engine);
+    enum wn_code rc = run->kept > 0 ? commit(run, err) : WN_OK;
+    run->ended = true;
+    if (rc != WN_OK)
+        return rc;
+    if (stopped->code != WN_OK) {
+        if (err != NULL)
+            *err = *stopped;
+        return stopped->code;
+    }
+    if (run->stop > 0)
+        return wn_error_set(err, WN_E_INTERRUPTED, "interrupted");
+    return WN_OK;
+}
+
+static bool commit_is_due(const struct wn_run *run, bool idle)
+{
+    return run->kept > 0 &&
+           (run->kept >= GROUP_ROWS || idle || wn_clock_ms() - run->kept_since >= GROUP_MS);
+}
+
+/* One step forward: read an item, commit a group, or wait for a response. */
+static enum wn_code advance(struct wn_run *run, int64_t until, struct wn_error *err)
+{
+    bool idle = wn_engine_pending(run->engine) == 0, progressed;
+    int64_t left = until - wn_clock_ms();
+    enum wn_code rc;
+    if (can_read(run))
+        rc = read_one(run, err);
+    else if (commit_is_due(run, idle))
+        return commit(run, err);
+    else if (idle)
+        return end(run, err);
+    else
+        rc = wn_engine_step(run->engine, left < GROUP_MS ? (int)(left > 0 ? left : 0) : GROUP_MS,
+                            &progressed, err);
+    return rc == WN_OK ? keep_answered(run, err) : rc;
+}
+
+enum wn_code wn_run_next(struct wn_run *run, int wait_ms, const struct wn_result **out,
+                         struct wn_error *err)
+{
+    int64_t until = wait_ms < 0 ? INT64_MAX : wn_clock_ms() + wait_ms;
+    enum wn_code rc = WN_OK;
+    *out = NULL;
+    while (rc == WN_OK && !run->ended && !deliver(run, out)) {
+        if (run->stop > 1)
+            rc = end(run, err);
+        else
+            rc = advance(run, until, err);
+        if (wn_clock_ms() >= until)
+            break;
+    }
+    if (rc != WN_OK)
+        run->ended = true;
+    run->tally.now_ms = wn_clock_ms();
+    return rc;
+}
+
+bool wn_run_ended(const struct wn_run *run)
+{
+    return run->ended;
+}
+
+void wn_run_stop(struct wn_run *run)
+{
+    run->stop++;
+}
+
+const struct wn_tally *wn_run_tally(struct wn_run *run)
+{
+    run->tally.in_flight = (int64_t)wn_engine_pending(run->engine);
+    return &run->tally;
+}
+
+const char *wn_run_model_line(const struct wn_run *run)
+{
+    return run->model_line;
+}
+
+const char *wn_run_trust_line(const struct wn_run *run)
+{
+    return run->trust_line;
+}

@@ -1,0 +1,106 @@
+/* engine.h: asks a provider or the linear engine about one item and gives back the same wn_answer,
+ * so that decide/ cannot tell which.
+ *
+ * A job walks through steps; each step is one call:
+ *
+ *     linear (always, free) -> decide (typed questions) -> generate (what is still open) -> samples
+ *
+ * and, where a model is out, refuses or stays busy, the same with the next model of the list. */
+#ifndef WN_PIPELINE_ENGINE_H
+#define WN_PIPELINE_ENGINE_H
+#include "context.h"
+#include "decide/decide.h"
+#include "linear/linear.h"
+#include "pipeline/models.h"
+#include "provider/provider.h"
+#include "transport/pool.h"
+
+enum { WN_MAX_SAMPLES = 10 };
+
+enum wn_job_state {
+    WN_JOB_FREE,     /* its result was handed over, or it was never used */
+    WN_JOB_ASKING,   /* a request of it is in flight */
+    WN_JOB_TWIN,     /* waits for the same request of another job */
+    WN_JOB_ANSWERED, /* all that can be had is gathered, or it failed */
+    WN_JOB_DROPPED,  /* the run ends before it was answered; it does not count */
+    WN_JOB_KEPT,     /* its row is in the store's current group */
+    WN_JOB_READY     /* committed: its result may leave */
+};
+
+enum wn_step { WN_STEP_DECIDE, WN_STEP_GENERATE, WN_STEP_SAMPLE, WN_STEP_DONE };
+
+/* One item on its way; reused for the next one when its result was taken. */
+struct wn_job {
+    struct wn_arena arena;
+    enum wn_job_state state;
+    size_t slot;         /* its place in the run's ring, for good */
+    struct wn_job *next; /* in the engine's answered list, then in the run's kept list */
+    struct wn_item item;
+    const char *sender; /* an address in canonical form, or NULL */
+
+    /* the call that is under way */
+    size_t model; /* index in the engine's list */
+    enum wn_step step;
+    bool *asked;
+    struct wn_prompt prompt;
+    struct wn_call call;
+    struct wn_request request;
+    unsigned char cache_key[WN_HASH];
+    struct wn_retry retry;
+    int sample; /* 0 = the answer itself; 1.. = a further sample of it */
+    bool widened, repaired, reasked; /* each second chance is given once per call */
+    int64_t reserved_microusd;
+    const char *body; /* of the last response, for the cache */
+    size_t body_len;
+    struct wn_cache_facts facts;
+    bool from_cache;
+
+    /* what was gathered */
+    struct wn_answer *answer, *linear;
+    struct wn_linear_fit fit;
+    const struct wn_answer *samples[WN_MAX_SAMPLES];
+    size_t nsamples;
+    const struct wn_logprob *logprobs;
+    size_t nlogprobs;
+    struct wn_flags flags;
+    const char *answered_by; /* "openai/gpt-6-luna" as returned; "linear" */
+    const char *upstream;
+    int attempts, cached_calls;
+    int64_t cost_microusd, saved_microusd, latency_ms;
+    const char *failure, *failure_hint; /* set: route failed */
+};
+
+struct wn_engine;
+
+struct wn_engine_options {
+    const struct wn_targets *targets; /* whom to ask, in order; borrowed */
+    const char *how;
+    int samples, in_flight;
+    int64_t max_cost_microusd; /* 0 = none */
+    bool no_cache, refresh, dry_run;
+};
+enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
+                            const struct wn_engine_options *o, struct wn_tally *tally,
+                            struct wn_engine **out, struct wn_error *err);
+void wn_engine_close(struct wn_engine *e);
+
+/* May another job be started? */
+bool wn_engine_full(const struct wn_engine *e);
+size_t wn_engine_pending(const struct wn_engine *e);
+/* Begin with j->item. The job may be ANSWERED when it returns (linear, cache, failed items). */
+enum wn_code wn_engine_start(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
+/* The next job that is answered, once each; NULL when there is none. */
+struct wn_job *wn_engine_answered(struct wn_engine *e);
+/* Wait for one response and go on with its job; false: none came in time. */
+enum wn_code wn_engine_step(struct wn_engine *e, int wait_ms, bool *progressed,
+                            struct wn_error *err);
+/* Twins wait by address: the engine looks through these jobs. */
+void wn_engine_jobs(struct wn_engine *e, struct wn_job *const *jobs, size_t n);
+/* Why the run cannot go on (key, credit, budget, provider down): code WN_OK while it can. */
+const struct wn_error *wn_engine_stopped(const struct wn_engine *e);
+/* Stand for decide/: state, threshold and key of what this job's answer belongs to. */
+void wn_engine_gather(struct wn_engine *e, struct wn_job *j, struct wn_gathered *g);
+const struct wn_linear *wn_engine_linear(const struct wn_engine *e);
+bool wn_engine_is_local(const struct wn_engine *e); /* nothing leaves the machine */
+
+#endif

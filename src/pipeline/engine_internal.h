@@ -1,0 +1,47 @@
+/* engine_internal.h: between engine.c (what to ask next, and what a reply leads to) and ask.c (one
+ * call: build, cache, budget, send, parse). */
+#ifndef WN_PIPELINE_ENGINE_INTERNAL_H
+#define WN_PIPELINE_ENGINE_INTERNAL_H
+#include "decide/extract.h"
+#include "pipeline/engine.h"
+
+struct wn_engine {
+    struct wn *wn;
+    const struct wn_task *task;
+    struct wn_engine_options o;
+    struct wn_tally *tally;
+    struct wn_arena arena;
+    struct wn_linear *linear;
+    struct wn_pool *pool;
+    struct wn_retry_policy policy;
+    struct wn_job *const *jobs;
+    size_t njobs, ntwins;
+    struct wn_job *answered, **answered_end;
+    uint16_t asking[4096]; /* requests in flight by the first bits of their cache key */
+    struct wn_error stopped;
+    int64_t reserved_microusd; /* the worst case of what is in flight */
+    uint64_t random;
+};
+
+/* ask.c */
+/* A new call for j->step about j->asked: from the cache, as a twin, or sent. */
+enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
+/* The same call with what changed in j->call (more room, a repair, a parameter less). */
+enum wn_code wn_ask_again(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
+enum wn_code wn_ask_later(struct wn_engine *e, struct wn_job *j, int64_t wait_ms,
+                          struct wn_error *err);
+/* Keep the last response of j in the cache. */
+void wn_ask_keep(struct wn_engine *e, struct wn_job *j);
+/* The tokens that cover bytes start..end of the reply's text. */
+void wn_ask_value_tokens(const struct wn_reply *r, size_t start, size_t end,
+                         const struct wn_logprob **out, size_t *n);
+double wn_ask_random(struct wn_engine *e);
+
+/* engine.c: its request came back unsent, because its model is out or the run ends. */
+enum wn_code wn_engine_recalled(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
+/* engine.c: all is gathered that can be had; and what a reply leads to. */
+void wn_engine_finish(struct wn_engine *e, struct wn_job *j);
+enum wn_code wn_engine_reply(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
+                             int status, struct wn_error *err);
+
+#endif

@@ -1,0 +1,84 @@
+/* models.c: see models.h. */
+#include "pipeline/models.h"
+#include <string.h>
+
+enum wn_code wn_target_settings(const struct wn_config *c, const struct wn_provider *row,
+                                struct wn_arena *a, const char **base_url, const char **key,
+                                const char **key_name, struct wn_error *err)
+{
+    *key = NULL;
+    *key_name = row->key_env[0];
+    for (size_t i = 0; i < WN_COUNT(row->key_env) && *key == NULL; i++)
+        if (row->key_env[i] != NULL)
+            *key = wn_config_get(c, row->key_env[i]);
+    *base_url = wn_provider_base(
+        row, row->base_env == NULL ? NULL : wn_config_get(c, row->base_env), a, err);
+    return *base_url == NULL ? WN_E_CONFIG : WN_OK;
+}
+
+static enum wn_code resolve_one(struct wn *wn, const char *id, bool insist_decide,
+                                struct wn_arena *a, struct wn_target *t, struct wn_error *err)
+{
+    const char *model = NULL, *key_name = NULL;
+    enum wn_code rc;
+    if (strcmp(id, "linear") == 0) {
+        *t = (struct wn_target){ .lane = "linear", .dropped = "" };
+        return WN_OK;
+    }
+    rc = wn_provider_resolve(id, a, &t->row, &model, err);
+    if (rc != WN_OK)
+        return rc;
+    t->dropped = "";
+    t->generate_model = wn_provider_model_for(t->row, model, WN_GENERATE);
+    t->decide_model = wn_provider_model_for(t->row, model, WN_DECIDE);
+    t->no_decide =
+        t->decide_model == NULL || !(insist_decide || wn_provider_decides_first(t->row, model));
+    t->lane = wn_arena_printf(a, "%s/%s", t->row->name, model);
+    rc = wn_target_settings(wn->config, t->row, a, &t->base_url, &t->key, &key_name, err);
+    if (rc == WN_OK && t->key == NULL && key_name != NULL && !t->row->local) {
+        rc = wn_error_set(err, WN_E_CONFIG, "%s is not set, and the model is %s", key_name, id);
+        wn_error_hint(err,
+                      "Put %s=... into .env or the environment, or use --model linear, which needs "
+                      "no key.",
+                      key_name);
+    }
+    return rc;
+}
+
+enum wn_code wn_targets_resolve(struct wn *wn, const char *models, const char *how,
+                                struct wn_arena *a, struct wn_targets *out, struct wn_error *err)
+{
+    const char *p = models;
+    size_t max = 1;
+    memset(out, 0, sizeof(*out));
+    if (strncmp(models, "linear>", 7) == 0) {
+        out->cascade = true;
+        max++;
+    }
+    for (const char *c = models; *c != '\0'; c++)
+        max += *c == ',';
+    out->list = wn_arena_array(a, max, sizeof(*out->list));
+    if (out->cascade) {
+        out->list[out->n++] = (struct wn_target){ .lane = "linear", .dropped = "" };
+        p += 7;
+    }
+    for (;;) {
+        size_t len = strcspn(p, ",");
+        const char *id = wn_arena_copy(a, p, len);
+        enum wn_code rc;
+        if (len == 0) {
+            rc = wn_error_set(err, WN_E_USAGE, "a model is missing in '%s'", models);
+            wn_error_hint(err,
+                          "Write PROVIDER/MODEL, as in openai/gpt-6-luna; `winnow models` lists "
+                          "them.");
+            return rc;
+        }
+        rc = resolve_one(wn, id, strcmp(how, "decide") == 0, a, &out->list[out->n++], err);
+        if (rc != WN_OK)
+            return rc;
+        p += len;
+        if (*p == '\0')
+            return WN_OK;
+        p++;
+    }
+}

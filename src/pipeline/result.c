@@ -1,0 +1,184 @@
+/* result.c: see result.h. */
+#include "pipeline/result.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "report/writer.h"
+#include <math.h>
+#include <string.h>
+
+static void failed(struct wn_job *j, const struct wn_task *t, struct wn_decision *d,
+                   struct wn_result *r)
+{
+    *d = (struct wn_decision){ .route = WN_FAILED,
+                               .label = SIZE_MAX,
+                               .s = NAN,
+                               .u = NAN,
+                               .pi = 1,
+                               .probability = NAN,
+                               .hard_flag = true };
+    *r = (struct wn_result){ .item = &j->item,
+                             .task = t->name,
+                             .route = WN_FAILED,
+                             .probability = NAN,
+                             .model = j->answered_by,
+                             .error = j->failure,
+                             .error_hint = j->failure_hint };
+}
+
+/* What a proof belongs to (confidence.md section 2): the task with its prompt and rules, the model that
+ * answered and the one that was asked, and the plan of signals. */
+static const char *decision_key(const struct wn_engine *e, const struct wn *wn,
+                                const struct wn_task *t, struct wn_job *j)
+{
+    const struct wn_linear *linear = wn_engine_linear(e);
+    const char *by = j->answered_by == NULL ? "" : j->answered_by;
+    const char *plan =
+        wn_arena_printf(&j->arena, "%s|%d|%s|linear:%s", j->call.model == NULL ? "" : j->call.model,
+                        t->samples, j->call.dropped == NULL ? "" : j->call.dropped,
+                        linear == NULL ? "" : wn_linear_version(linear));
+    const struct wn_part parts[] = {
+        { "key 1", 5 },
+        { t->name, strlen(t->name) },
+        { t->version, strlen(t->version) },
+        { by, strlen(by) },
+        { j->upstream == NULL ? "" : j->upstream, j->upstream == NULL ? 0 : strlen(j->upstream) },
+        { plan, strlen(plan) },
+    };
+    unsigned char hash[WN_HASH];
+    char *hex = wn_arena_alloc(&j->arena, 33);
+    wn_cache_key(wn->store, parts, WN_COUNT(parts), hash);
+    for (size_t i = 0; i < 16; i++) {
+        hex[2 * i] = "0123456789abcdef"[hash[i] >> 4];
+        hex[2 * i + 1] = "0123456789abcdef"[hash[i] & 15];
+    }
+    return hex;
+}
+
+void wn_job_decide(struct wn_engine *e, struct wn_job *j, struct wn_decision *d,
+                   struct wn_result *r)
+{
+    const struct wn_task *t;
+    struct wn_gathered g;
+    wn_engine_gather(e, j, &g);
+    t = g.task;
+    if (j->failure != NULL) {
+        failed(j, t, d, r);
+    } else {
+        wn_decide(&g, &j->arena, d);
+        *r = (struct wn_result){
+            .item = &j->item,
+            .task = t->name,
+            .route = d->route,
+            .label = d->label == SIZE_MAX ? NULL : t->questions[0].choices[d->label].id,
+            .probability = d->label == SIZE_MAX ? NAN : d->probability,
+            .source = d->source,
+            .reasons = d->reasons,
+            .because = d->because,
+            .nreasons = d->nreasons,
+            .tags = d->tags,
+            .ntags = d->ntags,
+            .answers = d->answers + 1,
+            .nanswers = d->nanswers - 1,
+            .owner = d->handed == NULL ? NULL : d->handed->owner,
+            .next = d->handed == NULL ? NULL : d->handed->next,
+            .due = d->due,
+            .model = j->answered_by,
+        };
+        if (d->handed != NULL && d->handed->draft != NULL)
+            r->draft = wn_task_draft(t, d->handed->draft, j->answer, &j->arena);
+    }
+    r->cached = j->cached_calls > 0 && j->attempts == 0;
+    r->attempts = j->attempts;
+    r->cost_microusd = j->cost_microusd;
+    r->latency_ms = j->latency_ms;
+}
+
+static void signal(struct wn_buf *b, const char *name, double value)
+{
+    if (isnan(value))
+        return;
+    wn_buf_printf(b, ",\"%s\":", name);
+    wn_json_number(b, value, 12);
+}
+
+/* Raw signals per question, with where they come from; NULL ones are left out. */
+static const char *signals_json(const struct wn_task *t, const struct wn_job *j,
+                                const struct wn_decision *d, struct wn_buf *b)
+{
+    wn_buf_str(b, "[");
+    for (size_t q = 0; d->signals != NULL && q < t->nquestions; q++) {
+        const struct wn_signals *s = &d->signals[q];
+        const struct wn_value *v = j->answer == NULL ? NULL : &j->answer->values[q];
+        wn_buf_printf(
+            b, "%s{\"q\":\"%s\",\"source\":\"%s\"", q == 0 ? "" : ",", t->questions[q].name,
+            v == NULL ? "none" : wn_source_name(v->answered ? v->source : WN_SOURCE_NONE));
+        signal(b, "lp", s->lp);
+        signal(b, "vc", s->vc);
+        signal(b, "lin", s->lin);
+        signal(b, "xp", s->xp);
+        signal(b, "chk", s->chk);
+        if (s->sc_n > 0)
+            wn_buf_printf(b, ",\"sc_same\":%d,\"sc_n\":%d", s->sc_same, s->sc_n);
+        if (s->xm_n > 0)
+            wn_buf_printf(b, ",\"xm_same\":%d,\"xm_n\":%d", s->xm_same, s->xm_n);
+        wn_buf_printf(b, ",\"ev\":%d}", (int)s->ev);
+    }
+    wn_buf_str(b, "]");
+    return b->data;
+}
+
+/* What makes a decision the same one on another day: all but times, cost and where it was found. */
+static void write_lasting(const struct wn_result *r, const char *key, struct wn_buf *b)
+{
+    struct wn_result lasting = *r;
+    lasting.due = 0;
+    lasting.cached = false;
+    lasting.attempts = 0;
+    lasting.cost_microusd = lasting.latency_ms = 0;
+    wn_result_write(&lasting, b);
+    wn_buf_str(b, key);
+}
+
+enum wn_code wn_job_keep(const struct wn_engine *e, struct wn *wn, const struct wn_task *t,
+                         struct wn_job *j, const struct wn_decision *d, const struct wn_result *r,
+                         struct wn_error *err)
+{
+    struct wn_buf item = WN_BUF_INIT(64 << 20), result = WN_BUF_INIT(64 << 20);
+    struct wn_buf signals = WN_BUF_INIT(1 << 20), same = WN_BUF_INIT(64 << 20);
+    struct wn_row row;
+    enum wn_code rc;
+    wn_item_write(&j->item, &item);
+    wn_result_write(r, &result);
+    write_lasting(r, decision_key(e, wn, t, j), &same);
+    row = (struct wn_row){
+        .task = t->name,
+        .version = t->version,
+        .model = r->model == NULL ? "" : r->model,
+        .key = decision_key(e, wn, t, j),
+        .route = r->route,
+        .state = wn_state_name(d->state),
+        .s = d->s,
+        .u = d->u,
+        .pi = d->pi,
+        .hard_flag = d->hard_flag,
+        .created = wn_clock_now(),
+        .cost_microusd = r->cost_microusd,
+        .latency_ms = r->latency_ms,
+        .item_id = j->item.id,
+        .sender = j->sender,
+        .content = j->item.text,
+        .content_len = j->item.text_len,
+        .same_as = same.data,
+        .item_json = item.data,
+        .result_json = result.data,
+        .signals_json = signals_json(t, j, d, &signals),
+    };
+    rc = item.failed || result.failed || signals.failed || same.failed
+             ? wn_error_set(err, WN_E_NOMEM, "an item is too large to keep")
+             : wn_results_put(wn->store, &row, NULL, err);
+    wn_buf_free(&item);
+    wn_buf_free(&result);
+    wn_buf_free(&signals);
+    wn_buf_free(&same);
+    return rc;
+}

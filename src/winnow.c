@@ -1,0 +1,167 @@
+/* winnow.c: the front door: open a context, find the tasks, close it. The runs, the queue and the
+ * check-up are in pipeline/. */
+#include "context.h"
+#include "base/file.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum wn_code wn_open(const struct wn_options *o, struct wn **out, struct wn_error *err)
+{
+    static const struct wn_options none;
+    struct wn *wn = wn_xcalloc(1, sizeof(*wn));
+    const char *prompts;
+    enum wn_code rc;
+    if (o == NULL)
+        o = &none;
+    wn->log = (struct wn_log){ o->log, o->log_user };
+    rc = wn_config_load(o->settings, o->nsettings, &wn->config, err);
+    if (rc != WN_OK) {
+        wn_close(wn);
+        return rc;
+    }
+    prompts = wn_config_get(wn->config, "WINNOW_PROMPTS");
+    if (prompts != NULL)
+        wn->roots[wn->nroots++] = prompts;
+    wn->roots[wn->nroots++] = "./prompts";
+    wn->roots[wn->nroots++] = WN_SHARE "/prompts";
+    *out = wn;
+    return WN_OK;
+}
+
+void wn_close(struct wn *wn)
+{
+    if (wn == NULL)
+        return;
+    wn_store_close(wn->store);
+    wn_key_free(wn->key);
+    wn_config_free(wn->config);
+    wn_arena_free(&wn->arena);
+    free(wn);
+}
+
+bool wn_config_row(const struct wn *wn, size_t i, struct wn_config_row *out)
+{
+    return wn_config_at(wn == NULL ? NULL : wn->config, i, out);
+}
+
+bool wn_context_has_store(const struct wn *wn)
+{
+    struct wn_arena a = WN_ARENA_INIT;
+    bool there = wn_file_exists(
+        wn_arena_printf(&a, "%s/winnow.db", wn_config_get(wn->config, "WINNOW_HOME")));
+    wn_arena_free(&a);
+    return there;
+}
+
+enum wn_code wn_context_store(struct wn *wn, struct wn_error *err)
+{
+    struct wn_key_source source = { wn_config_get(wn->config, "WINNOW_KEY"),
+                                    wn_config_get(wn->config, "WINNOW_KEY_FILE"),
+                                    getenv("CREDENTIALS_DIRECTORY"), wn_config_dir(wn->config) };
+    const char *where = NULL;
+    bool made = false;
+    enum wn_code rc;
+    if (wn->store != NULL)
+        return WN_OK;
+    /* A new key for an old store would only hide that the right one is missing. */
+    rc = wn_key_find(&source, !wn_context_has_store(wn), &wn->arena, &wn->key, &where, &made, err);
+    if (rc != WN_OK)
+        return rc;
+    rc =
+        wn_store_open(wn_config_get(wn->config, "WINNOW_HOME"), wn->key, &wn->log, &wn->store, err);
+    if (rc != WN_OK) {
+        wn_key_free(wn->key);
+        wn->key = NULL;
+    } else if (made) {
+        wn_log(
+            &wn->log, WN_WARN, "notice",
+            "made the store's key: %s. Keep a copy elsewhere: without it the store cannot be read.",
+            where);
+    }
+    return rc;
+}
+
+enum wn_code wn_context_task(struct wn *wn, const char *name, struct wn_task **out,
+                             struct wn_error *err)
+{
+    struct wn_arena a = WN_ARENA_INIT;
+    const char *dir = NULL;
+    enum wn_code rc = wn_task_find(name, wn->roots, wn->nroots, &a, &dir, err);
+    if (rc == WN_OK)
+        rc = wn_task_load(dir, out, err);
+    wn_arena_free(&a);
+    return rc;
+}
+
+/* A task that cannot be loaded is listed, too: its fault is what `winnow tasks check` tells. */
+static void describe(struct wn *wn, const char *name, const char *dir, struct wn_task_info *info)
+{
+    struct wn_task *t = NULL;
+    struct wn_error fault;
+    const char **names;
+    *info = (struct wn_task_info){ .name = name, .about = "", .dir = dir, .version = "" };
+    if (wn_task_load(dir, &t, &fault) != WN_OK) {
+        info->about = wn_arena_printf(&wn->arena, "cannot be used: %s", fault.what);
+        return;
+    }
+    info->about = wn_arena_str(&wn->arena, t->about);
+    info->version = wn_arena_str(&wn->arena, t->version);
+    info->nquestions = t->nquestions;
+    names = wn_arena_array(&wn->arena, t->nquestions, sizeof(*names));
+    for (size_t i = 0; i < t->nquestions; i++)
+        names[i] = wn_arena_str(&wn->arena, t->questions[i].name);
+    info->questions = names;
+    info->nchoices = t->questions[0].nchoices;
+    info->nrules = t->nrules;
+    info->nexamples = t->nexamples;
+    wn_task_free(t);
+}
+
+enum wn_code wn_tasks(struct wn *wn, const struct wn_task_info **out, size_t *n,
+                      struct wn_error *err)
+{
+    const char *const *names = NULL, *const *dirs = NULL;
+    if (wn->tasks == NULL) {
+        wn_task_list(wn->roots, wn->nroots, &wn->arena, &names, &dirs, &wn->ntasks);
+        wn->tasks = wn_arena_array(&wn->arena, wn->ntasks, sizeof(*wn->tasks));
+        for (size_t i = 0; i < wn->ntasks; i++)
+            describe(wn, names[i], dirs[i], &wn->tasks[i]);
+    }
+    if (wn->ntasks == 0) {
+        wn_error_set(err, WN_E_CONFIG, "no task was found");
+        wn_error_hint(err, "Tasks are folders in ./prompts; --prompts DIR or WINNOW_PROMPTS names "
+                           "another place.");
+        return WN_E_CONFIG;
+    }
+    *out = wn->tasks;
+    *n = wn->ntasks;
+    return WN_OK;
+}
+
+enum wn_code wn_task_look(struct wn *wn, const char *name, const struct wn_task_info **out,
+                          struct wn_error *err)
+{
+    struct wn_task_info *info;
+    struct wn_task *t = NULL;
+    enum wn_code rc = wn_context_task(wn, name, &t, err);
+    if (rc != WN_OK)
+        return rc;
+    info = wn_arena_alloc(&wn->arena, sizeof(*info));
+    describe(wn, wn_arena_str(&wn->arena, t->name), wn_arena_str(&wn->arena, t->dir), info);
+    wn_task_free(t);
+    *out = info;
+    return WN_OK;
+}
+
+enum wn_code wn_task_check(struct wn *wn, const char *name,
+                           void (*report)(void *user, const struct wn_fault *f), void *user,
+                           size_t *nfaults, struct wn_error *err)
+{
+    struct wn_arena a = WN_ARENA_INIT;
+    const char *dir = NULL;
+    enum wn_code rc = wn_task_find(name, wn->roots, wn->nroots, &a, &dir, err);
+    if (rc == WN_OK)
+        *nfaults = wn_task_faults(dir, report, user);
+    wn_arena_free(&a);
+    return rc;
+}
