@@ -228,8 +228,8 @@ static bool is_sent(const struct wn_call *c, const char *ours)
     return row->send_temperature && wn_call_sends(c, ours);
 }
 
-/* `part` as whole words of `text`, letter case ignored. */
-static bool names(const char *text, const char *part)
+/* Where `part` stands in text as a whole word, letter case ignored, or NULL. */
+static const char *find_word(const char *text, const char *part)
 {
     size_t n = strlen(part);
     for (const char *p = text; *p != '\0'; p++) {
@@ -239,21 +239,24 @@ static bool names(const char *text, const char *part)
         while (i < n && tolower((unsigned char)p[i]) == part[i])
             i++;
         if (i == n && !isalnum((unsigned char)p[n]))
-            return true;
-    }
-    return false;
-}
-
-static const char *droppable(const struct wn_call *c, const struct said *s)
-{
-    for (size_t i = 0; i < WN_COUNT(parameters); i++) {
-        bool named = s->parameter != NULL
-                         ? names(s->parameter, parameters[i].said)
-                         : s->message != NULL && names(s->message, parameters[i].said);
-        if (named && is_sent(c, parameters[i].ours))
-            return parameters[i].ours;
+            return p;
     }
     return NULL;
+}
+
+/* The one named first: "'thinking' is not supported, use 'effort'" is about thinking. */
+static const char *droppable(const struct wn_call *c, const struct said *s)
+{
+    const char *text = s->parameter != NULL ? s->parameter : s->message;
+    const char *first = NULL, *ours = NULL;
+    for (size_t i = 0; text != NULL && i < WN_COUNT(parameters); i++) {
+        const char *at = find_word(text, parameters[i].said);
+        if (at != NULL && (first == NULL || at < first) && is_sent(c, parameters[i].ours)) {
+            first = at;
+            ours = parameters[i].ours;
+        }
+    }
+    return ours;
 }
 
 /* ---- class, words and hint ---- */

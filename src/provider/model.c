@@ -128,9 +128,8 @@ const struct wn_model wn_models[] = {
 /* clang-format on */
 const size_t wn_nmodels = WN_COUNT(wn_models);
 
-/* Is this what stands behind a model's name when a date or a variant is meant: "-2026-09-23", "-001",
- * "@20261007", ":free", "-latest"? "gpt-5-pro" is another model than "gpt-5". */
-static bool is_variant(const char *rest)
+/* "-2026-09-23", "-001", "@20261007", ":free", "-latest"; but "gpt-5-pro" is another model than "gpt-5". */
+bool wn_model_variant(const char *rest)
 {
     if (*rest == '\0' || *rest == ':' || *rest == '@')
         return true;
@@ -145,7 +144,7 @@ const struct wn_model *wn_model_find(const char *provider, const char *name)
         const struct wn_model *m = &wn_models[i];
         size_t n = strlen(m->name);
         if (n > longest && strcmp(m->provider, provider) == 0 && strncmp(m->name, name, n) == 0 &&
-            is_variant(name + n)) {
+            wn_model_variant(name + n)) {
             best = m;
             longest = n;
         }
