@@ -203,7 +203,8 @@ static void table_row(struct cli_rows *rows, const struct wn_result *r)
             color ? "\x1b[0m" : "");
     cli_cell(to, why, why_w, true);
     fputs("  ", to);
-    cli_cell(to, r->item->text, left - why_w - 2 > TEXT_LEAST ? left - why_w - 2 : TEXT_LEAST, false);
+    cli_cell(to, r->item->text, left - why_w - 2 > TEXT_LEAST ? left - why_w - 2 : TEXT_LEAST,
+             false);
     fputc('\n', to);
 }
 

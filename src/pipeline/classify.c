@@ -28,10 +28,10 @@ struct wn_run {
     struct wn_decision *decisions; /* beside the ring */
     struct wn_result *results;
     size_t nring;
-    int64_t in, out;          /* sequence numbers: next to read, next to deliver */
-    struct wn_job *kept_list; /* their rows are in the store's current group */
-    int64_t kept;             /* so many */
-    int64_t kept_since;       /* when the first of them came */
+    int64_t in, out;            /* sequence numbers: next to read, next to deliver */
+    struct wn_job *kept_list;   /* their rows are in the store's current group */
+    int64_t kept;               /* so many */
+    int64_t kept_since;         /* when the first of them came */
     struct wn_job *with_caller; /* its result was handed out last, and lives until the next call */
     struct wn_tally tally;
     volatile sig_atomic_t stop;
