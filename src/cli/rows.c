@@ -151,10 +151,15 @@ static void table_head(FILE *to)
             "NEXT STEP, OR WHY IT WAITS");
 }
 
-/* The end of a long name says more than its beginning. */
+/* The end of a long name says more than its beginning, and the file more than its folders. */
 static const char *tail(const char *id)
 {
     size_t n = strlen(id);
+    const char *file = strrchr(id, '/');
+    if (n > ITEM_W && file != NULL) {
+        id = file + 1;
+        n = strlen(id);
+    }
     if (n <= ITEM_W)
         return id;
     id += n - ITEM_W;
