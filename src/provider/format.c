@@ -143,8 +143,8 @@ const char *wn_call_thinking(const struct wn_call *c)
 bool wn_call_logprobs(const struct wn_call *c)
 {
     const struct wn_model *m = wn_model_find(c->provider->name, c->model);
-    return c->logprobs && c->provider->logprobs && (m == NULL || m->logprobs) &&
-           wn_call_sends(c, "logprobs");
+    bool known = m != NULL ? m->logprobs : c->provider->local; /* few hosted models have them */
+    return c->logprobs && c->provider->logprobs && known && wn_call_sends(c, "logprobs");
 }
 
 bool wn_call_has_schema(const struct wn_call *c)

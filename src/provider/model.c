@@ -110,7 +110,7 @@ const struct wn_model wn_models[] = {
     { "openrouter", "qwen/qwen3.7-flash", "classify", CHAT, PRICE(0.03, 0.13, 0.006, 0.038),
       ABOVE(32000, 0.20, 0.80) /* two steps, the higher is taken */, .effort = "none", .context = 1000000 },
     { "openrouter", "google/gemini-3.1-flash-lite", "classify", CHAT, NO_WRITE(0.25, 1.50, 0.025),
-      .effort = "minimal", .context = 1048576 },
+      .effort = "none", .context = 1048576 },
     { "openrouter", "openai/gpt-6.1-terra", "summarise", CHAT, PRICE(1, 5, 0.05, 1.25),
       ABOVE(272000, 2, 7.5), .effort = "low", .context = 922000 },
     { "openrouter", "anthropic/claude-sonnet-5.5", "summarise", CHAT, PRICE(2, 10, 0.1, 2.5),
