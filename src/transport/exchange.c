@@ -65,6 +65,10 @@ static void set_constant(struct wn_exchange *x, const struct wn_pool_options *o)
     curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(e, CURLOPT_DNS_CACHE_TIMEOUT, 300L);
     curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    curl_easy_setopt(e, CURLOPT_QUICK_EXIT,
+                     1L); /* a name server that hangs must not hold the loop */
+#endif
     curl_easy_setopt(e, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)o->max_body);
     /* Until 7.87 curl has to shield us from SIGPIPE, for which it may touch signals. */
     curl_easy_setopt(e, CURLOPT_NOSIGNAL,
