@@ -6,7 +6,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct wn_place place = { "results", "item_json", 17 };
+static const struct wn_place place = { "results", "item_json", 17, NULL };
 static struct wn_ring *ring;
 static struct wn_key *root;
 
