@@ -26,16 +26,19 @@ struct shown {
     size_t start, end; /* in the item's text; 0,0 = it stands in a field */
 };
 
-/* A quote may also stand in a field ("company: Acme"); a whole field is no chance hit, however short. */
-static bool stands_in_field(const struct wn_item *item, const char *quote, const char **field)
+/* A quote may also stand in a field, as the prompt shows it: "company: Acme". Up to the field's end it
+ * is no chance hit, however short. */
+static bool stands_in_field(const struct weighing *w, const char *quote, const char **field)
 {
+    const struct wn_item *item = w->g->item;
     for (size_t i = 0; i < item->nfields; i++) {
-        const char *value = item->fields[i].value;
-        size_t len = strlen(value);
-        struct wn_match m = wn_quote_match(value, len, quote, strlen(quote));
-        bool whole = m.start == 0 && m.end == len && len > 0;
+        const char *name = item->fields[i].name, *value = item->fields[i].value;
+        const char *line = wn_arena_printf(w->a, "%s: %s", name, value);
+        size_t len = strlen(line), start = len - strlen(value);
+        struct wn_match m = wn_quote_match(line, len, quote, strlen(quote));
+        bool whole = m.start <= start && m.end == len;
         if ((m.status == WN_EVIDENCE_EXACT || m.status == WN_EVIDENCE_NORMALISED) &&
-            (whole || !m.weak)) {
+            m.end > start && (whole || !m.weak)) {
             *field = value;
             return true;
         }
@@ -51,7 +54,7 @@ static struct shown find_quote(const struct weighing *w, const char *quote)
     const char *field = NULL;
     if (m.end > m.start)
         s.quote = wn_arena_copy(w->a, item->text + m.start, m.end - m.start);
-    if (s.verified || s.status == WN_EVIDENCE_NONE || !stands_in_field(item, quote, &field))
+    if (s.verified || s.status == WN_EVIDENCE_NONE || !stands_in_field(w, quote, &field))
         return s;
     if (s.status == WN_EVIDENCE_FUZZY || s.status == WN_EVIDENCE_NOT_FOUND)
         return (struct shown){ WN_EVIDENCE_EXACT, true, field, 0, 0 };

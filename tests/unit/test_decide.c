@@ -285,7 +285,9 @@ TEST(text_answers_are_shown_with_the_quote_as_the_item_has_it)
         { "Acme", "we at  acme", WN_EVIDENCE_NORMALISED, "We at Acme", 10 },
         { "Acme", NULL, WN_EVIDENCE_EXACT, "Acme", 16 },
         { "Acme", "we at Acme Corporation of Ohio", WN_EVIDENCE_EXACT, "Acme", 16 },
-        { "Initrode", NULL, WN_EVIDENCE_EXACT, "Initrode", 0 },     /* it stands in a field */
+        { "Initrode", NULL, WN_EVIDENCE_EXACT, "Initrode", 0 }, /* it stands in a field */
+        { "Initrode", "company: Initrode", WN_EVIDENCE_EXACT, "Initrode", 0 },
+        { "company", "company:", WN_EVIDENCE_NOT_FOUND, NULL, 0 },  /* a field's name is no value */
         { "Globex", "We at Acme", WN_EVIDENCE_NOT_FOUND, NULL, 0 }, /* the quote does not say it */
         { "Globex", NULL, WN_EVIDENCE_NOT_FOUND, NULL, 0 },
         { NULL, NULL, WN_EVIDENCE_NONE, NULL, 0 },
