@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADER_ROWS = 10, SNIFF_ROWS = 20, NAME_BYTES = 200, CELL_BLOCK = 16384 };
+enum { HEADER_ROWS = 10, SNIFF_ROWS = 20, NAME_BYTES = 200, CELL_BLOCK = 16384, CELLS_MAX = 4096 };
 
 struct csv {
     struct csv_parser parser;
@@ -21,7 +21,7 @@ struct csv {
     size_t line;       /* of the file, where the row begins */
     size_t next_line;
     bool long_line;     /* raw ends with a line that was too long */
-    struct wn_buf text; /* the cells of the row, one behind the other */
+    struct wn_buf text; /* the cells of the row, a NUL behind each */
     size_t *end;        /* where each ends in text */
     size_t ncells, cap;
     bool row; /* libcsv says that the row is whole */
@@ -114,12 +114,15 @@ char wn_csv_delimiter(const char *head, size_t n, size_t *cells, size_t *rows)
 static void on_cell(void *bytes, size_t n, void *user)
 {
     struct csv *c = user;
+    if (c->ncells == CELLS_MAX)
+        return;
     if (c->ncells == c->cap) {
         c->cap = c->cap == 0 ? 32 : c->cap * 2;
         c->end = wn_xrealloc(c->end, c->cap, sizeof(*c->end));
     }
     wn_buf_add(&c->text, bytes, n);
     c->end[c->ncells++] = c->text.len;
+    wn_buf_char(&c->text, '\0');
 }
 
 static void on_row(int end, void *user)
@@ -249,7 +252,7 @@ static enum row read_row(struct wn_part *p, struct csv *c)
 
 static const char *cell_at(const struct csv *c, size_t i, size_t *len)
 {
-    size_t from = i == 0 ? 0 : c->end[i - 1];
+    size_t from = i == 0 ? 0 : c->end[i - 1] + 1;
     *len = c->end[i] - from;
     return c->text.data + from;
 }
@@ -278,7 +281,7 @@ static bool name_taken(const struct csv *c, size_t n, const char *name)
 /* Names of the columns from the row at hand: an empty one by its number, a second "email" numbered. */
 static void take_header(const struct wn_part *p, struct csv *c)
 {
-    c->ncolumns = c->ncells < WN_FIELDS_MAX ? c->ncells : WN_FIELDS_MAX;
+    c->ncolumns = c->ncells;
     c->name = wn_arena_array(&c->names, c->ncolumns, sizeof(*c->name));
     c->role = wn_arena_array(&c->names, c->ncolumns, sizeof(*c->role));
     for (size_t i = 0; i < c->ncolumns; i++) {
@@ -385,7 +388,7 @@ enum wn_code wn_csv_open(struct wn_part *p, struct wn_error *err)
     size_t cells, rows;
     p->state = c;
     c->raw = (struct wn_buf)WN_BUF_INIT(WN_ROW_MAX + 16);
-    c->text = (struct wn_buf)WN_BUF_INIT(WN_ROW_MAX + 16);
+    c->text = (struct wn_buf)WN_BUF_INIT(2 * WN_ROW_MAX + 16);
     c->next_line = 1;
     c->delim = wn_csv_delimiter((const char *)p->in.data + p->in.pos, p->in.len - p->in.pos, &cells,
                                 &rows);
@@ -409,19 +412,21 @@ void wn_csv_close(struct wn_part *p)
 
 /* ---- items ---- */
 
+/* Cells that the row does not have are empty; those that the header does not have are extra_1, ... */
 static void make_item(struct wn_part *p, struct csv *c, struct wn_arena *a, const char *source,
                       struct wn_item *out)
 {
-    struct wn_cell *cell = wn_arena_array(a, c->ncells, sizeof(*cell));
-    size_t n = 0;
-    for (size_t i = 0; i < c->ncells && n < WN_FIELDS_MAX; i++, n++) {
-        cell[n].value = cell_at(c, i, &cell[n].len);
-        if (i < c->ncolumns) {
-            cell[n].name = c->name[i];
-            cell[n].role = c->role[i];
+    size_t all = c->ncells > c->ncolumns ? c->ncells : c->ncolumns, n = 0;
+    struct wn_cell *cell = wn_arena_array(a, all, sizeof(*cell));
+    for (; n < all; n++) {
+        cell[n] = (struct wn_cell){ .value = "", .role.rule = -1 };
+        if (n < c->ncells)
+            cell[n].value = cell_at(c, n, &cell[n].len);
+        if (n < c->ncolumns) {
+            cell[n].name = c->name[n];
+            cell[n].role = c->role[n];
         } else {
-            cell[n].name = wn_arena_printf(a, "extra_%zu", i - c->ncolumns + 1);
-            cell[n].role.rule = -1;
+            cell[n].name = wn_arena_printf(a, "extra_%zu", n - c->ncolumns + 1);
         }
     }
     wn_item_from_cells(p, a, source, cell, n, out);
@@ -434,7 +439,8 @@ void wn_csv_next(struct wn_part *p, struct wn_arena *a, struct wn_item *out)
     const char *source;
     do
         row = read_row(p, c);
-    while (row == ROW_GOOD && c->text.len == 0); /* ",,,,": what a spreadsheet has below its data */
+    while (row == ROW_GOOD &&
+           c->text.len == c->ncells); /* ",,,,": what a spreadsheet has below its data */
     source = wn_arena_printf(a, "%s:%zu", p->name, c->line);
     switch (row) {
     case ROW_END:

@@ -263,13 +263,13 @@ static void on_start(void *user, const xmlChar *tag, const xmlChar **atts)
     p->depth++;
     if (p->hidden > 0)
         return;
+    if (e != NULL) /* two <br> in a row are an empty line */
+        want(p, p->gap == GAP_LINE && strcasecmp(name, "br") == 0 ? GAP_PARAGRAPH : e->gap);
     if ((e != NULL && e->flags & SKIP) || is_hidden(atts)) {
         p->hidden = p->depth;
         return;
     }
     if (e != NULL) {
-        /* Two <br> in a row are an empty line. */
-        want(p, p->gap == GAP_LINE && strcasecmp(name, "br") == 0 ? GAP_PARAGRAPH : e->gap);
         p->bullet |= (e->flags & LIST) != 0;
         p->pre += (e->flags & PRE) != 0;
         p->quote += (e->flags & QUOTE) != 0 && p->quote < QUOTE_MAX;

@@ -136,7 +136,7 @@ struct wn_role {
 struct wn_role wn_mapping_role(const struct wn_mapping *m, const char *name, size_t len);
 
 struct wn_cell {
-    const char *name, *value; /* value: as read; name: clean */
+    const char *name, *value; /* value: as read, a NUL behind it; name: clean */
     size_t len;
     struct wn_role role;
 };

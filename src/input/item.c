@@ -239,7 +239,7 @@ void wn_item_from_cells(const struct wn_part *p, struct wn_arena *a, const char 
     out->source = wn_arena_str(a, source);
     out->id = out->source;
     out->fields = field;
-    for (size_t i = 0; i < n && out->nfields < WN_FIELDS_MAX; i++) {
+    for (size_t i = 0; i < n; i++) {
         const struct wn_cell *c = &cell[i];
         bool chosen = c->role.rule >= 0 && best[c->role.rule] == c, cut = false;
         int64_t t;
@@ -260,6 +260,8 @@ void wn_item_from_cells(const struct wn_part *p, struct wn_arena *a, const char 
         }
         if (chosen && is_role(p, c, "subject"))
             subject = c->value;
+        if (out->nfields == WN_FIELDS_MAX)
+            continue;
         field[out->nfields].name = wn_arena_str(
             a, chosen && !is_role(p, c, "time") ? p->map->rules[c->role.rule].field : c->name);
         field[out->nfields++].value =

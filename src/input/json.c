@@ -69,8 +69,9 @@ static size_t mend_bare(struct wn_buf *out, const char *s, size_t n)
         wn_buf_char(out, '"');
         return digits;
     }
-    if (digits == 0)
-        digits = 1;
+    while (digits < n && s[digits] != '\0' && strchr("0123456789.eE+-", s[digits]) != NULL)
+        digits++;
+    digits += digits == 0;
     wn_buf_add(out, s, digits);
     return digits;
 }

@@ -60,7 +60,7 @@ static bool is_binary(const char *head, size_t n)
         unsigned char c = (unsigned char)head[i];
         odd += c < 0x20 && strchr("\t\n\r\f\x1b\v\b", c == 0 ? 1 : c) == NULL;
     }
-    return odd * 50 > n;
+    return odd * 20 > n;
 }
 
 enum wn_code wn_kind_refuse(const char *name, const char *head, size_t n, bool mail,

@@ -159,10 +159,12 @@ static bool within_budget(struct wn_engine *e, struct wn_job *j)
     int64_t limit = e->o.max_cost_microusd;
     if (limit > 0 && worst > 0 && e->tally->cost_microusd + e->reserved_microusd + worst > limit) {
         if (e->stopped.code == WN_OK) {
-            wn_error_set(&e->stopped, WN_E_BUDGET, "the budget of $%.2f is reached",
+            wn_error_set(&e->stopped, WN_E_BUDGET, "the budget of $%g for this run is reached",
                          (double)limit / 1e6);
-            wn_error_cause(&e->stopped, "$%.6f spent, and the next request may cost $%.6f",
-                           (double)e->tally->cost_microusd / 1e6, (double)worst / 1e6);
+            wn_error_cause(&e->stopped,
+                           "$%g spent, $%g in flight, and the next request may cost $%g",
+                           (double)e->tally->cost_microusd / 1e6,
+                           (double)e->reserved_microusd / 1e6, (double)worst / 1e6);
             wn_error_hint(&e->stopped,
                           "The same command with a higher --max-cost goes on where this "
                           "run stopped.");
@@ -183,7 +185,9 @@ static enum wn_code read_reply(struct wn_engine *e, struct wn_job *j,
     j->body = response->body;
     j->body_len = response->body_len;
     if (!j->from_cache) {
-        int64_t cost = price(e, j, r.model, &r.usage);
+        /* A reply that counts no tokens was not made by a model: an error costs nothing. */
+        bool counted = r.usage.input >= 0 || r.usage.output >= 0 || r.usage.cost_microusd >= 0;
+        int64_t cost = counted ? price(e, j, r.model, &r.usage) : 0;
         j->body = wn_arena_copy(&j->arena, response->body, response->body_len);
         j->cost_microusd += cost;
         j->latency_ms += response->latency_ms;

@@ -28,10 +28,11 @@ struct wn_run {
     struct wn_decision *decisions; /* beside the ring */
     struct wn_result *results;
     size_t nring;
-    int64_t in, out;          /* sequence numbers: next to read, next to deliver */
-    struct wn_job *kept_list; /* their rows are in the store's current group */
-    int64_t kept;             /* so many */
-    int64_t kept_since;       /* when the first of them came */
+    int64_t in, out;            /* sequence numbers: next to read, next to deliver */
+    struct wn_job *kept_list;   /* their rows are in the store's current group */
+    int64_t kept;               /* so many */
+    int64_t kept_since;         /* when the first of them came */
+    struct wn_job *with_caller; /* its result was handed out last, and lives until the next call */
     struct wn_tally tally;
     volatile sig_atomic_t stop;
     bool input_ended, ended;
@@ -265,10 +266,14 @@ static void count(struct wn_run *run, const struct wn_result *r)
 /* The next result that may leave: the oldest one, or any with --unordered. */
 static bool deliver(struct wn_run *run, const struct wn_result **out)
 {
+    if (run->with_caller != NULL)
+        wn_arena_reset(&run->with_caller->arena);
+    run->with_caller = NULL;
     for (int64_t seq = run->out; seq < run->in; seq++) {
         struct wn_job *j = job_at(run, seq);
         if (j->state == WN_JOB_READY) {
             j->state = WN_JOB_FREE;
+            run->with_caller = j;
             *out = &run->results[j->slot];
             count(run, *out);
             return true;

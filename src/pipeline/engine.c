@@ -385,13 +385,15 @@ static enum wn_code take_stop(struct wn_engine *e, struct wn_job *j, const struc
 {
     struct wn_target *t = &e->o.targets->list[j->model];
     bool money = status == 402 || status == 429;
-    if (!t->out)
-        wn_log(&e->wn->log, WN_WARN, "model_out", "model=%s status=%d what=%s", t->lane, status,
-               r->what);
+    bool first = !t->out;
     t->out = true;
     wn_pool_recall(e->pool, t->lane);
-    if (next_model(e, j))
+    if (next_model(e, j)) {
+        if (first)
+            wn_log(&e->wn->log, WN_WARN, "notice", "%s (%s): %s takes over", r->what, r->cause,
+                   e->o.targets->list[j->model].lane);
         return begin_model(e, j, err);
+    }
     stop_run(e, money ? WN_E_PROVIDER : WN_E_CONFIG, r);
     j->state = WN_JOB_DROPPED;
     return WN_OK;
@@ -413,6 +415,7 @@ static enum wn_code take_reply(struct wn_engine *e, struct wn_job *j, const stru
             wn_pool_pause(e->pool, t->lane, wait > 0 ? wait : 0);
         return wait < 0 ? exhausted(e, j, r, err) : wn_ask_later(e, j, wait, err);
     case WN_CLASS_BROKEN:
+        t->exhausted = 0; /* it answers; only not this */
         if (r->no_endpoint && j->step == WN_STEP_DECIDE) {
             t->no_decide = true;
             return next_step(e, j, err);

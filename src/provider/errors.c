@@ -4,140 +4,15 @@
  * message, every code word in it, and the provider's wish about retrying. Then one table of words
  * decides, because a 429 is not always a rate limit nor a 400 always about the item; only without a
  * known word does the status decide. A new word? Add its row.
- *
- * The provider's own words are shown, but they may repeat what we sent: the key is masked, and words
- * that contain a piece of the item are left out. */
+ */
 #include "provider/format.h"
 #include "base/utf8.h"
 #include <ctype.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_WORDS = 12, SHOWN = 240, SHOWN_RAW = 200, ECHO = 24, KEY_END = 4, KEY_WORD = 12 };
-
-/* ---- filling a reply ---- */
-
-static void fill(char *out, size_t size, const char *fmt, va_list ap)
-{
-    int n = vsnprintf(out, size, fmt, ap);
-    if (n > 0)
-        out[wn_utf8_cut(out, strlen(out), size - 1)] = '\0';
-    for (char *p = out; *p != '\0'; p++)
-        if ((unsigned char)*p < 0x20 || *p == 0x7f)
-            *p = '?';
-}
-
-void wn_reply_fail(struct wn_reply *out, enum wn_class class, const char *what, ...)
-{
-    va_list ap;
-    out->class = class;
-    va_start(ap, what);
-    fill(out->what, sizeof(out->what), what, ap);
-    va_end(ap);
-}
-
-void wn_reply_cause(struct wn_reply *out, const char *cause, ...)
-{
-    va_list ap;
-    va_start(ap, cause);
-    fill(out->cause, sizeof(out->cause), cause, ap);
-    va_end(ap);
-}
-
-void wn_reply_hint(struct wn_reply *out, const char *hint, ...)
-{
-    va_list ap;
-    va_start(ap, hint);
-    fill(out->hint, sizeof(out->hint), hint, ap);
-    va_end(ap);
-}
-
-const char *wn_reply_key_names(const struct wn_provider *row, char *buf, size_t size)
-{
-    if (row->key_env[0] == NULL)
-        snprintf(buf, size, "the server's key");
-    else if (row->key_env[1] == NULL)
-        snprintf(buf, size, "%s", row->key_env[0]);
-    else
-        snprintf(buf, size, "%s or %s", row->key_env[0], row->key_env[1]);
-    return buf;
-}
-
-/* ---- the provider's words, fit to be shown ---- */
-
-/* Does this word look like our key, or like one that was shortened in the middle ("sk-ab***yz")? */
-static bool is_key(const char *word, size_t len, const char *key)
-{
-    size_t n = strlen(key);
-    if (len < KEY_END || n < KEY_END)
-        return false;
-    for (size_t i = 0; n >= KEY_WORD && i + n <= len; i++)
-        if (memcmp(word + i, key, n) == 0)
-            return true;
-    return (n == len && memcmp(word, key, n) == 0) ||
-           (len >= 2 * KEY_END && n >= KEY_WORD &&
-            (memcmp(word, key, KEY_END) == 0 ||
-             memcmp(word + len - KEY_END, key + n - KEY_END, KEY_END) == 0));
-}
-
-static bool word_char(char c)
-{
-    return isalnum((unsigned char)c) || strchr("-_*.+/=", c) != NULL;
-}
-
-/* Copy text into out with white space squeezed and the key masked. */
-static void show(const char *text, size_t len, const char *key, char *out, size_t size)
-{
-    struct wn_buf b = WN_BUF_INIT(8 * SHOWN);
-    len = wn_utf8_cut(text, len, 4 * SHOWN);
-    for (size_t i = 0; i < len;) {
-        size_t n = 0;
-        while (i + n < len && text[i + n] != '\0' && word_char(text[i + n]))
-            n++;
-        if (n > 0 && key != NULL && is_key(text + i, n, key)) {
-            wn_buf_str(&b, "***");
-        } else if (n > 0) {
-            wn_buf_add(&b, text + i, n);
-        } else if ((unsigned char)text[i] > ' ') {
-            wn_buf_char(&b, text[i]);
-        } else if (b.len > 0 && b.data[b.len - 1] != ' ') {
-            wn_buf_char(&b, ' ');
-        }
-        i += n == 0 ? 1 : n;
-    }
-    len = wn_utf8_cut(b.data, b.len, size - 1);
-    memcpy(out, b.data, len);
-    out[len] = '\0';
-    wn_buf_free(&b);
-}
-
-/* Does the text repeat a piece of the item? */
-static bool repeats_item(const char *text, const char *item)
-{
-    char piece[ECHO + 1] = "";
-    size_t n = strlen(text);
-    for (size_t i = 0; item != NULL && i + ECHO <= n; i++) {
-        memcpy(piece, text + i, ECHO);
-        if (strstr(item, piece) != NULL)
-            return true;
-    }
-    return false;
-}
-
-/* "HTTP 429 rate_limit_exceeded: Slow down", as much of it as may be shown. */
-static void set_cause(const struct wn_call *c, int status, const char *word, const char *message,
-                      size_t message_len, size_t max, struct wn_reply *out)
-{
-    char shown[SHOWN + 1];
-    show(message, message_len, c->key, shown, max + 1 < sizeof(shown) ? max + 1 : sizeof(shown));
-    if (c->prompt != NULL &&
-        (repeats_item(shown, c->prompt->state) || repeats_item(shown, c->prompt->user)))
-        snprintf(shown, sizeof(shown), "(its words repeat the item and are left out)");
-    wn_reply_cause(out, "HTTP %d%s%.60s%s%s", status, word == NULL ? "" : " ",
-                   word == NULL ? "" : word, shown[0] == '\0' ? "" : ": ", shown);
-}
+enum { MAX_WORDS = 12, SHOWN_RAW = 200 };
 
 /* ---- reading an error body ---- */
 
@@ -234,6 +109,7 @@ static const struct {
     { "reached your specified API usage limits", MONEY, true },
     { "credit balance is too low", MONEY, true },
     { "PerDay", TODAY, true },
+    { "per-day", TODAY, true },
     { "content_policy_violation", FILTER, false },
     { "content_filter", FILTER, false },
     { "refusal", FILTER, false },
@@ -353,8 +229,8 @@ static bool is_sent(const struct wn_call *c, const char *ours)
     return row->send_temperature && wn_call_sends(c, ours);
 }
 
-/* `part` as whole words of `text`, letter case ignored. */
-static bool names(const char *text, const char *part)
+/* Where `part` stands in text as a whole word, letter case ignored, or NULL. */
+static const char *find_word(const char *text, const char *part)
 {
     size_t n = strlen(part);
     for (const char *p = text; *p != '\0'; p++) {
@@ -364,20 +240,33 @@ static bool names(const char *text, const char *part)
         while (i < n && tolower((unsigned char)p[i]) == part[i])
             i++;
         if (i == n && !isalnum((unsigned char)p[n]))
-            return true;
+            return p;
     }
-    return false;
+    return NULL;
 }
 
+/* The one named first: "'thinking' is not supported, use 'effort'" is about thinking. */
 static const char *droppable(const struct wn_call *c, const struct said *s)
 {
-    for (size_t i = 0; i < WN_COUNT(parameters); i++) {
-        bool named = s->parameter != NULL
-                         ? names(s->parameter, parameters[i].said)
-                         : s->message != NULL && names(s->message, parameters[i].said);
-        if (named && is_sent(c, parameters[i].ours))
-            return parameters[i].ours;
+    const char *text = s->parameter != NULL ? s->parameter : s->message;
+    const char *first = NULL, *ours = NULL;
+    for (size_t i = 0; text != NULL && i < WN_COUNT(parameters); i++) {
+        const char *at = find_word(text, parameters[i].said);
+        if (at != NULL && (first == NULL || at < first) && is_sent(c, parameters[i].ours)) {
+            first = at;
+            ours = parameters[i].ours;
+        }
     }
+    return ours;
+}
+
+/* What a router's servers may lack: the less common first, so that no more is given up than must be. */
+static const char *asks_much(const struct wn_call *c)
+{
+    static const char *const ours[] = { "logprobs", "reasoning_effort", "response_format" };
+    for (size_t i = 0; i < WN_COUNT(ours); i++)
+        if (is_sent(c, ours[i]))
+            return ours[i];
     return NULL;
 }
 
@@ -391,7 +280,8 @@ static void set_meaning(const struct wn_call *c, const struct said *s, enum mean
     wn_reply_key_names(c->provider, keys, sizeof(keys));
     switch (m) {
     case MONEY:
-        wn_reply_fail(out, WN_CLASS_STOP, "%s has no credit left for this key", name);
+        wn_reply_fail(out, WN_CLASS_STOP, "%s: the credit or the limit of this key is used up",
+                      name);
         wn_reply_hint(out,
                       "Add credit or raise the limit of the account, then run the same command "
                       "again: it goes on where it stopped.");
@@ -415,8 +305,7 @@ static void set_meaning(const struct wn_call *c, const struct said *s, enum mean
     case ROUTE:
         wn_reply_fail(out, WN_CLASS_STOP, "%s: nobody serves '%s' on our terms", name, c->model);
         wn_reply_hint(out,
-                      "No server of this model takes the answer schema and promises not to keep "
-                      "the data. Name another model.");
+                      "No server of this model promises not to keep the data. Name another model.");
         break;
     case FILTER:
         wn_reply_fail(out, WN_CLASS_REFUSED, "%s: a content filter blocked the item", name);
@@ -441,9 +330,12 @@ static void set_meaning(const struct wn_call *c, const struct said *s, enum mean
 /* Does the failure say that this server or model has no decision endpoint? */
 static bool no_endpoint(const struct wn_call *c, const struct said *s, enum meaning m)
 {
-    return c->kind == WN_DECIDE && m != MODEL &&
-           (s->status == 404 || s->status == 405 || s->status == 501 ||
-            (s->status == 400 && s->parameter != NULL && strcmp(s->parameter, "model") == 0));
+    if (c->kind != WN_DECIDE || m == MODEL)
+        return false;
+    if (s->status == 404 || s->status == 405 || s->status == 501)
+        return true;
+    return s->status == 400 && ((s->parameter != NULL && strcmp(s->parameter, "model") == 0) ||
+                                message_has(s, "support decisions"));
 }
 
 static void classify(const struct wn_call *c, const struct said *s, struct wn_reply *out)
@@ -455,13 +347,17 @@ static void classify(const struct wn_call *c, const struct said *s, struct wn_re
     if (s->retryable && out->class != WN_CLASS_STOP) {
         set_meaning(c, s, SLOW, out);
     } else if (s->not_retryable && out->class == WN_CLASS_BUSY) {
-        set_meaning(c, s, SAYS_NOTHING, out);
+        set_meaning(c, s, s->status == 429 ? MONEY : SAYS_NOTHING, out);
     } else if (no_endpoint(c, s, m)) {
         out->no_endpoint = true;
         wn_reply_fail(out, WN_CLASS_BROKEN, "%s has no decision endpoint for '%s'", name, c->model);
         wn_reply_hint(out,
                       "Take a model that decides (`winnow models`), or set how to \"generate\" "
                       "in task.json.");
+    } else if (m == ROUTE && asks_much(c) != NULL) {
+        wn_reply_fail(out, WN_CLASS_BROKEN, "%s: nobody serves '%s' on these terms", name,
+                      c->model);
+        out->drop = asks_much(c);
     } else if (m == SAYS_NOTHING && (s->status == 400 || s->status == 422)) {
         out->drop = droppable(c, s);
     } else if (m == SAYS_NOTHING && s->status == 404) {
@@ -486,6 +382,12 @@ static const char *cause_word(const struct said *s)
     return s->nwords > 0 ? s->words[0] : NULL;
 }
 
+/* An object, or a text as Ollama's own API has it; "error": null and false are none. */
+static bool is_error(const cJSON *e)
+{
+    return cJSON_IsObject(e) || (cJSON_IsString(e) && e->valuestring[0] != '\0');
+}
+
 bool wn_format_failed(const struct wn_call *c, const struct wn_response *r, const cJSON *tree,
                       struct wn_reply *out)
 {
@@ -493,18 +395,27 @@ bool wn_format_failed(const struct wn_call *c, const struct wn_response *r, cons
     const cJSON *root = cJSON_IsArray(tree) ? cJSON_GetArrayItem(tree, 0) : tree;
     const cJSON *choice = cJSON_GetArrayItem(wn_json_get(root, "choices"), 0);
     const cJSON *error = wn_json_get(root, "error");
-    if (error == NULL || cJSON_IsNull(error))
+    if (!is_error(error))
         error = wn_json_get(choice, "error");
-    if (error == NULL || cJSON_IsNull(error)) {
+    if (!is_error(error)) {
         if (r->status >= 200 && r->status < 300)
             return false;
         error = wn_json_get(root, "detail") != NULL ? wn_json_get(root, "detail") : root;
     }
     read_error(error, &s);
     classify(c, &s, out);
-    set_cause(c, r->status, cause_word(&s), s.message == NULL ? "" : s.message,
-              s.message == NULL ? 0 : strlen(s.message), SHOWN, out);
+    wn_reply_quote(c, r->status, cause_word(&s), s.message == NULL ? "" : s.message,
+                   s.message == NULL ? 0 : strlen(s.message), WN_REPLY_SHOWN, out);
     return true;
+}
+
+/* Was it cut on the way, or is it whole and yet no JSON (NaN for a number)? */
+static bool ends_in_bracket(const struct wn_response *r)
+{
+    size_t n = r->body_len;
+    while (n > 0 && strchr(" \t\r\n", r->body[n - 1]) != NULL && r->body[n - 1] != '\0')
+        n--;
+    return n > 0 && (r->body[n - 1] == '}' || r->body[n - 1] == ']');
 }
 
 void wn_format_failed_raw(const struct wn_call *c, const struct wn_response *r,
@@ -514,11 +425,12 @@ void wn_format_failed_raw(const struct wn_call *c, const struct wn_response *r,
     const char *start = r->body + strspn(r->body, " \t\r\n");
     bool half_json = *start == '{' || *start == '[' || *start == '\0';
     bool good_status = r->status >= 200 && r->status < 300;
-    struct wn_buf clean = WN_BUF_INIT(4 * SHOWN);
+    struct wn_buf clean = WN_BUF_INIT(4 * SHOWN_RAW);
     if (good_status && half_json) {
-        wn_reply_fail(out, WN_CLASS_BUSY, "%s sent half an answer", c->provider->name);
-        wn_reply_cause(out, "HTTP %d with %zu bytes that are not whole JSON", r->status,
-                       r->body_len);
+        bool ends = ends_in_bracket(r);
+        wn_reply_fail(out, ends ? WN_CLASS_UNCLEAR : WN_CLASS_BUSY, "%s sent %s", c->provider->name,
+                      ends ? "broken JSON" : "half an answer");
+        wn_reply_cause(out, "HTTP %d with %zu bytes that are not JSON", r->status, r->body_len);
         return;
     }
     if (good_status) {
@@ -532,6 +444,6 @@ void wn_format_failed_raw(const struct wn_call *c, const struct wn_response *r,
     /* A proxy's page may be quoted; broken JSON may hold the item or the answer, and is not. */
     if (!half_json)
         wn_utf8_clean(&clean, start, strnlen(start, SHOWN_RAW));
-    set_cause(c, r->status, NULL, clean.data, clean.len, SHOWN_RAW, out);
+    wn_reply_quote(c, r->status, NULL, clean.data, clean.len, SHOWN_RAW, out);
     wn_buf_free(&clean);
 }

@@ -53,6 +53,10 @@ int64_t wn_format_count(const cJSON *o, const char *name);
 /* A copy of a string member in the arena, mended to UTF-8; the fallback where there is none. */
 const char *wn_format_copy(const cJSON *o, const char *name, const char *fallback,
                            struct wn_arena *a);
+/* The text parts of a list joined; thoughts and parts of other types are not the answer. */
+const char *wn_format_join(const cJSON *parts, struct wn_arena *a);
+/* Is there anything but white space? */
+bool wn_format_says(const char *text);
 /* US dollars to micro-dollars, rounded up; -1 for what is no price. */
 int64_t wn_format_microusd(double usd);
 
@@ -65,11 +69,21 @@ bool wn_format_failed(const struct wn_call *c, const struct wn_response *r, cons
 /* The same for a body that is no JSON. */
 void wn_format_failed_raw(const struct wn_call *c, const struct wn_response *r,
                           struct wn_reply *out);
+/* ---- reply.c ---- */
+
+/* At most so many bytes of a provider's own words are shown. */
+enum { WN_REPLY_SHOWN = 240 };
 /* A failure that the format itself found. The text gets no key and no item. */
 void wn_reply_fail(struct wn_reply *out, enum wn_class class, const char *what, ...)
     WN_PRINTF(3, 4);
 void wn_reply_cause(struct wn_reply *out, const char *cause, ...) WN_PRINTF(2, 3);
 void wn_reply_hint(struct wn_reply *out, const char *hint, ...) WN_PRINTF(2, 3);
+/* The cause as "HTTP 429 rate_limit_exceeded: Slow down", as much of it as may be shown: at most max
+ * bytes of the message, without the key, and not at all where it repeats the item. */
+void wn_reply_quote(const struct wn_call *c, int status, const char *word, const char *message,
+                    size_t message_len, size_t max, struct wn_reply *out);
+/* The last look at a cause before it leaves: whatever it was made of, the key is not in it. */
+void wn_reply_mask(const struct wn_call *c, struct wn_reply *out);
 /* "OPENAI_API_KEY", "GOOGLE_API_KEY or GEMINI_API_KEY", "the server's key". */
 const char *wn_reply_key_names(const struct wn_provider *row, char *buf, size_t size);
 

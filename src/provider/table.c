@@ -71,7 +71,7 @@ const struct wn_provider wn_providers[] = {
       .key_header = BEARER,
       .base_env = "OPENROUTER_BASE_URL",
       .base_url = "https://openrouter.ai/api/v1",
-      .dialect = WN_DIALECT_OPENAI,
+      .dialect = WN_DIALECT_ANTHROPIC, /* whoever answers: the strictest */
       .generate = &wn_openrouter_chat,
       .decide = &wn_systemone,
       .generate_model = "openai/gpt-6-luna",
@@ -160,9 +160,10 @@ static void wire_failed(const struct wn_call *c, const struct wn_response *r, st
         wn_reply_hint(out, "%.*s%s%s", (int)(place - hint), hint, c->provider->base_env, place + 2);
 }
 
-/* What stands in the headers: how long to wait, and the request's name for the provider's support. */
-static void read_headers(const struct wn_response *r, int64_t now, struct wn_arena *a,
-                         struct wn_reply *out)
+/* What stands in the headers (how long to wait, the request's name for the provider's support), and the
+ * rules for all: what is not OK has no text, and no cause has the key in it. */
+static void finish(const struct wn_call *c, const struct wn_response *r, int64_t now,
+                   struct wn_arena *a, struct wn_reply *out)
 {
     const char *id = wn_response_header(r, "x-request-id");
     if (id == NULL)
@@ -172,6 +173,10 @@ static void read_headers(const struct wn_response *r, int64_t now, struct wn_are
     if (out->class == WN_CLASS_BUSY && out->wait_ms < 0)
         out->wait_ms = wn_retry_hint_ms(wn_response_header(r, "retry-after-ms"),
                                         wn_response_header(r, "retry-after"), now);
+    if (out->class == WN_CLASS_OK)
+        return;
+    out->text = NULL;
+    wn_reply_mask(c, out);
 }
 
 static void reply_init(const struct wn_call *c, struct wn_reply *out)
@@ -190,9 +195,7 @@ void wn_provider_parse(const struct wn_call *c, const struct wn_response *r, int
         return;
     }
     format_of(c)->parse(c, r, a, out);
-    read_headers(r, now, a, out);
-    if (out->class != WN_CLASS_OK)
-        out->text = NULL; /* never an answer */
+    finish(c, r, now, a, out);
 }
 
 /* ---- doctor ---- */
@@ -236,7 +239,7 @@ void wn_provider_checked(const struct wn_provider *row, const char *key,
     if (tree != NULL && !wn_format_failed(&c, r, tree, out))
         out->text = learnt(tree, a);
     cJSON_Delete(tree);
-    read_headers(r, now, a, out);
+    finish(&c, r, now, a, out);
     /* A restricted key may do the work and yet not list models. */
     if (out->class == WN_CLASS_STOP && r->status == 403) {
         wn_reply_fail(out, WN_CLASS_STOP, "%s does not let this key list models", row->name);

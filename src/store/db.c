@@ -8,11 +8,11 @@
 #include <string.h>
 #include <time.h>
 
-#define X(name, table, sealed) #table,
+#define X(name, table, sealed, n) #table,
 static const char *const table_name[] = { WN_TABLES(X) };
 #undef X
-#define X(name, table, sealed) sealed,
-static const char *const table_sealed[] = { WN_TABLES(X) };
+#define X(name, table, sealed, n) { sealed, sealed + n },
+static const int table_sealed[][2] = { WN_TABLES(X) };
 #undef X
 
 const char *wn_table_name(enum wn_table t)
@@ -20,9 +20,9 @@ const char *wn_table_name(enum wn_table t)
     return table_name[t];
 }
 
-const char *wn_table_sealed(enum wn_table t)
+bool wn_table_seals(enum wn_table t, int column)
 {
-    return table_sealed[t];
+    return column >= table_sealed[t][0] && column < table_sealed[t][1];
 }
 
 /* ---- errors ---- */

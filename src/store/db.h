@@ -8,25 +8,25 @@
 #include "store/seal.h"
 #include <sqlite3.h>
 
-/* Tables that have rows with `id` and `mac`, and their sealed columns. */
+/* Tables that have rows with `id` and `mac`; the first of their sealed columns, and how many. */
 #define WN_TABLES(X)                                                                               \
-    X(RING, ring, "")                                                                              \
-    X(CACHE, cache, "value")                                                                       \
-    X(RESULTS, results, "item_id item_json result_json signals_json")                              \
-    X(REVIEWS, reviews, "correction note reviewer")                                                \
-    X(KEPT, kept, "value")                                                                         \
-    X(SIGNALS, signals, "")                                                                        \
-    X(WINDOWS, windows, "")                                                                        \
-    X(PROOFS, proofs, "")                                                                          \
-    X(DRIFT, drift, "")                                                                            \
-    X(COUNTERS, counters, "")                                                                      \
-    X(ASIDE, aside, "")                                                                            \
-    X(AUDIT, audit, "body")
-#define X(name, table, sealed) WN_T_##name,
+    X(RING, ring, 0, 0)                                                                            \
+    X(CACHE, cache, 15, 1)                                                                         \
+    X(RESULTS, results, 23, 4)                                                                     \
+    X(REVIEWS, reviews, 7, 3)                                                                      \
+    X(KEPT, kept, 5, 1)                                                                            \
+    X(SIGNALS, signals, 0, 0)                                                                      \
+    X(WINDOWS, windows, 0, 0)                                                                      \
+    X(PROOFS, proofs, 0, 0)                                                                        \
+    X(DRIFT, drift, 0, 0)                                                                          \
+    X(COUNTERS, counters, 0, 0)                                                                    \
+    X(ASIDE, aside, 0, 0)                                                                          \
+    X(AUDIT, audit, 9, 1)
+#define X(name, table, sealed, n) WN_T_##name,
 enum wn_table { WN_TABLES(X) WN_TABLE_COUNT };
 #undef X
 const char *wn_table_name(enum wn_table t);
-const char *wn_table_sealed(enum wn_table t);
+bool wn_table_seals(enum wn_table t, int column);
 
 struct wn_count {
     int64_t last, rows;
@@ -105,6 +105,7 @@ struct wn_cells {
     sqlite3_stmt *q;
     struct wn_mac mac;
     int64_t id;
+    const void *key; /* of a cache row: part of where its value belongs */
     int at, rc;
 };
 enum wn_code wn_row_new(struct wn_store *s, enum wn_table t, struct wn_cells *c,

@@ -5,7 +5,7 @@
  * value      format (1 byte, now 1) | key id (4) | nonce (24) | ciphertext | tag (16)
  *            XChaCha20-Poly1305 (IETF) of the text padded by ISO 7816-4 to a multiple of 64 bytes.
  *            Associated data: format | key id | length (1) and table | length (1) and column |
- *            row id (8).
+ *            row id (8) | for cache: its key (32).
  * wrapped    a value whose key is the KEK: key id 0, table "ring", column = kind, row = the key's id.
  * hashes     BLAKE2b-256, keyed; first length (8) and domain.
  *
@@ -21,13 +21,14 @@
 #include <sys/prctl.h>
 #endif
 
-enum { FORMAT = 1, NONCE = 24, TAG = 16, HEAD = 1 + 4 + NONCE, AD_MAX = 80 };
+enum { FORMAT = 1, NONCE = 24, TAG = 16, HEAD = 1 + 4 + NONCE, AD_MAX = 112 };
 static const char context[crypto_kdf_CONTEXTBYTES + 1] = "winnow__";
 
 _Static_assert(WN_KEY_BYTES == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "key size");
 _Static_assert(NONCE == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "nonce size");
 _Static_assert(TAG == crypto_aead_xchacha20poly1305_ietf_ABYTES, "tag size");
-_Static_assert(sizeof(struct wn_mac) >= sizeof(crypto_generichash_state), "state size");
+_Static_assert(sizeof(((struct wn_mac *)0)->state) >= sizeof(crypto_generichash_state),
+               "state size");
 
 /* ---- guarded memory, and no core dumps while some is held ---- */
 
@@ -231,7 +232,7 @@ void wn_ring_salt(const struct wn_ring *r, char out[65])
 static size_t associated(unsigned char ad[AD_MAX], uint32_t key_id, const struct wn_place *at)
 {
     size_t table = strlen(at->table), column = strlen(at->column), n = 0;
-    assert(table + column + 15 <= AD_MAX);
+    assert(table + column + 15 + WN_HASH <= AD_MAX);
     ad[n++] = FORMAT;
     put32(ad + n, key_id);
     n += 4;
@@ -242,7 +243,11 @@ static size_t associated(unsigned char ad[AD_MAX], uint32_t key_id, const struct
     memcpy(ad + n, at->column, column);
     n += column;
     put64(ad + n, (uint64_t)at->row);
-    return n + 8;
+    n += 8;
+    if (at->key == NULL)
+        return n;
+    memcpy(ad + n, at->key, WN_HASH);
+    return n + WN_HASH;
 }
 
 size_t wn_seal_size(size_t len)
@@ -316,7 +321,7 @@ bool wn_unseal(const struct wn_ring *r, const struct wn_place *at, const unsigne
 
 static struct wn_place ring_place(enum wn_use use, uint32_t id)
 {
-    return (struct wn_place){ "ring", wn_use_name(use), id };
+    return (struct wn_place){ "ring", wn_use_name(use), id, NULL };
 }
 
 void wn_ring_wrap(const struct wn_ring *r, const struct wn_key *root, enum wn_use use, uint32_t id,
@@ -354,16 +359,31 @@ bool wn_ring_unwrap(struct wn_ring *r, const struct wn_key *root, enum wn_use us
 
 /* ---- keyed BLAKE2b ---- */
 
+static crypto_generichash_state *state_of(struct wn_mac *m)
+{
+    return (crypto_generichash_state *)m->state;
+}
+
 void wn_mac_init(struct wn_mac *m, const struct wn_ring *r, enum wn_use use, const char *domain)
 {
     const struct entry *e = r->newest[use];
-    crypto_generichash_init((crypto_generichash_state *)m->state, e->key, sizeof(e->key), WN_HASH);
+    crypto_generichash_init(state_of(m), e->key, sizeof(e->key), WN_HASH);
+    m->nsome = 0;
     wn_mac_part(m, domain, strlen(domain));
 }
 
 void wn_mac_add(struct wn_mac *m, const void *bytes, size_t len)
 {
-    crypto_generichash_update((crypto_generichash_state *)m->state, bytes, len);
+    if (len > sizeof(m->some) - m->nsome) {
+        crypto_generichash_update(state_of(m), m->some, m->nsome);
+        m->nsome = 0;
+    }
+    if (len > sizeof(m->some)) {
+        crypto_generichash_update(state_of(m), bytes, len);
+    } else if (len > 0) {
+        memcpy(m->some + m->nsome, bytes, len);
+        m->nsome += len;
+    }
 }
 
 void wn_mac_int(struct wn_mac *m, int64_t n)
@@ -381,7 +401,8 @@ void wn_mac_part(struct wn_mac *m, const void *bytes, size_t len)
 
 void wn_mac_final(struct wn_mac *m, unsigned char out[WN_HASH])
 {
-    crypto_generichash_final((crypto_generichash_state *)m->state, out, WN_HASH);
+    crypto_generichash_update(state_of(m), m->some, m->nsome);
+    crypto_generichash_final(state_of(m), out, WN_HASH);
     sodium_memzero(m, sizeof(*m));
 }
 

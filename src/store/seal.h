@@ -49,6 +49,7 @@ void wn_ring_salt(const struct wn_ring *r, char out[65]);
 struct wn_place {
     const char *table, *column;
     int64_t row;
+    const void *key; /* WN_HASH bytes that the row is found by, or NULL where that is its id */
 };
 /* Bytes that a sealed value of `len` bytes takes. */
 size_t wn_seal_size(size_t len);
@@ -63,6 +64,8 @@ bool wn_unseal(const struct wn_ring *r, const struct wn_place *at, const unsigne
 
 struct wn_mac {
     _Alignas(64) unsigned char state[384];
+    unsigned char some[512]; /* gathered, so that many small parts are one call */
+    size_t nsome;
 };
 /* use: WN_USE_LOOKUP for what is looked up, WN_USE_AUDIT for what is authenticated. The domain keeps
  * equal bytes of different meaning apart. */

@@ -1,7 +1,9 @@
-/* check.h: reading the files of a task and saying all that is wrong with them, each with its line.
+/* check.h: reading the files of a task and saying all that is wrong with them, each with its
+ * line.
  *
- * There is one reader for `wn_task_load` and `wn_task_faults`: it reports faults as it goes and reads on.
- * What it makes is used only where nothing was reported, so that it may leave a wrong member out. */
+ * There is one reader for `wn_task_load` and `wn_task_faults`: it reports faults as it goes and
+ * reads on. What it makes is used only where nothing was reported, so that it may leave a wrong
+ * member out. */
 #ifndef WN_TASK_CHECK_H
 #define WN_TASK_CHECK_H
 #include "base/json.h"
@@ -53,12 +55,13 @@ struct wn_member {
     int least, most;
 };
 
-/* Report the members of `o` that the table does not know, those that are missing, and those that are
- * not as it says. A member may be used afterwards if wn_json_get() gives it and its type is right; see
- * wn_check_strings() for lists. False if `o` is no object, which is reported too. */
+/* Report the members of `o` that the table does not know, those that are missing, and those that
+ * are not as it says. A member may be used afterwards if wn_json_get() gives it and its type is
+ * right; see wn_check_strings() for lists. False if `o` is no object, which is reported too. */
 bool wn_check_members(struct wn_check *c, const cJSON *o, const char *path,
                       const struct wn_member *table, size_t n);
-/* The strings of a member that is a string or a list of strings; none where it is missing or wrong. */
+/* The strings of a member that is a string or a list of strings; none where it is missing or
+ * wrong. */
 const char *const *wn_check_strings(struct wn_check *c, const cJSON *v, size_t *n);
 /* Is this an id, [a-z][a-z0-9_]* of at most 64 bytes? */
 bool wn_check_is_id(const char *text);

@@ -1,9 +1,10 @@
 /* dialect.c: the columns of the providers' schema tables that differ for us.
  *
- * The schema is written in the subset that all take, and every bound is also said in a description and
- * checked when the answer comes. What a dialect can enforce by itself is added: above all maxItems where a
- * grammar drives a small model, which else may repeat one tag until its tokens run out. A keyword that a
- * provider does not know is a 400 for the whole request, so in doubt a column says no. */
+ * The schema is written in the subset that all take, and every bound is also said in a
+ * description and checked when the answer comes. What a dialect can enforce by itself is added:
+ * above all maxItems where a grammar drives a small model, which else may repeat one tag until
+ * its tokens run out. A keyword that a provider does not know is a 400 for the whole request, so
+ * in doubt a column says no. */
 #include "dialect.h"
 
 static const struct {

@@ -1,13 +1,14 @@
 /* injection.c: does a text try to instruct the model?
  *
- * Only a reason for a person to look, so it would rather miss than cry wolf: a filter that stops every
- * tenth customer is switched off. What protects the answer itself is that the text is delimited, the
- * labels are a closed set, and no text can make anything be sent.
+ * Only a reason for a person to look, so it would rather miss than cry wolf: a filter that stops
+ * every tenth customer is switched off. What protects the answer itself is that the text is
+ * delimited, the labels are a closed set, and no text can make anything be sent.
  *
- * Each word is given its classes from one sorted table; a pattern is a row of classes with the number
- * of other words that may stand between. Beside that there are phrases of languages without spaces,
- * markers of chat templates, and letters that no person can see. A new pattern? Measure false alarms
- * on ordinary mail first: "mark this as urgent" and "please disregard my last message" are business. */
+ * Each word is given its classes from one sorted table; a pattern is a row of classes with the
+ * number of other words that may stand between. Beside that there are phrases of languages
+ * without spaces, markers of chat templates, and letters that no person can see. A new pattern?
+ * Measure false alarms on ordinary mail first: "mark this as urgent" and "please disregard my
+ * last message" are business. */
 #include "base/utf8.h"
 #include "task/prompt.h"
 #include <stdlib.h>
@@ -152,7 +153,8 @@ static const struct word {
 
 enum { MOST_SLOTS = 5 };
 
-/* Up to `gap` words may stand before a slot (not before the first); a slot of 0 ends the pattern. */
+/* Up to `gap` words may stand before a slot (not before the first); a slot of 0 ends the
+ * pattern. */
 static const struct pattern {
     struct { uint64_t is; unsigned gap; } slot[MOST_SLOTS];
 } patterns[] = {
@@ -205,12 +207,12 @@ static const struct pattern {
 
 /* Phrases that need no words: languages without spaces or with too many endings, in lower case. */
 static const char *const phrases[] = {
-    "忽略之前",         "忽略以上",       "忽略先前",         "忽略所有",     "忽略前面",
-    "无视之前",         "忘记之前",       "以前の指示",       "以上の指示",   "前の指示",
-    "指示を無視",       "이전 지시",      "이전의 지시",      "지시를 무시",  "지침을 무시",
-    "تجاهل التعليمات",  "تجاهل جميع",     "تعليماتك السابقة", "पिछले निर्देशों",  "निर्देशों को अनदेखा",
-    "আগের নির্দেশ",      "আগের নির্দেশনা",  "คําแนะนําก่อนหน้า",    "quên chỉ dẫn", "chỉ dẫn trước",
-    "bỏ qua hướng dẫn", "önceki talimat",
+    "忽略之前",        "忽略以上",      "忽略先前",         "忽略所有",      "忽略前面",
+    "无视之前",        "忘记之前",      "以前の指示",       "以上の指示",    "前の指示",
+    "指示を無視",      "이전 지시",     "이전의 지시",      "지시를 무시",   "지침을 무시",
+    "تجاهل التعليمات", "تجاهل جميع",    "تعليماتك السابقة", "पिछले निर्देशों",   "निर्देशों को अनदेखा",
+    "আগের নির্দেশ",     "คําแนะนําก่อนหน้า", "quên chỉ dẫn",     "chỉ dẫn trước", "bỏ qua hướng dẫn",
+    "önceki talimat",
 };
 /* Marks of chat templates and of our own delimiters. */
 static const char *const marks[] = {

@@ -3,8 +3,9 @@
 #define WN_TASK_PARSE_H
 #include "check.h"
 
-/* All of task.json, whose text is `text`, into t; t->name stays where there is none. */
-void wn_task_parse(struct wn_check *c, const char *text, size_t len, struct wn_task *t);
+/* All of task.json, whose text is `text`, into t; t->name stays where there is none. True if the
+ * questions are sound, whatever else is wrong: then examples can be read. */
+bool wn_task_parse(struct wn_check *c, const char *text, size_t len, struct wn_task *t);
 void wn_questions_parse(struct wn_check *c, const cJSON *list, struct wn_task *t);
 /* Rules and routes name questions, so these come after the questions. */
 void wn_rules_parse(struct wn_check *c, const cJSON *list, struct wn_task *t);
@@ -19,7 +20,8 @@ extern const char *const wn_example_members[];
 enum { WN_EXAMPLE_MEMBERS = 5 };
 /* The templates' faults, reported through the check. */
 void wn_templates_check(struct wn_check *c, const struct wn_task *t);
-/* Fault every {{name}} of `text` that is not among the known ones, and a {{ that is never closed. */
+/* Fault every {{name}} of `text` that is not among the known ones, and a {{ that is never
+ * closed. */
 void wn_template_check(struct wn_check *c, const char *text, size_t first_line,
                        const char *const *known, size_t n);
 /* system.md for the asked questions (NULL: all), into the arena. */

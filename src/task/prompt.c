@@ -1,7 +1,7 @@
 /* prompt.c: filling in the templates; see prompt.h.
  *
- * One pass: what is filled in is never looked at again, so that an item with "{{business}}" in it stays
- * an item. */
+ * One pass: what is filled in is never looked at again, so that an item with "{{business}}" in
+ * it stays an item. */
 #include "task/prompt.h"
 #include "base/clock.h"
 #include "base/utf8.h"
@@ -119,8 +119,8 @@ static void put_example(struct wn_buf *b, const struct source *s, const struct w
     wn_buf_str(b, "\n\n");
 }
 
-/* The first examples of each label, in the file's order, within the bounds above: a fixed choice, so
- * that the prefix is the same for every item and providers' prompt caches hit. */
+/* The first examples of each label, in the file's order, within the bounds above: a fixed
+ * choice, so that the prefix is the same for every item and providers' prompt caches hit. */
 static void put_examples(struct wn_buf *b, struct source *s)
 {
     const struct wn_task *t = s->task;
@@ -242,7 +242,8 @@ static void put_fields(struct wn_buf *b, struct source *s)
         wn_buf_printf(b, "</fields-%s>", s->nonce);
 }
 
-/* The day alone: it explains "by Friday", and the same text on the same day stays the same prompt. */
+/* The day alone: it explains "by Friday", and the same text on the same day stays the same
+ * prompt. */
 static void put_time(struct wn_buf *b, struct source *s)
 {
     char text[WN_CLOCK_TEXT];

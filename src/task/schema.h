@@ -1,4 +1,5 @@
-/* schema.h: the JSON schema of a generated answer, made from the task's questions, and its dialects.
+/* schema.h: the JSON schema of a generated answer, made from the task's questions, and its
+ * dialects.
  *
  * The portable subset of providers.md section 1. One property per asked question, in this order:
  *   choice, scale  "intent": enum of ids;  beside it "intent_percent": object id -> integer percent for

@@ -1,20 +1,14 @@
-/* task.c: a task's folder: reading it, checking it, finding it. */
+/* task.c: a task's folder: reading and checking it. */
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "task/task.h"
 #include "base/file.h"
 #include "base/utf8.h"
 #include "parse.h"
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    MOST_FILE = 1 << 20,
-    MOST_EXAMPLES = 64 << 20,
-    DEFAULT_MAX_CHARS = 12000,
-    DEFAULT_CACHE_DAYS = 0
-};
+enum { MOST_FILE = 1 << 20, MOST_EXAMPLES = 64 << 20, DEFAULT_MAX_CHARS = 12000 };
 
 static const char *const how_words[] = { "auto", "decide", "generate", NULL };
 static const char *const proof_words[] = { "cautious", "review", NULL };
@@ -92,7 +86,8 @@ static const char *read_file(struct reading *r, const char *dir, const char *nam
             wn_check_fault(&r->c, 0, "Write it, or copy it from a task that comes with winnow.",
                            "the file is missing");
     } else if (wn_file_read(r->c.file, max, &bytes, len, &err) != WN_OK) {
-        wn_check_fault(&r->c, 0, "It must be a file that can be read, and no larger than that.",
+        wn_check_fault(&r->c, 0,
+                       "It must be a plain file that can be read, at most 1 MB (examples: 64 MB).",
                        "%s", err.cause[0] != '\0' ? err.cause : err.what);
     } else if (!wn_utf8_valid(bytes, *len) || memchr(bytes, '\0', *len) != NULL) {
         wn_check_fault(&r->c, 0, "Save it as UTF-8.", "the file is not UTF-8");
@@ -127,10 +122,13 @@ static const char *copy_or(struct wn_check *c, const cJSON *o, const char *name,
     return text == NULL ? fallback : wn_arena_str(c->arena, text);
 }
 
-static void parse_task(struct wn_check *c, const cJSON *o, struct wn_task *t)
+/* True if the questions are sound, whatever else is wrong. */
+static bool parse_task(struct wn_check *c, const cJSON *o, struct wn_task *t)
 {
+    size_t before;
+    bool sound;
     if (!wn_check_members(c, o, "", members, WN_COUNT(members)))
-        return;
+        return false;
     t->name = copy_or(c, o, "name", t->name);
     t->about = copy_or(c, o, "about", "");
     t->model = copy_or(c, o, "model", NULL);
@@ -139,12 +137,15 @@ static void parse_task(struct wn_check *c, const cJSON *o, struct wn_task *t)
     t->before_proof_review = strcmp(copy_or(c, o, "before_proof", "cautious"), "review") == 0;
     t->samples = (int)wn_json_int(o, "samples", 0);
     t->max_chars = (size_t)wn_json_int(o, "max_chars", DEFAULT_MAX_CHARS);
-    t->cache_days = (int)wn_json_int(o, "cache_days", DEFAULT_CACHE_DAYS);
+    t->cache_days = (int)wn_json_int(o, "cache_days", 0);
     if (cJSON_IsObject(wn_json_get(o, "columns")))
         parse_columns(c, wn_json_get(o, "columns"), t);
+    before = c->nfaults;
     wn_questions_parse(c, wn_json_get(o, "questions"), t);
+    sound = t->nquestions > 0 && c->nfaults == before;
     wn_rules_parse(c, wn_json_get(o, "always_review"), t);
     wn_routes_parse(c, wn_json_get(o, "routes"), t);
+    return sound;
 }
 
 /* Where the text stops to be JSON: the same parser again, for the place alone. What is wrong mostly
@@ -165,15 +166,17 @@ static void not_json(struct wn_check *c, const char *text, size_t len)
                    "this is no JSON after '%.*s'", (int)(at - start), start);
 }
 
-void wn_task_parse(struct wn_check *c, const char *text, size_t len, struct wn_task *t)
+bool wn_task_parse(struct wn_check *c, const char *text, size_t len, struct wn_task *t)
 {
     cJSON *o = NULL;
+    bool sound = false;
     c->json = text;
     if (wn_json_parse(text, len, false, &o, NULL) == WN_OK)
-        parse_task(c, o, t);
+        sound = parse_task(c, o, t);
     else
         not_json(c, text, len);
     cJSON_Delete(o);
+    return sound;
 }
 
 /* The last part of a path, without slashes at its end; "." and ".." by their true name. */
@@ -197,11 +200,11 @@ static const char *folder_name(const char *dir, struct wn_arena *a)
 }
 
 /* Where business.md lies: the folder that holds the task's folder. */
-static const char *parent(const char *dir, struct wn_arena *a)
+static const char *parent(const char *dir, const char *name, struct wn_arena *a)
 {
-    size_t end = strlen(dir), n = strlen(folder_name(dir, a));
-    if (end > n && dir[end - n - 1] == '/' && strcmp(dir + end - n, folder_name(dir, a)) == 0)
-        return end == n + 1 ? "/" : wn_arena_copy(a, dir, end - n - 1);
+    size_t end = strlen(dir), n = strlen(name);
+    if (end > n + 1 && dir[end - n - 1] == '/' && strcmp(dir + end - n, name) == 0)
+        return wn_arena_copy(a, dir, end - n - 1);
     return wn_arena_printf(a, "%s/..", dir);
 }
 
@@ -210,24 +213,23 @@ static void read_examples(struct reading *r)
     struct wn_example *examples = NULL;
     size_t len;
     const char *text = read_file(r, r->t->dir, "examples.jsonl", MOST_EXAMPLES, false, &len);
-    if (text != NULL && r->c.nfaults == 0) /* their labels are those of a sound task */
+    if (text != NULL)
         wn_examples_parse(&r->c, r->t, text, len, &examples, &r->t->nexamples);
     r->t->examples = examples;
 }
 
-static void read_json(struct reading *r)
+static bool read_json(struct reading *r)
 {
     struct wn_task *t = r->t;
     const char *folder = t->name;
     size_t len;
     const char *json = read_file(r, t->dir, "task.json", MOST_FILE, true, &len);
-    if (json == NULL)
-        return;
-    wn_task_parse(&r->c, json, len, t);
-    if (strcmp(t->name, folder) != 0)
+    bool sound = json != NULL && wn_task_parse(&r->c, json, len, t);
+    if (json != NULL && strcmp(t->name, folder) != 0)
         wn_check_fault(&r->c, wn_check_line(&r->c, "name"),
                        wn_check_text(&r->c, "Write \"%s\", or rename the folder.", folder),
                        "the task is called \"%s\", its folder \"%s\"", t->name, folder);
+    return sound;
 }
 
 static void read_task(struct reading *r, const char *dir)
@@ -238,11 +240,11 @@ static void read_task(struct reading *r, const char *dir)
     t->name = folder_name(dir, a);
     t->dir = wn_arena_str(a, dir);
     t->about = "";
-    read_json(r);
-    read_examples(r);
+    if (read_json(r))
+        read_examples(r); /* only sound questions can say what a label should be */
     t->system_md = read_file(r, dir, "system.md", MOST_FILE, true, &len);
     t->user_md = read_file(r, dir, "user.md", MOST_FILE, true, &len);
-    t->business_md = read_file(r, parent(dir, a), "business.md", MOST_FILE, false, &len);
+    t->business_md = read_file(r, parent(dir, t->name, a), "business.md", MOST_FILE, false, &len);
     wn_templates_check(&r->c, t);
     t->version = wn_arena_printf(a, "%016llx%016llx", (unsigned long long)r->digest.a,
                                  (unsigned long long)r->digest.b);
@@ -295,113 +297,4 @@ size_t wn_task_faults(const char *dir, void (*report)(void *user, const struct w
     n = r.c.nfaults;
     wn_task_free(r.t);
     return n;
-}
-
-/* ---- finding ---- */
-
-static bool has_task(const char *dir, struct wn_arena *a)
-{
-    return wn_file_exists(wn_arena_printf(a, "%s/task.json", dir));
-}
-
-struct listing {
-    struct wn_arena *a;
-    const char **names, **dirs;
-    size_t n, cap;
-};
-
-static void list_add(struct listing *l, const char *name, const char *dir)
-{
-    size_t i = 0, size;
-    while (i < l->n && strcmp(l->names[i], name) < 0)
-        i++;
-    if (i < l->n && strcmp(l->names[i], name) == 0)
-        return; /* an earlier root has it */
-    if (l->n == l->cap) {
-        l->cap = l->cap == 0 ? 16 : l->cap * 2;
-        l->names = wn_xrealloc(l->names, l->cap, sizeof(*l->names));
-        l->dirs = wn_xrealloc(l->dirs, l->cap, sizeof(*l->dirs));
-    }
-    size = (l->n - i) * sizeof(*l->names);
-    memmove(l->names + i + 1, l->names + i, size);
-    memmove(l->dirs + i + 1, l->dirs + i, size);
-    l->names[i] = wn_arena_str(l->a, name);
-    l->dirs[i] = dir;
-    l->n++;
-}
-
-static void list_root(struct listing *l, const char *root)
-{
-    DIR *d = opendir(root);
-    const struct dirent *e;
-    while (d != NULL && (e = readdir(d)) != NULL) {
-        const char *dir = wn_arena_printf(l->a, "%s/%s", root, e->d_name);
-        if (e->d_name[0] != '.' && has_task(dir, l->a))
-            list_add(l, e->d_name, dir);
-    }
-    if (d != NULL)
-        closedir(d);
-}
-
-static const char *const *keep(struct wn_arena *a, const char **list, size_t n)
-{
-    const char **out = wn_arena_array(a, n, sizeof(*out));
-    if (n > 0)
-        memcpy(out, list, n * sizeof(*out));
-    free(list);
-    return out;
-}
-
-void wn_task_list(const char *const *roots, size_t nroots, struct wn_arena *a,
-                  const char *const **names, const char *const **dirs, size_t *n)
-{
-    struct listing l = { a, NULL, NULL, 0, 0 };
-    for (size_t i = 0; i < nroots; i++)
-        list_root(&l, roots[i]);
-    *n = l.n;
-    *names = keep(a, l.names, l.n);
-    *dirs = keep(a, l.dirs, l.n);
-}
-
-static enum wn_code not_found(const char *name, const char *const *roots, size_t nroots,
-                              struct wn_arena *a, struct wn_error *err)
-{
-    const char *const *names, *const *dirs, *near;
-    size_t n;
-    wn_error_set(err, WN_E_USAGE, "there is no task '%s'", name);
-    wn_task_list(roots, nroots, a, &names, &dirs, &n);
-    near = wn_check_nearest(name, names, n);
-    if (strchr(name, '/') != NULL) {
-        wn_error_cause(err, "%s/task.json is not there", name);
-        wn_error_hint(err, "Name a folder with a task.json in it, or a task.");
-    } else if (n == 0) {
-        wn_error_cause(err, "no tasks in %s",
-                       nroots == 0 ? "any folder" : wn_check_join(a, roots, nroots));
-        wn_error_hint(err, "Say where they are with --prompts DIR or WINNOW_PROMPTS.");
-    } else {
-        wn_error_cause(err, "known: %s", wn_check_join(a, names, n));
-        if (near != NULL)
-            wn_error_hint(err, "Did you mean %s?", near);
-        else
-            wn_error_hint(err, "Name one of them, or a folder with a task.json in it.");
-    }
-    return WN_E_USAGE;
-}
-
-enum wn_code wn_task_find(const char *name, const char *const *roots, size_t nroots,
-                          struct wn_arena *a, const char **out, struct wn_error *err)
-{
-    *out = NULL;
-    for (size_t i = 0; i < nroots && strchr(name, '/') == NULL && *name != '\0'; i++) {
-        const char *dir = wn_arena_printf(a, "%s/%s", roots[i], name);
-        if (*name != '.' && has_task(dir, a)) {
-            *out = dir;
-            return WN_OK;
-        }
-    }
-    if (*name != '\0' && has_task(name, a)) {
-        *out = wn_arena_str(a, name);
-        return WN_OK;
-    }
-    return not_found(name, roots, nroots, a, err);
 }

@@ -1,5 +1,5 @@
-/* task.h: a task is a folder prompts/NAME/ without code: what is asked about an item, which rules
- * send it to a person, and who gets it then.
+/* task.h: a task is a folder prompts/NAME/ without code: what is asked about an item, which
+ * rules send it to a person, and who gets it then.
  *
  * task.json (see prompts/lead-intent/task.json for a whole one):
  *   name, about, target_error, before_proof ("cautious" | "review"), model, samples, how
@@ -8,9 +8,10 @@
  *   questions[]    name, type, ask, choices {id: meaning} or levels, form, evidence, gated, tol, required
  *   always_review[]  name, because, when: a rule that can only add review
  *   routes[]       when, owner, next, due_minutes, draft: the first that fits; last one without `when`
- * Beside it: system.md, user.md, examples.jsonl; ../business.md for {{business}}. A member that is not
- * known, a label that no question has, a route that is never reached: all are faults, so that a slip of
- * the pen never becomes a silent change of what is decided. */
+ *
+ * Beside it: system.md, user.md, examples.jsonl; ../business.md for {{business}}. A member that
+ * is not known, a label that no question has, a route that is never reached: all are faults, so
+ * that a slip of the pen never becomes a silent change of what is decided. */
 #ifndef WN_TASK_TASK_H
 #define WN_TASK_TASK_H
 #include "base/arena.h"
@@ -39,7 +40,7 @@ struct wn_question {
 /* When a rule or a route applies: all parts that are set must hold. An empty one always holds. In
  * task.json a list of one may be written as a string. */
 struct wn_when {
-    const char *question;            /* its answer is one of `any` (tags: contains one); not for text */
+    const char *question;            /* its answer is one of `any` (tags: contains one); no text */
     const char *const *any;
     size_t nany;
     const char *const *text_has;     /* one of these words or phrases stands in the text, as whole */
@@ -71,8 +72,9 @@ struct wn_column { /* "text": ["message", "notes"]: the first column that is the
 };
 
 /* One line of examples.jsonl, a gold file or a training file: {"text": "...", "intent":
- * "demo_request", "signals": ["urgent"], "needs_reply": true, "company": "Acme", "fields": {...}},
- * answers under the questions' names; "id", "time" and "note" may stand there and are not looked at. */
+ * "demo_request", "signals": ["urgent"], "needs_reply": true, "company": "Acme", "fields":
+ * {...}}, answers under the questions' names; "id", "time" and "note" may stand there and are
+ * not looked at. */
 struct wn_answer;
 struct wn_example {
     const char *text;
@@ -101,7 +103,7 @@ struct wn_task {
     size_t max_chars;        /* bytes of item text that go into a prompt; longer is cut and flagged */
     int cache_days;          /* 0 = for ever */
     const char *system_md, *user_md, *business_md;
-    const struct wn_example *examples; /* all of examples.jsonl; the prompt shows a fixed part of them */
+    const struct wn_example *examples; /* all of examples.jsonl; the prompt shows a few */
     size_t nexamples;
     const char *system; /* system.md filled in for all questions: the same for every item */
     struct wn_arena *arena;  /* owns all of the above */
@@ -128,13 +130,14 @@ const struct wn_question *wn_task_question(const struct wn_task *t, const char *
 size_t wn_question_choice(const struct wn_question *q, const char *id, size_t len);
 const char *wn_question_type_name(enum wn_question_type t);
 
-/* A route's draft with each {{question}} replaced by its answer: an id, ids joined by ", ", or text with
- * white space folded; [question] where there is none, a gap that the person sees. In the arena. */
-const char *wn_task_draft(const struct wn_task *t, const char *draft, const struct wn_answer *answer,
-                          struct wn_arena *a);
+/* A route's draft with each {{question}} replaced by its answer: an id, ids joined by ", ", or
+ * text with white space folded; [question] where there is none, a gap that the person sees. In
+ * the arena. */
+const char *wn_task_draft(const struct wn_task *t, const char *draft,
+                          const struct wn_answer *answer, struct wn_arena *a);
 
-/* All examples of a JSONL file, into the arena. A label unknown to the task, an empty text or a broken
- * line is an error with its line: WN_E_INPUT. Empty lines are skipped. */
+/* All examples of a JSONL file, into the arena. A label unknown to the task, an empty text or a
+ * broken line is an error with its line: WN_E_INPUT. Empty lines are skipped. */
 enum wn_code wn_examples_load(const struct wn_task *t, const char *path, struct wn_arena *a,
                               struct wn_example **out, size_t *n, struct wn_error *err);
 

@@ -1,5 +1,5 @@
-/* template.c: {{name}} in system.md, user.md and a route's draft: finding, checking, and filling in a
- * draft. No logic in templates: what has none cannot be wrong in it. */
+/* template.c: {{name}} in system.md, user.md and a route's draft: finding, checking, and filling
+ * in a draft. No logic in templates: what has none cannot be wrong in it. */
 #include "parse.h"
 #include "base/utf8.h"
 #include "task/answer.h"

@@ -53,7 +53,7 @@ static void check_any(struct wn_check *c, const struct wn_question *q, const cha
     const char **ids = wn_arena_array(c->arena, q->nchoices, sizeof(*ids));
     for (size_t i = 0; i < q->nchoices; i++)
         ids[i] = q->choices[i].id;
-    for (size_t i = 0; i < w->nany; i++)
+    for (size_t i = 0; i < w->nany && q->nchoices > 0; i++) /* none: reported already */
         if (wn_question_choice(q, w->any[i], strlen(w->any[i])) == SIZE_MAX)
             wn_check_fault(c, wn_check_line(c, wn_check_text(c, "%s[%zu]", path, i)),
                            wn_check_hint_known(c, w->any[i], ids, q->nchoices),

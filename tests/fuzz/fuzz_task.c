@@ -1,8 +1,8 @@
 /* fuzz_task.c: a task's files, and an item, as a stranger might write them.
  *
- * The input is up to five parts with a line "%%" between them: task.json, examples.jsonl, system.md,
- * user.md, the item's text. What is read without a fault must go all the way to a prompt and a schema that
- * is JSON. */
+ * The input is up to five parts with a line "%%" between them: task.json, examples.jsonl,
+ * system.md, user.md, the item's text. What is read without a fault must go all the way to a
+ * prompt and a schema that is JSON. */
 #include "base/utf8.h"
 #include "task/parse.h"
 #include "task/schema.h"

@@ -1,4 +1,5 @@
-/* folder.h: a task's folder made by a test: NAME/ in a new folder under the system's temporary one. */
+/* folder.h: a task's folder made by a test: NAME/ in a new folder under the system's temporary
+ * one. */
 #ifndef WN_TEST_FOLDER_H
 #define WN_TEST_FOLDER_H
 #include "base/arena.h"

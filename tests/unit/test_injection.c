@@ -62,8 +62,8 @@ TEST(ordinary_business_is_left_alone)
         "Bitte alle Anweisungen im Anhang beachten. Vergessen Sie nicht die Rechnung.",
         "Ne pas oublier les instructions de montage.",
         "Price < 5 and > 3, <b>bold</b>, [installed], ### Order",
-        "flag \xf0\x9f\x8f\xb4\xf3\xa0\x81\xa7\xf3\xa0\x81\xa2\xf3\xa0\x81\xa5\xf3\xa0\x81\xae"
-        "\xf3\xa0\x81\xa7\xf3\xa0\x81\xbf of England",
+        ("flag \xf0\x9f\x8f\xb4\xf3\xa0\x81\xa7\xf3\xa0\x81\xa2\xf3\xa0\x81\xa5\xf3\xa0\x81\xae"
+         "\xf3\xa0\x81\xa7\xf3\xa0\x81\xbf of England"),
     };
     for (size_t i = 0; i < COUNT(row); i++)
         if (wn_prompt_suspicious(row[i], strlen(row[i])))

@@ -280,6 +280,25 @@ TEST(templates_and_files_are_checked_too)
     }
 }
 
+TEST(a_fault_in_one_file_hides_none_in_another)
+{
+    struct noted noted = { "", 0 };
+    struct folder f;
+    folder_open(&f, "sort");
+    folder_write(&f, f.task, "task.json", WITH("\"samples\": -1"));
+    folder_write(&f, f.task, "examples.jsonl", "{\"text\":\"x\",\"kind\":\"long\"}\n");
+    folder_write(&f, f.task, "user.md", "{{itm.text}}");
+    CHECK_INT(wn_task_faults(f.task, note, &noted), 4);
+    CHECK_STR(noted.text,
+              "task.json:3 \"samples\" cannot be this | Write how many extra samples: 0 to 10.\n"
+              "examples.jsonl:1 \"long\" is no answer to \"kind\" | Known here: a, b.\n"
+              "user.md:1 there is no {{itm.text}} | Known here: business, questions, examples, "
+              "item.text, item.fields, item.time.\n"
+              "user.md:0 the model is not shown the item | Write {{item.text}} where the item "
+              "goes.\n");
+    folder_close(&f);
+}
+
 TEST(business_md_is_missed_only_where_it_is_used)
 {
     struct noted noted = { "", 0 };
