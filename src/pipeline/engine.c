@@ -34,6 +34,7 @@ enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
     e->policy.max_tries = (int)wn_config_int(wn->config, "WINNOW_TRIES");
     e->random = (uint64_t)wn_clock_now() * 1000003u + (uint64_t)wn_clock_ms();
     e->answered_end = &e->answered;
+    e->held_end = &e->held;
     rc = wn_local_model(wn, t, o->dry_run, &e->linear, err);
     if (rc == WN_OK)
         rc = wn_pool_open(&pool, &e->pool, err);
@@ -57,7 +58,7 @@ void wn_engine_close(struct wn_engine *e)
 
 bool wn_engine_full(const struct wn_engine *e)
 {
-    return wn_pool_full(e->pool);
+    return e->held != NULL || wn_pool_full(e->pool);
 }
 
 size_t wn_engine_pending(const struct wn_engine *e)
@@ -381,10 +382,9 @@ static enum wn_code exhausted(struct wn_engine *e, struct wn_job *j, const struc
 }
 
 static enum wn_code take_stop(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
-                              int status, struct wn_error *err)
+                              struct wn_error *err)
 {
     struct wn_target *t = &e->o.targets->list[j->model];
-    bool money = status == 402 || status == 429;
     bool first = !t->out;
     t->out = true;
     wn_pool_recall(e->pool, t->lane);
@@ -394,7 +394,7 @@ static enum wn_code take_stop(struct wn_engine *e, struct wn_job *j, const struc
                    e->o.targets->list[j->model].lane);
         return begin_model(e, j, err);
     }
-    stop_run(e, money ? WN_E_PROVIDER : WN_E_CONFIG, r);
+    stop_run(e, r->spent ? WN_E_PROVIDER : WN_E_CONFIG, r);
     j->state = WN_JOB_DROPPED;
     return WN_OK;
 }
@@ -428,7 +428,7 @@ static enum wn_code take_reply(struct wn_engine *e, struct wn_job *j, const stru
         fail(e, j, r);
         return WN_OK;
     case WN_CLASS_STOP:
-        return take_stop(e, j, r, status, err);
+        return take_stop(e, j, r, err);
     case WN_CLASS_REFUSED:
         t->exhausted = 0;
         return give_up_model(e, j, &j->flags.refused, err);

@@ -19,7 +19,8 @@ struct wn_engine {
     struct wn_job *answered, **answered_end;
     uint16_t asking[4096]; /* requests in flight by the first bits of their cache key */
     struct wn_error stopped;
-    int64_t reserved_microusd; /* the worst case of what is in flight */
+    struct wn_job *held, **held_end; /* wait until what others reserved is settled */
+    int64_t reserved_microusd;       /* the worst case of what is in flight */
     uint64_t random;
 };
 
