@@ -353,22 +353,6 @@ void wn_ask_keep(struct wn_engine *e, struct wn_job *j)
         wn_log(&e->wn->log, WN_WARN, "cache_full", "what=%s", fault.what);
 }
 
-void wn_ask_value_tokens(const struct wn_reply *r, size_t start, size_t end,
-                         const struct wn_logprob **out, size_t *n)
-{
-    size_t at = 0, first = 0, last = 0;
-    for (size_t i = 0; i < r->nlogprobs; i++) {
-        size_t next = at + r->logprobs[i].token_len;
-        if (next <= start)
-            first = i + 1;
-        if (at < end)
-            last = i + 1;
-        at = next;
-    }
-    *out = last > first ? r->logprobs + first : NULL;
-    *n = last > first ? last - first : 0;
-}
-
 enum wn_code wn_engine_step(struct wn_engine *e, int wait_ms, bool *progressed,
                             struct wn_error *err)
 {

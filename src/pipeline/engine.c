@@ -337,7 +337,8 @@ static enum wn_code take_answer(struct wn_engine *e, struct wn_job *j, const str
         j->samples[j->nsamples++] = x.answer;
     } else if (x.level != WN_EXTRACT_NONE) {
         if (j->asked[0] && x.value_end > x.value_start)
-            wn_ask_value_tokens(r, x.value_start, x.value_end, &j->logprobs, &j->nlogprobs);
+            j->logprobs = wn_label_steps(r->logprobs, r->nlogprobs, x.value_start, x.value_end,
+                                         &j->nlogprobs);
         merge(e, j, x.answer);
     }
     return next_step(e, j, err);
@@ -460,6 +461,8 @@ enum wn_code wn_engine_reply(struct wn_engine *e, struct wn_job *j, const struct
 void wn_engine_gather(struct wn_engine *e, struct wn_job *j, struct wn_gathered *g)
 {
     const struct wn_linear *m = e->linear;
+    enum wn_state state = wn_state_first(e->task->before_proof_review);
+    struct wn_audit_plan plan = { .delta = .05, .eps = e->task->target_error };
     *g = (struct wn_gathered){
         .task = e->task,
         .item = &j->item,
@@ -471,9 +474,9 @@ void wn_engine_gather(struct wn_engine *e, struct wn_job *j, struct wn_gathered 
         .logprobs = j->logprobs,
         .nlogprobs = j->nlogprobs,
         .flags = j->flags,
-        .state = e->task->before_proof_review ? WN_COLD : WN_CAUTIOUS,
-        .tau = .97,
-        .pi = .25,
+        .state = state,
+        .tau = wn_state_tau(state, NAN),
+        .pi = wn_audit_rate(state, &plan),
         .salt = e->wn->store == NULL ? "" : wn_store_salt(e->wn->store),
         .now = wn_clock_now(),
     };

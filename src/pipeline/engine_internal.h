@@ -33,9 +33,6 @@ enum wn_code wn_ask_later(struct wn_engine *e, struct wn_job *j, int64_t wait_ms
                           struct wn_error *err);
 /* Keep the last response of j in the cache. */
 void wn_ask_keep(struct wn_engine *e, struct wn_job *j);
-/* The tokens that cover bytes start..end of the reply's text. */
-void wn_ask_value_tokens(const struct wn_reply *r, size_t start, size_t end,
-                         const struct wn_logprob **out, size_t *n);
 double wn_ask_random(struct wn_engine *e);
 
 /* engine.c: its request came back unsent, because its model is out or the run ends. */
