@@ -16,7 +16,7 @@ static const char *const kinds[] = { "lessons-file", "lessons-taught" };
 
 /* ---- a growing list in the lessons' arena ---- */
 
-static void append(struct wn_lessons *l, const struct wn_example *list, size_t n)
+void wn_lessons_append(struct wn_lessons *l, const struct wn_example *list, size_t n)
 {
     struct wn_example *all = wn_arena_array(&l->arena, l->n + n, sizeof(*all));
     if (l->n > 0)
@@ -299,7 +299,7 @@ static enum wn_code gather_reviews(struct wn *wn, const struct wn_task *t, struc
         if (!review_to_example(t, &row, &l->arena, &e))
             continue;
         if (draw.fit) {
-            append(l, &e, 1);
+            wn_lessons_append(l, &e, 1);
             l->from_reviews++;
             continue;
         }
@@ -325,7 +325,7 @@ static void append_taught(struct wn_lessons *l, const struct wn_example *taught,
     qsort(known, nknown, sizeof(*known), by_text);
     for (size_t i = 0; i < n; i++)
         if (bsearch(&taught[i], known, nknown, sizeof(*known), by_text) == NULL) {
-            append(l, &taught[i], 1);
+            wn_lessons_append(l, &taught[i], 1);
             l->from_taught++;
         }
 }
@@ -336,14 +336,14 @@ enum wn_code wn_lessons_gather(struct wn *wn, const struct wn_task *t, struct wn
     struct wn_example *files = NULL, *taught = NULL;
     size_t nfiles = 0, ntaught = 0;
     enum wn_code rc = WN_OK;
-    append(out, t->examples, t->nexamples);
+    wn_lessons_append(out, t->examples, t->nexamples);
     out->from_examples = t->nexamples;
     if (wn->store == NULL)
         return WN_OK;
     rc = load_kept(wn, t, WN_LESSON_FILE, &out->arena, &files, &nfiles, err);
     if (rc == WN_OK) {
-        append(out, files, nfiles);
-        out->from_files = nfiles;
+        wn_lessons_append(out, files, nfiles);
+        out->from_files += nfiles;
         rc = gather_reviews(wn, t, out, err);
     }
     if (rc == WN_OK)

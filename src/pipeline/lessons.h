@@ -27,6 +27,8 @@ struct wn_lessons {
 /* Without a store: the task's examples alone. On success and on failure *out is to be cleared. */
 enum wn_code wn_lessons_gather(struct wn *wn, const struct wn_task *t, struct wn_lessons *out,
                                struct wn_error *err);
+/* More, which live at least as long as l. */
+void wn_lessons_append(struct wn_lessons *l, const struct wn_example *list, size_t n);
 void wn_lessons_clear(struct wn_lessons *l);
 
 /* Where more lessons are kept in the store. */
