@@ -90,6 +90,8 @@ enum wn_code wn_kind_of(const char *name, const char *head, size_t n, const stru
 /* An error with what to do where the bytes are a picture, an archive, a workbook ... */
 enum wn_code wn_kind_refuse(const char *name, const char *head, size_t n, bool mail,
                             struct wn_error *err);
+/* Is it one of the words in a list with spaces between them, letter case ignored? */
+bool wn_is_word(const char *words, const char *word, size_t n);
 /* The readers. */
 enum wn_code wn_csv_open(struct wn_part *p, struct wn_error *err);
 void wn_csv_next(struct wn_part *p, struct wn_arena *a, struct wn_item *out);
