@@ -203,8 +203,7 @@ static void send_first(struct wn_pool *p, struct lane *lane, int64_t now)
     CURLcode rc;
     f->entry = wn_backlog_pop(&lane->backlog);
     f->sent.lane = (size_t)(lane - p->lanes);
-    f->sent.tokens = f->entry.request->tokens > 0 ? f->entry.request->tokens : 0;
-    f->sent.nth = wn_limit_sent(&lane->limit, f->sent.tokens, now);
+    wn_limit_sent(&lane->limit, f->entry.request->tokens, now, &f->sent);
     p->waiting--;
     p->flying++;
     lane->flying++;
@@ -338,7 +337,7 @@ void wn_pool_pause(struct wn_pool *p, const char *lane, int64_t ms)
 void wn_pool_report(struct wn_pool *p, const struct wn_response *r, bool good)
 {
     assert(r->sent.lane < p->nlanes);
-    wn_limit_report(&p->lanes[r->sent.lane].limit, &r->sent, good);
+    wn_limit_report(&p->lanes[r->sent.lane].limit, &r->sent, good, wn_clock_ms());
 }
 
 void wn_pool_learn(struct wn_pool *p, const struct wn_response *r, const struct wn_limit_facts *f)
@@ -357,7 +356,7 @@ bool wn_pool_lane(const struct wn_pool *p, size_t i, struct wn_lane *out)
     *out = (struct wn_lane){ .name = lane->name,
                              .waiting = lane->backlog.n,
                              .in_flight = lane->flying,
-                             .window = (size_t)lane->limit.window,
+                             .window = lane->limit.window < 1 ? 1 : (size_t)lane->limit.window,
                              .requests_limit = wn_bucket_limit(&lane->limit.requests),
                              .tokens_limit = wn_bucket_limit(&lane->limit.tokens),
                              .paused_ms = lane->limit.paused_until_ms > now
