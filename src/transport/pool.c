@@ -231,21 +231,22 @@ static int64_t send_due(struct wn_pool *p, int64_t now)
 {
     int64_t next = -1;
     for (bool sent = true; sent && p->waiting > 0;) {
+        size_t first = p->turn;
         sent = false;
         next = -1;
         for (size_t i = 0; i < p->nlanes; i++) {
-            struct lane *lane = &p->lanes[(p->turn + i) % p->nlanes];
-            int64_t wait = lane_wait_ms(lane, now);
+            size_t at = (first + i) % p->nlanes;
+            int64_t wait = lane_wait_ms(&p->lanes[at], now);
             if (wait == 0 && p->flying == (size_t)p->o.in_flight)
                 return -1;
             if (wait == 0) {
-                send_first(p, lane, now);
+                send_first(p, &p->lanes[at], now);
+                p->turn = at + 1;
                 sent = true;
             } else if (wait > 0 && (next < 0 || wait < next)) {
                 next = wait;
             }
         }
-        p->turn = (p->turn + 1) % p->nlanes;
     }
     return next;
 }
@@ -298,6 +299,7 @@ enum wn_code wn_pool_take(struct wn_pool *p, int wait_ms, struct wn_response **o
     enum wn_code rc = WN_OK;
     if (p->taken >= TAKES_A_TURN)
         rc = turn(p, 0, now, &signalled, err);
+    over = signalled;
     while (rc == WN_OK && p->done == NULL && wn_pool_pending(p) > 0 && !over) {
         rc = turn(p, until < 0 ? -1 : until - now, now, &signalled, err);
         now = wn_clock_ms();

@@ -549,6 +549,31 @@ TEST(a_lane_that_waits_lets_another_pass)
     raw_stop(s);
 }
 
+TEST(lanes_take_turns_where_places_are_scarce)
+{
+    static const struct raw_answer answers[] = { { "/a", FIXED, RAW_KEEP, 0 },
+                                                 { "/b", FIXED, RAW_KEEP, 0 },
+                                                 { "/c", FIXED, RAW_KEEP, 0 } };
+    struct raw_server *s = raw_start(answers, COUNT(answers));
+    struct wn_pool *p = open_pool(1);
+    struct ask *a[] = { ask_of("http", s->port, "/a", "a"), ask_of("http", s->port, "/b", "b"),
+                        ask_of("http", s->port, "/c", "c") };
+    struct wn_response *r;
+    for (int i = 0; i < 4; i++) /* all of a come before the first of b and c */
+        CHECK_OK(wn_pool_add(p, &a[0]->request, NULL, 0, &test_error));
+    for (int i = 0; i < 4; i++)
+        CHECK_OK(wn_pool_add(p, &a[1 + i % 2]->request, NULL, 0, &test_error));
+    for (int i = 0; i < 8; i++) {
+        CHECK_OK(wn_pool_take(p, -1, &r, &test_error));
+        wn_response_free(r);
+    }
+    CHECK_STR(s->paths, "abcabcaa");
+    for (size_t i = 0; i < COUNT(a); i++)
+        free(a[i]);
+    wn_pool_close(p);
+    raw_stop(s);
+}
+
 static void on_signal(int sig)
 {
     (void)sig;
