@@ -148,8 +148,7 @@ static enum wn_code run_format(struct wn_store *s, const char *sql, struct wn_er
     return rc;
 }
 
-static enum wn_code make_current(struct wn_store *s, const struct wn_key *root, int64_t version,
-                                 struct wn_error *err)
+static enum wn_code make_current(struct wn_store *s, int64_t version, struct wn_error *err)
 {
     const int64_t now = wn_clock_now();
     const struct wn_event created = {
@@ -157,13 +156,13 @@ static enum wn_code make_current(struct wn_store *s, const struct wn_key *root, 
     };
     char sql[100];
     bool is_new = version == 0;
-    enum wn_code rc = is_new ? WN_OK : wn_ring_load(s, root, err);
+    enum wn_code rc = is_new ? WN_OK : wn_ring_load(s, err);
     if (rc == WN_OK && !is_new)
         rc = wn_tally_load(s, err);
     for (; rc == WN_OK && version < FORMAT; version++)
         rc = run_format(s, formats[version], err);
     if (rc == WN_OK && is_new)
-        rc = wn_ring_create(s, root, now, err);
+        rc = wn_ring_create(s, now, err);
     if (rc == WN_OK)
         rc = wn_tally_make(s, err);
     if (rc == WN_OK && is_new)
@@ -174,7 +173,7 @@ static enum wn_code make_current(struct wn_store *s, const struct wn_key *root, 
 }
 
 /* Bring the file to the newest format, in one transaction; a new file is at format 0. */
-static enum wn_code migrate(struct wn_store *s, const struct wn_key *root, struct wn_error *err)
+static enum wn_code migrate(struct wn_store *s, struct wn_error *err)
 {
     int64_t version = 0;
     enum wn_code rc = version_of(s, &version, err);
@@ -186,15 +185,8 @@ static enum wn_code migrate(struct wn_store *s, const struct wn_key *root, struc
     s->tx = WN_TX_WRITE;
     rc = version_of(s, &version, err); /* another process may have been first */
     if (rc == WN_OK && version < FORMAT)
-        rc = make_current(s, root, version, err);
-    if (rc == WN_OK)
-        rc = wn_db_commit(s, err);
-    else
-        wn_db_rollback(s);
-    /* What follows reads it as any other store. */
-    wn_ring_free(s->ring);
-    s->ring = wn_ring_new();
-    return rc;
+        rc = make_current(s, version, err);
+    return wn_db_end(s, rc, err);
 }
 
 /* ---- open ---- */
@@ -275,8 +267,11 @@ enum wn_code wn_store_open(const char *home, const struct wn_key *key, const str
     s->wait_ms = WN_WAIT_MS;
     s->full = true;
     s->ring = wn_ring_new();
-    rc = wn_file_mkdirs(home, err);
-    if (rc != WN_OK)
+    if (wn_ring_root(s->ring, key))
+        rc = wn_file_mkdirs(home, err);
+    else
+        rc = wn_error_set(err, WN_E_NOMEM, "there is no guarded memory for the keys");
+    if (rc == WN_E_STORE)
         wn_error_hint(err, "Set WINNOW_HOME to a folder that you can write.");
     if (rc == WN_OK)
         rc = make_file(s, err);
@@ -287,9 +282,9 @@ enum wn_code wn_store_open(const char *home, const struct wn_key *key, const str
     if (rc == WN_OK)
         rc = wn_db_exec(s, settings, err);
     if (rc == WN_OK)
-        rc = migrate(s, key, err);
+        rc = migrate(s, err);
     if (rc == WN_OK)
-        rc = wn_ring_load(s, key, err);
+        rc = wn_ring_load(s, err);
     if (rc == WN_OK) /* only now is it certain that the file is ours to change */
         rc = wn_db_exec(s, "PRAGMA journal_mode = WAL", err);
     if (rc == WN_OK)

@@ -52,6 +52,16 @@ enum { WN_HASH = 32 };
 void wn_store_hash(const struct wn_store *s, const char *domain, const char *text, size_t len,
                    unsigned char out[WN_HASH]);
 
+/* ---- ring.c: new keys ---- */
+
+/* Make a new data key and seal everything under it, then destroy the old one: one small step per call,
+ * each committed, until *done. After a crash the same calls go on where it stopped. */
+enum wn_code wn_key_rotate(struct wn_store *s, int64_t now, bool *done, struct wn_error *err);
+/* Wrap the store's keys under another root key: milliseconds, nothing else changes. Keep the new key
+ * safe before the call, and the old one until it has returned. */
+enum wn_code wn_key_rotate_root(struct wn_store *s, const struct wn_key *old,
+                                const struct wn_key *new_key, int64_t now, struct wn_error *err);
+
 /* ---- cache.c: replies that passed validation ---- */
 
 struct wn_part {
