@@ -155,6 +155,17 @@ enum wn_code wn_review_add(struct wn_store *s, const struct wn_review *r, int64_
 enum wn_code wn_review_undo(struct wn_store *s, int64_t review_id, int64_t now,
                             struct wn_error *err);
 
+/* ---- forget.c ---- */
+
+struct wn_forgotten {
+    int64_t decisions, replies, reviews;
+};
+/* Erase an item, or (item_id NULL) all of a sender's, with everything derived from it: afterwards no
+ * file of the store has it, not even sealed. A local model that learned from it must be trained anew.
+ * Nothing found is no error: the audit keeps that it was asked for. */
+enum wn_code wn_store_forget(struct wn_store *s, const char *item_id, const char *sender,
+                             int64_t now, struct wn_forgotten *out, struct wn_error *err);
+
 /* ---- sealed values by name: the linear model, capabilities learned ---- */
 
 enum wn_code wn_store_value_put(struct wn_store *s, const char *kind, const char *name,
