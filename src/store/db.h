@@ -211,6 +211,15 @@ enum wn_code wn_pending_cache(struct wn_store *s, const struct wn_cache_row *r,
 enum wn_code wn_pending_result(struct wn_store *s, const struct wn_row *r, int64_t *id,
                                struct wn_error *err);
 
+/* ---- store.c ---- */
+
+/* Refuse an open database that is not ours, not whole or too new, before anything is read of it. */
+enum wn_code wn_store_look(struct wn_store *s, struct wn_error *err);
+/* Open a store's file that is there, for the backup: no write-ahead log, and no groups. root: a ring
+ * with the root key. */
+enum wn_code wn_store_open_file(const char *path, const struct wn_ring *root, struct wn_store **out,
+                                struct wn_error *err);
+
 /* ---- ring.c ---- */
 
 /* Make the store's keys and their rows; or read those that the ring does not have yet. */

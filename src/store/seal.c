@@ -196,6 +196,19 @@ bool wn_ring_root(struct wn_ring *r, const struct wn_key *root)
     return true;
 }
 
+struct wn_ring *wn_ring_like(const struct wn_ring *r)
+{
+    struct wn_ring *like = wn_ring_new();
+    like->kek = guarded(WN_KEY_BYTES);
+    if (like->kek == NULL) {
+        wn_ring_free(like);
+        return NULL;
+    }
+    memcpy(like->kek, r->kek, WN_KEY_BYTES);
+    memcpy(like->root_id, r->root_id, sizeof(like->root_id));
+    return like;
+}
+
 const char *wn_ring_root_id(const struct wn_ring *r)
 {
     return r->root_id;

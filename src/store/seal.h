@@ -35,6 +35,8 @@ struct wn_ring *wn_ring_new(void);
 void wn_ring_free(struct wn_ring *r);
 /* The root key that wraps the ring's keys from now on; only the wrapping key made from it is kept. */
 bool wn_ring_root(struct wn_ring *r, const struct wn_key *root);
+/* An empty ring with the same root key. */
+struct wn_ring *wn_ring_like(const struct wn_ring *r);
 const char *wn_ring_root_id(const struct wn_ring *r);
 /* Make a random key with this id. The newest data key is the one that seals. */
 bool wn_ring_make(struct wn_ring *r, enum wn_use use, uint32_t id);

@@ -166,6 +166,19 @@ struct wn_forgotten {
 enum wn_code wn_store_forget(struct wn_store *s, const char *item_id, const char *sender,
                              int64_t now, struct wn_forgotten *out, struct wn_error *err);
 
+/* ---- backup.c ---- */
+
+/* Write `folder`/winnow-20261122T120000Z.db: one file, everything sealed, the key not in it; opened and
+ * decrypted whole before it counts. Then backups there that are older than keep_s (0 = for ever) are
+ * deleted. *path in the arena. */
+enum wn_code wn_store_backup(struct wn_store *s, const char *folder, int64_t keep_s, int64_t now,
+                             struct wn_arena *a, const char **path, struct wn_error *err);
+/* Put a backup in the place of `home`/winnow.db, which no process may have open. It is opened and
+ * decrypted whole before anything is replaced. *old: where the replaced store lies now, or NULL. */
+enum wn_code wn_store_restore(const char *home, const struct wn_key *key, const char *file,
+                              int64_t now, struct wn_arena *a, const char **old,
+                              struct wn_error *err);
+
 /* ---- sealed values by name: the linear model, capabilities learned ---- */
 
 enum wn_code wn_store_value_put(struct wn_store *s, const char *kind, const char *name,
