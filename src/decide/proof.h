@@ -1,4 +1,5 @@
-/* proof.h: from which score on a task may be accepted without a person. confidence.md section 6. Pure. */
+/* proof.h: from which score on what a task decides may be accepted without a person. confidence.md
+ * section 6. Pure. */
 #ifndef WN_DECIDE_PROOF_H
 #define WN_DECIDE_PROOF_H
 #include <stdbool.h>

@@ -1,4 +1,5 @@
-/* signals.h: raw signals of one answer, and the score made of them. confidence.md sections 3 and 4. NAN = not available; the names are the page's. */
+/* signals.h: raw signals of one answer, and the score made of them. confidence.md sections 3 and 4.
+ * NAN = not available; the names are the page's. */
 #ifndef WN_DECIDE_SIGNALS_H
 #define WN_DECIDE_SIGNALS_H
 #include "base/buf.h"
@@ -33,6 +34,7 @@ double wn_score(const struct wn_signals *s);
 bool wn_signals_any(const struct wn_signals *s);
 /* s + 1e-9 * prn(salt, "jitter", task, item). */
 double wn_score_jittered(double s, const char *salt, const char *task, const char *item);
+
 /* Probability of the chosen label from token log-probabilities: section 3. `steps` are the tokens of
  * the label's JSON value. NAN where it cannot be told. *off_enum (may be NULL): how much of the first
  * token went to what is no label. */

@@ -282,12 +282,14 @@ static void set_meaning(const struct wn_call *c, const struct said *s, enum mean
     case MONEY:
         wn_reply_fail(out, WN_CLASS_STOP, "%s: the credit or the limit of this key is used up",
                       name);
+        out->spent = true;
         wn_reply_hint(out,
                       "Add credit or raise the limit of the account, then run the same command "
                       "again: it goes on where it stopped.");
         break;
     case TODAY:
         wn_reply_fail(out, WN_CLASS_STOP, "%s: the quota of this day is used up", name);
+        out->spent = true;
         wn_reply_hint(out, "Run the same command again tomorrow, or use a paid key.");
         break;
     case KEY:

@@ -62,6 +62,7 @@ struct wn_reply {
     int64_t wait_ms; /* the provider's hint in body or headers, or -1 */
     /* A 400 that names a parameter we can do without: add it to wn_call.dropped and ask again; else NULL. */
     const char *drop;
+    bool spent;       /* STOP because of money or quota, not because of a wrong setting */
     bool no_endpoint; /* this server or model does not serve this kind of call (404, 501) */
     const char *text; /* generate: the answer's text; NULL unless class is OK */
     const struct wn_logprob *logprobs;

@@ -32,9 +32,12 @@ static bool read_reply(struct wn_store *s, sqlite3_stmt *q, const unsigned char 
 {
     int64_t id = sqlite3_column_int64(q, 0), expires = sqlite3_column_int64(q, 3);
     const struct wn_place at = { "cache", "value", id, key };
+    const unsigned char *sealed = sqlite3_column_blob(q, 5);
+    size_t n = (size_t)sqlite3_column_bytes(q, 5);
     const char *value;
-    if (!wn_unseal(s->ring, &at, sqlite3_column_blob(q, 5), (size_t)sqlite3_column_bytes(q, 5), a,
-                   &value, &out->len))
+    if (wn_seal_is_foreign(s->ring, sealed, n))
+        wn_ring_load(s, NULL);
+    if (!wn_unseal(s->ring, &at, sealed, n, a, &value, &out->len))
         return false;
     if (expires != 0 && expires <= now)
         return true;

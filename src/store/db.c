@@ -310,6 +310,8 @@ enum wn_code wn_db_begin(struct wn_store *s, bool full, struct wn_error *err)
         return rc;
     s->tx = WN_TX_WRITE;
     rc = wn_tally_load(s, err);
+    if (rc == WN_OK)
+        rc = wn_ring_follow(s, err);
     if (rc != WN_OK)
         wn_db_rollback(s);
     return rc;
@@ -332,6 +334,19 @@ void wn_db_rollback(struct wn_store *s)
     if (!sqlite3_get_autocommit(s->db))
         run(s, wn_db_query(s, "ROLLBACK", NULL), NULL);
     s->tx = WN_TX_NONE;
+}
+
+enum wn_code wn_db_end(struct wn_store *s, enum wn_code rc, struct wn_error *err)
+{
+    if (rc == WN_OK)
+        return wn_db_commit(s, err);
+    wn_db_rollback(s);
+    return rc;
+}
+
+enum wn_code wn_db_truncate_log(struct wn_store *s, struct wn_error *err)
+{
+    return wn_db_exec(s, "PRAGMA wal_checkpoint(TRUNCATE)", err);
 }
 
 enum wn_code wn_db_read(struct wn_store *s, int64_t now_ms, struct wn_error *err)

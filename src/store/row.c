@@ -262,19 +262,30 @@ bool wn_row_holds(const struct wn_store *s, enum wn_table t, sqlite3_stmt *q)
            wn_mac_same(mac, sqlite3_column_blob(q, COL_MAC));
 }
 
-bool wn_row_open(const struct wn_store *s, enum wn_table t, sqlite3_stmt *q, int column,
-                 struct wn_arena *a, const char **out, size_t *len)
+/* Where the column's value belongs. */
+static struct wn_place place_of(enum wn_table t, sqlite3_stmt *q, int column)
 {
     bool by_key = t == WN_T_CACHE && sqlite3_column_bytes(q, COL_KEY) == WN_HASH;
-    const struct wn_place at = { wn_table_name(t), sqlite3_column_name(q, column),
-                                 sqlite3_column_int64(q, COL_ID),
-                                 by_key ? sqlite3_column_blob(q, COL_KEY) : NULL };
-    size_t ignored;
+    return (struct wn_place){ wn_table_name(t), sqlite3_column_name(q, column),
+                              sqlite3_column_int64(q, COL_ID),
+                              by_key ? sqlite3_column_blob(q, COL_KEY) : NULL };
+}
+
+bool wn_row_open(struct wn_store *s, enum wn_table t, sqlite3_stmt *q, int column,
+                 struct wn_arena *a, const char **out, size_t *len)
+{
+    const struct wn_place at = place_of(t, q, column);
+    const unsigned char *value;
+    size_t n, ignored;
     *out = NULL;
     if (sqlite3_column_type(q, column) == SQLITE_NULL)
         return true;
-    return wn_unseal(s->ring, &at, sqlite3_column_blob(q, column),
-                     (size_t)sqlite3_column_bytes(q, column), a, out, len == NULL ? &ignored : len);
+    value = sqlite3_column_blob(q, column);
+    n = (size_t)sqlite3_column_bytes(q, column);
+    /* Another process may have made a new data key meanwhile. */
+    if (wn_seal_is_foreign(s->ring, value, n))
+        wn_ring_load(s, NULL);
+    return wn_unseal(s->ring, &at, value, n, a, out, len == NULL ? &ignored : len);
 }
 
 const char *wn_row_text(sqlite3_stmt *q, int column, struct wn_arena *a)
@@ -315,31 +326,73 @@ static enum wn_code set_mac(struct wn_store *s, enum wn_table t, int64_t id,
     return wn_db_step(s, q, &row, err);
 }
 
+enum wn_code wn_row_change(struct wn_store *s, enum wn_table t, int64_t id, struct wn_change *c,
+                           struct wn_error *err)
+{
+    sqlite3_stmt *q;
+    enum wn_code rc = wn_row_find(s, t, id, &q, err);
+    *c = (struct wn_change){ t, id, false, { 0 } };
+    if (rc != WN_OK || q == NULL)
+        return rc;
+    c->held = t != WN_T_AUDIT && wn_row_holds(s, t, q);
+    wn_row_mac(s, t, q, NULL, c->before);
+    sqlite3_reset(q);
+    return WN_OK;
+}
+
+enum wn_code wn_row_changed(struct wn_store *s, const struct wn_change *c, struct wn_error *err)
+{
+    unsigned char after[WN_HASH];
+    sqlite3_stmt *q;
+    enum wn_code rc;
+    if (!c->held)
+        return WN_OK;
+    rc = wn_row_find(s, c->table, c->id, &q, err);
+    if (rc != WN_OK || q == NULL)
+        return rc;
+    wn_row_mac(s, c->table, q, NULL, after);
+    sqlite3_reset(q);
+    sum_xor(&s->tally[c->table], c->before);
+    sum_xor(&s->tally[c->table], after);
+    return set_mac(s, c->table, c->id, after, err);
+}
+
 enum wn_code wn_row_set(struct wn_store *s, enum wn_table t, int64_t id, const char *sql, int64_t n,
                         struct wn_error *err)
 {
-    unsigned char before[WN_HASH], after[WN_HASH];
-    sqlite3_stmt *q, *update = wn_db_query(s, sql, err);
-    bool held, row;
-    enum wn_code rc = update == NULL ? WN_E_STORE : wn_row_find(s, t, id, &q, err);
-    if (rc != WN_OK || q == NULL)
+    sqlite3_stmt *q = wn_db_query(s, sql, err);
+    struct wn_change c;
+    bool row;
+    enum wn_code rc = q == NULL ? WN_E_STORE : wn_row_change(s, t, id, &c, err);
+    if (rc != WN_OK)
         return rc;
-    held = wn_row_holds(s, t, q);
-    wn_row_mac(s, t, q, NULL, before);
-    sqlite3_reset(q);
-    sqlite3_bind_int64(update, 1, id);
-    sqlite3_bind_int64(update, 2, n);
-    rc = wn_db_step(s, update, &row, err);
-    if (rc != WN_OK || !held)
-        return rc;
-    rc = wn_row_find(s, t, id, &q, err);
-    if (rc != WN_OK || q == NULL)
-        return rc;
-    wn_row_mac(s, t, q, NULL, after);
-    sqlite3_reset(q);
-    sum_xor(&s->tally[t], before);
-    sum_xor(&s->tally[t], after);
-    return set_mac(s, t, id, after, err);
+    sqlite3_bind_int64(q, 1, id);
+    sqlite3_bind_int64(q, 2, n);
+    rc = wn_db_step(s, q, &row, err);
+    return rc == WN_OK ? wn_row_changed(s, &c, err) : rc;
+}
+
+enum wn_code wn_row_reseal(struct wn_store *s, enum wn_table t, sqlite3_stmt *q, int column,
+                           const char *text, size_t len, struct wn_error *err)
+{
+    const struct wn_place at = place_of(t, q, column);
+    size_t n = wn_seal_size(len);
+    unsigned char *sealed = wn_xmalloc(n);
+    sqlite3_stmt *update = NULL;
+    char sql[120];
+    bool row;
+    enum wn_code rc;
+    wn_seal(s->ring, &at, text, len, sealed);
+    snprintf(sql, sizeof(sql), "UPDATE %s SET %s = ?2 WHERE id = ?1", at.table, at.column);
+    if (sqlite3_prepare_v2(s->db, sql, -1, &update, NULL) != SQLITE_OK ||
+        sqlite3_bind_int64(update, 1, at.row) != SQLITE_OK ||
+        sqlite3_bind_blob64(update, 2, sealed, n, SQLITE_STATIC) != SQLITE_OK)
+        rc = wn_db_fault(s, err);
+    else
+        rc = wn_db_step(s, update, &row, err);
+    sqlite3_finalize(update);
+    free(sealed);
+    return rc;
 }
 
 static enum wn_code delete_row(struct wn_store *s, enum wn_table t, int64_t id,
@@ -412,8 +465,10 @@ enum wn_code wn_row_damaged(struct wn_store *s, enum wn_table t, int64_t id, con
                             struct wn_error *err)
 {
     struct wn_error second = { 0 };
-    enum wn_code rc = WN_OK;
     bool own = s->tx != WN_TX_WRITE;
+    enum wn_code rc = wn_ring_load(s, err);
+    if (rc != WN_OK) /* not the row: the root key was changed meanwhile, and a new data key made */
+        return rc;
     wn_error_set(err, WN_E_STORE, "%s row %lld%s%s: %s", wn_table_name(t), (long long)id,
                  column == NULL ? "" : ", column ", column == NULL ? "" : column,
                  column == NULL ? "its columns do not fit its mac" : "the value does not open");

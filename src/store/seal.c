@@ -160,6 +160,8 @@ struct entry {
     unsigned char key[WN_KEY_BYTES];
 };
 struct wn_ring {
+    unsigned char *kek; /* guarded */
+    char root_id[WN_KEY_ID];
     struct entry *entries; /* guarded, read-only between changes */
     size_t n;
     const struct entry *newest[WN_USES];
@@ -181,7 +183,45 @@ void wn_ring_free(struct wn_ring *r)
     if (r == NULL)
         return;
     unguard(r->entries);
+    unguard(r->kek);
     free(r);
+}
+
+bool wn_ring_root(struct wn_ring *r, const struct wn_key *root)
+{
+    if (r->kek == NULL && (r->kek = guarded(WN_KEY_BYTES)) == NULL)
+        return false;
+    crypto_kdf_derive_from_key(r->kek, WN_KEY_BYTES, 1, context, root->bytes);
+    wn_key_id(root, r->root_id);
+    return true;
+}
+
+struct wn_ring *wn_ring_like(const struct wn_ring *r)
+{
+    struct wn_ring *like = wn_ring_new();
+    like->kek = guarded(WN_KEY_BYTES);
+    if (like->kek == NULL) {
+        wn_ring_free(like);
+        return NULL;
+    }
+    memcpy(like->kek, r->kek, WN_KEY_BYTES);
+    memcpy(like->root_id, r->root_id, sizeof(like->root_id));
+    return like;
+}
+
+const char *wn_ring_root_id(const struct wn_ring *r)
+{
+    return r->root_id;
+}
+
+static void find_newest(struct wn_ring *r)
+{
+    memset(r->newest, 0, sizeof(r->newest));
+    for (size_t i = 0; i < r->n; i++) {
+        const struct entry *e = &r->entries[i];
+        if (r->newest[e->use] == NULL || e->id >= r->newest[e->use]->id)
+            r->newest[e->use] = e;
+    }
 }
 
 /* Room for one more key; the caller fills it and locks the ring again. */
@@ -197,10 +237,7 @@ static struct entry *append(struct wn_ring *r, enum wn_use use, uint32_t id)
     all[r->n].use = use;
     all[r->n].id = id;
     r->n++;
-    memset(r->newest, 0, sizeof(r->newest));
-    for (size_t i = 0; i < r->n; i++)
-        if (r->newest[all[i].use] == NULL || all[i].id >= r->newest[all[i].use]->id)
-            r->newest[all[i].use] = &all[i];
+    find_newest(r);
     return &all[r->n - 1];
 }
 
@@ -210,6 +247,25 @@ static const struct entry *find(const struct wn_ring *r, enum wn_use use, uint32
         if (r->entries[i].id == id && r->entries[i].use == use)
             return &r->entries[i];
     return NULL;
+}
+
+bool wn_ring_has(const struct wn_ring *r, enum wn_use use, uint32_t id)
+{
+    return find(r, use, id) != NULL;
+}
+
+void wn_ring_drop(struct wn_ring *r, enum wn_use use, uint32_t id)
+{
+    const struct entry *gone = find(r, use, id);
+    size_t at = gone == NULL ? 0 : (size_t)(gone - r->entries);
+    if (gone == NULL)
+        return;
+    sodium_mprotect_readwrite(r->entries);
+    r->n--;
+    r->entries[at] = r->entries[r->n];
+    sodium_memzero(&r->entries[r->n], sizeof(r->entries[0]));
+    sodium_mprotect_readonly(r->entries);
+    find_newest(r);
 }
 
 bool wn_ring_make(struct wn_ring *r, enum wn_use use, uint32_t id)
@@ -317,6 +373,18 @@ bool wn_unseal(const struct wn_ring *r, const struct wn_place *at, const unsigne
     return true;
 }
 
+bool wn_seal_is_foreign(const struct wn_ring *r, const unsigned char *in, size_t n)
+{
+    uint32_t id = 0;
+    return looks_sealed(in, n, &id) && find(r, WN_USE_DATA, id) == NULL;
+}
+
+bool wn_seal_is_newest(const struct wn_ring *r, const unsigned char *in, size_t n)
+{
+    uint32_t id = 0;
+    return looks_sealed(in, n, &id) && id == r->newest[WN_USE_DATA]->id;
+}
+
 /* ---- wrapping ---- */
 
 static struct wn_place ring_place(enum wn_use use, uint32_t id)
@@ -324,35 +392,30 @@ static struct wn_place ring_place(enum wn_use use, uint32_t id)
     return (struct wn_place){ "ring", wn_use_name(use), id, NULL };
 }
 
-void wn_ring_wrap(const struct wn_ring *r, const struct wn_key *root, enum wn_use use, uint32_t id,
+void wn_ring_wrap(const struct wn_ring *r, enum wn_use use, uint32_t id,
                   unsigned char out[WN_WRAPPED])
 {
     const struct entry *e = find(r, use, id);
     const struct wn_place at = ring_place(use, id);
-    unsigned char kek[WN_KEY_BYTES];
     assert(e != NULL);
-    crypto_kdf_derive_from_key(kek, sizeof(kek), 1, context, root->bytes);
-    seal(kek, 0, &at, e->key, sizeof(e->key), out);
-    sodium_memzero(kek, sizeof(kek));
+    seal(r->kek, 0, &at, e->key, sizeof(e->key), out);
 }
 
-bool wn_ring_unwrap(struct wn_ring *r, const struct wn_key *root, enum wn_use use, uint32_t id,
-                    const unsigned char *wrapped, size_t n)
+bool wn_ring_unwrap(struct wn_ring *r, enum wn_use use, uint32_t id, const unsigned char *wrapped,
+                    size_t n)
 {
     const struct wn_place at = ring_place(use, id);
-    unsigned char kek[WN_KEY_BYTES], key[WN_SEAL_BLOCK];
+    unsigned char key[WN_SEAL_BLOCK];
     uint32_t key_id = 1;
     size_t len = 0;
     struct entry *e = NULL;
     if (n != WN_WRAPPED || !looks_sealed(wrapped, n, &key_id) || key_id != 0)
         return false;
-    crypto_kdf_derive_from_key(kek, sizeof(kek), 1, context, root->bytes);
-    if (unseal(kek, 0, &at, wrapped, n, key, &len) && len == WN_KEY_BYTES &&
+    if (unseal(r->kek, 0, &at, wrapped, n, key, &len) && len == WN_KEY_BYTES &&
         (e = append(r, use, id)) != NULL) {
         memcpy(e->key, key, sizeof(e->key));
         sodium_mprotect_readonly(r->entries);
     }
-    sodium_memzero(kek, sizeof(kek));
     sodium_memzero(key, sizeof(key));
     return e != NULL;
 }

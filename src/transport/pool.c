@@ -203,8 +203,7 @@ static void send_first(struct wn_pool *p, struct lane *lane, int64_t now)
     CURLcode rc;
     f->entry = wn_backlog_pop(&lane->backlog);
     f->sent.lane = (size_t)(lane - p->lanes);
-    f->sent.tokens = f->entry.request->tokens > 0 ? f->entry.request->tokens : 0;
-    f->sent.nth = wn_limit_sent(&lane->limit, f->sent.tokens, now);
+    wn_limit_sent(&lane->limit, f->entry.request->tokens, now, &f->sent);
     p->waiting--;
     p->flying++;
     lane->flying++;
@@ -232,21 +231,22 @@ static int64_t send_due(struct wn_pool *p, int64_t now)
 {
     int64_t next = -1;
     for (bool sent = true; sent && p->waiting > 0;) {
+        size_t first = p->turn;
         sent = false;
         next = -1;
         for (size_t i = 0; i < p->nlanes; i++) {
-            struct lane *lane = &p->lanes[(p->turn + i) % p->nlanes];
-            int64_t wait = lane_wait_ms(lane, now);
+            size_t at = (first + i) % p->nlanes;
+            int64_t wait = lane_wait_ms(&p->lanes[at], now);
             if (wait == 0 && p->flying == (size_t)p->o.in_flight)
                 return -1;
             if (wait == 0) {
-                send_first(p, lane, now);
+                send_first(p, &p->lanes[at], now);
+                p->turn = at + 1;
                 sent = true;
             } else if (wait > 0 && (next < 0 || wait < next)) {
                 next = wait;
             }
         }
-        p->turn = (p->turn + 1) % p->nlanes;
     }
     return next;
 }
@@ -299,6 +299,7 @@ enum wn_code wn_pool_take(struct wn_pool *p, int wait_ms, struct wn_response **o
     enum wn_code rc = WN_OK;
     if (p->taken >= TAKES_A_TURN)
         rc = turn(p, 0, now, &signalled, err);
+    over = signalled;
     while (rc == WN_OK && p->done == NULL && wn_pool_pending(p) > 0 && !over) {
         rc = turn(p, until < 0 ? -1 : until - now, now, &signalled, err);
         now = wn_clock_ms();
@@ -338,7 +339,7 @@ void wn_pool_pause(struct wn_pool *p, const char *lane, int64_t ms)
 void wn_pool_report(struct wn_pool *p, const struct wn_response *r, bool good)
 {
     assert(r->sent.lane < p->nlanes);
-    wn_limit_report(&p->lanes[r->sent.lane].limit, &r->sent, good);
+    wn_limit_report(&p->lanes[r->sent.lane].limit, &r->sent, good, wn_clock_ms());
 }
 
 void wn_pool_learn(struct wn_pool *p, const struct wn_response *r, const struct wn_limit_facts *f)
@@ -357,7 +358,7 @@ bool wn_pool_lane(const struct wn_pool *p, size_t i, struct wn_lane *out)
     *out = (struct wn_lane){ .name = lane->name,
                              .waiting = lane->backlog.n,
                              .in_flight = lane->flying,
-                             .window = (size_t)lane->limit.window,
+                             .window = lane->limit.window < 1 ? 1 : (size_t)lane->limit.window,
                              .requests_limit = wn_bucket_limit(&lane->limit.requests),
                              .tokens_limit = wn_bucket_limit(&lane->limit.tokens),
                              .paused_ms = lane->limit.paused_until_ms > now

@@ -304,3 +304,13 @@ TEST(false_proofs_are_as_rare_as_promised)
     }
     CHECK(false_proofs <= 200 * .05 + 2 * 3.1); /* two standard deviations */
 }
+
+TEST(a_difference_between_two_candidates_needs_items_that_tell_them_apart)
+{
+    static const struct {
+        int64_t b, c;
+        double want;
+    } row[] = { { 0, 0, 1 }, { 5, 5, 1 }, { 0, 5, .0625 }, { 5, 0, .0625 }, { 1, 9, .021484375 } };
+    for (size_t i = 0; i < COUNT(row); i++)
+        CHECK_NEAR(wn_paired(row[i].b, row[i].c), row[i].want);
+}

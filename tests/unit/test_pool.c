@@ -187,6 +187,7 @@ TEST(what_cannot_be_reached_has_a_name_and_no_secret_in_it)
     static const struct raw_answer answers[] = { { "/", FIXED, RAW_KEEP, 0 } };
     struct raw_server *s = raw_start(answers, COUNT(answers));
     struct wn_pool *p = open_pool(4);
+    struct ask *good = ask_of("http", s->port, "/", "lane");
     int closed_port;
     char long_name[] =
         "http://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -198,6 +199,7 @@ TEST(what_cannot_be_reached_has_a_name_and_no_secret_in_it)
     } row[] = { { "http", 0, WN_WIRE_CONNECT },
                 { "https", 0, WN_WIRE_TLS },
                 { NULL, 0, WN_WIRE_DNS } };
+    wn_response_free(one(p, &good->request)); /* what it left behind must not be taken for news */
     close(raw_listen(&closed_port));
     row[0].port = closed_port;
     row[1].port = s->port;
@@ -216,6 +218,7 @@ TEST(what_cannot_be_reached_has_a_name_and_no_secret_in_it)
         wn_response_free(r);
         free(a);
     }
+    free(good);
     wn_pool_close(p);
     raw_stop(s);
 }
@@ -543,6 +546,31 @@ TEST(a_lane_that_waits_lets_another_pass)
     free(paused);
     free(other);
     free(limited);
+    raw_stop(s);
+}
+
+TEST(lanes_take_turns_where_places_are_scarce)
+{
+    static const struct raw_answer answers[] = { { "/a", FIXED, RAW_KEEP, 0 },
+                                                 { "/b", FIXED, RAW_KEEP, 0 },
+                                                 { "/c", FIXED, RAW_KEEP, 0 } };
+    struct raw_server *s = raw_start(answers, COUNT(answers));
+    struct wn_pool *p = open_pool(1);
+    struct ask *a[] = { ask_of("http", s->port, "/a", "a"), ask_of("http", s->port, "/b", "b"),
+                        ask_of("http", s->port, "/c", "c") };
+    struct wn_response *r;
+    for (int i = 0; i < 4; i++) /* all of a come before the first of b and c */
+        CHECK_OK(wn_pool_add(p, &a[0]->request, NULL, 0, &test_error));
+    for (int i = 0; i < 4; i++)
+        CHECK_OK(wn_pool_add(p, &a[1 + i % 2]->request, NULL, 0, &test_error));
+    for (int i = 0; i < 8; i++) {
+        CHECK_OK(wn_pool_take(p, -1, &r, &test_error));
+        wn_response_free(r);
+    }
+    CHECK_STR(s->paths, "abcabcaa");
+    for (size_t i = 0; i < COUNT(a); i++)
+        free(a[i]);
+    wn_pool_close(p);
     raw_stop(s);
 }
 

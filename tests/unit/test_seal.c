@@ -97,6 +97,11 @@ TEST(the_newest_data_key_seals_and_the_older_ones_still_open)
     CHECK_INT(new[4], 9);
     CHECK(opens(r, &at, old, sizeof(old)));
     CHECK(opens(r, &at, new, sizeof(new)));
+    CHECK(!wn_seal_is_newest(r, old, sizeof(old)));
+    CHECK(wn_seal_is_newest(r, new, sizeof(new)));
+    wn_ring_drop(r, WN_USE_DATA, 1);
+    CHECK(!opens(r, &at, old, sizeof(old)));
+    CHECK(opens(r, &at, new, sizeof(new)));
     wn_ring_free(r);
 }
 
@@ -106,13 +111,17 @@ TEST(a_wrapped_key_comes_back_only_under_its_root_key_and_as_what_it_was)
     struct wn_ring *r = ring_new(), *got = wn_ring_new();
     const struct wn_place at = { "cache", "value", 1, NULL };
     unsigned char wrapped[WN_WRAPPED], value[109];
-    wn_ring_wrap(r, root, WN_USE_DATA, 1, wrapped);
+    CHECK(wn_ring_root(r, root) && wn_ring_root(got, other));
+    wn_ring_wrap(r, WN_USE_DATA, 1, wrapped);
     wn_seal(r, &at, "reply", 5, value);
-    CHECK(!wn_ring_unwrap(got, other, WN_USE_DATA, 1, wrapped, sizeof(wrapped)));
-    CHECK(!wn_ring_unwrap(got, root, WN_USE_AUDIT, 1, wrapped, sizeof(wrapped)));
-    CHECK(!wn_ring_unwrap(got, root, WN_USE_DATA, 2, wrapped, sizeof(wrapped)));
-    CHECK(!wn_ring_unwrap(got, root, WN_USE_DATA, 1, wrapped, sizeof(wrapped) - 1));
-    CHECK(wn_ring_unwrap(got, root, WN_USE_DATA, 1, wrapped, sizeof(wrapped)));
+    CHECK(!wn_ring_unwrap(got, WN_USE_DATA, 1, wrapped, sizeof(wrapped)));
+    CHECK(wn_ring_root(got, root));
+    CHECK(!wn_ring_unwrap(got, WN_USE_AUDIT, 1, wrapped, sizeof(wrapped)));
+    CHECK(!wn_ring_unwrap(got, WN_USE_DATA, 2, wrapped, sizeof(wrapped)));
+    CHECK(!wn_ring_unwrap(got, WN_USE_DATA, 1, wrapped, sizeof(wrapped) - 1));
+    CHECK(wn_seal_is_foreign(got, value, sizeof(value)));
+    CHECK(wn_ring_unwrap(got, WN_USE_DATA, 1, wrapped, sizeof(wrapped)));
+    CHECK(!wn_seal_is_foreign(got, value, sizeof(value)));
     CHECK(opens(got, &at, value, sizeof(value)));
     wn_key_free(root);
     wn_key_free(other);
