@@ -98,8 +98,6 @@ static void describe(struct wn *wn, const char *name, const char *dir, struct wn
 {
     struct wn_task *t = NULL;
     struct wn_error fault;
-    struct wn_arena a = WN_ARENA_INIT;
-    struct wn_example *examples = NULL;
     const char **names;
     *info = (struct wn_task_info){ .name = name, .about = "", .dir = dir, .version = "" };
     if (wn_task_load(dir, &t, &fault) != WN_OK) {
@@ -115,10 +113,7 @@ static void describe(struct wn *wn, const char *name, const char *dir, struct wn
     info->questions = names;
     info->nchoices = t->questions[0].nchoices;
     info->nrules = t->nrules;
-    if (wn_examples_load(t, wn_arena_printf(&a, "%s/examples.jsonl", dir), &a, &examples,
-                         &info->nexamples, NULL) != WN_OK)
-        info->nexamples = 0;
-    wn_arena_free(&a);
+    info->nexamples = t->nexamples;
     wn_task_free(t);
 }
 

@@ -18,6 +18,7 @@ int wn_exit_status(enum wn_code code)
     return 1;
 }
 
+static void format(char *, size_t, const char *, va_list) WN_PRINTF(3, 0);
 static void format(char *out, size_t size, const char *fmt, va_list ap)
 {
     vsnprintf(out, size, fmt, ap);

@@ -52,7 +52,7 @@ int cli_usage(const struct cli_command *c, const char *what, ...)
 bool cli_open(struct wn **out, int *status);
 bool cli_is_terminal(FILE *f); /* and neither TERM=dumb nor TERM empty */
 bool cli_color(FILE *f);
-int cli_width(FILE *f); /* columns of the terminal; 110 where there is none */
+int cli_width(FILE *f); /* columns of the terminal; 120 where there is none */
 /* Text on at most `width` columns, padded to them if `pad`: line ends and tabs as spaces, "..." where it
  * is cut. */
 void cli_cell(FILE *to, const char *text, int width, bool pad);

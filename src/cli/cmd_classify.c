@@ -202,9 +202,9 @@ static int finish(enum wn_code rc, const struct wn_error *err, const struct wn_t
         cli_error(err);
     if (rc == WN_E_INTERRUPTED || rc == WN_E_FAILED || rc == WN_E_PROVIDER || rc == WN_E_BUDGET)
         fprintf(stderr,
-                "%s The same command goes on where this one stopped; nothing is paid twice.\n",
-                rc == WN_E_INTERRUPTED ? "Interrupted."
-                : rc == WN_E_FAILED    ? "Some items failed."
+                "%sThe same command goes on where this one stopped; nothing is paid twice.\n",
+                rc == WN_E_INTERRUPTED ? "Interrupted. "
+                : rc == WN_E_FAILED    ? "Some items failed. "
                                        : "");
     return wn_exit_status(rc);
 }

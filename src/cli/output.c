@@ -71,7 +71,7 @@ int cli_width(FILE *f)
     struct winsize size;
     if (isatty(fileno(f)) && ioctl(fileno(f), TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
         return size.ws_col;
-    return 110;
+    return 120;
 }
 
 /* The next character of s as bytes and columns; the library hands out valid UTF-8. */

@@ -143,12 +143,12 @@ static void jsonl_row(FILE *to, const struct wn_result *r)
 
 /* ---- table ---- */
 
-enum { ITEM_W = 18, LABEL_W = 17, WHY_LEAST = 24 };
+enum { ITEM_W = 18, LABEL_W = 17, TEXT_LEAST = 12, WHY_MOST = 62 };
 
 static void table_head(FILE *to)
 {
     fprintf(to, "%-*s %-*s %5s  %-6s  %s\n", ITEM_W, "ITEM", LABEL_W, "LABEL", "SURE", "ROUTE",
-            "NEXT STEP, OR WHY IT WAITS / TEXT");
+            "NEXT STEP, OR WHY IT WAITS");
 }
 
 /* The end of a long name says more than its beginning. */
@@ -185,7 +185,7 @@ static void table_row(struct cli_rows *rows, const struct wn_result *r)
     static const char *const colors[] = { "\x1b[32m", "\x1b[33m", "\x1b[31m" };
     bool color = cli_color(rows->to);
     int left = cli_width(rows->to) - ITEM_W - LABEL_W - 17;
-    int why_w = left * 3 / 5 < WHY_LEAST ? WHY_LEAST : left * 3 / 5;
+    int why_w = left * 2 / 3 > WHY_MOST ? WHY_MOST : left * 2 / 3;
     char why[400], sure[8] = "";
     FILE *to = rows->to;
     next_step(r, why, sizeof(why));
@@ -198,7 +198,7 @@ static void table_row(struct cli_rows *rows, const struct wn_result *r)
             color ? "\x1b[0m" : "");
     cli_cell(to, why, why_w, true);
     fputs("  ", to);
-    cli_cell(to, r->item->text, left - why_w - 2 > 8 ? left - why_w - 2 : 8, false);
+    cli_cell(to, r->item->text, left - why_w - 2 > TEXT_LEAST ? left - why_w - 2 : TEXT_LEAST, false);
     fputc('\n', to);
 }
 

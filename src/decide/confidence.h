@@ -1,69 +1,38 @@
-/* confidence.h: exact binomial bounds, the proof and its plan, reports and drift.
- * confidence.md sections 6, 8, 9, 12 and 14; every function is named after the page's and reproduced
- * to the digit by confidence-vectors.json. Pure; counts are integers everywhere. */
+/* confidence.h: exact binomial bounds and the plan of looks. confidence.md sections 6, 8 and 14.
+ *
+ * Every function is named after the page's and reproduced to the digit by confidence-vectors.json.
+ * Pure. Counts are integers everywhere: (int)(n * (k / (double)n)) loses an error in 4 % of cases.
+ * k is the number of wrong ones among n reviewed; delta the probability that a bound is wrong; eps the
+ * target error. */
 #ifndef WN_DECIDE_CONFIDENCE_H
 #define WN_DECIDE_CONFIDENCE_H
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+/* The regularised incomplete beta function I_x(a,b), for a, b > 0. */
 double wn_betai(double a, double b, double x);
+/* The x with I_x(a,b) = p. */
+double wn_betai_inverse(double a, double b, double p);
+/* Clopper-Pearson, one-sided: 1 where nothing is known above, 0 where nothing is known below. */
 double wn_cp_upper(int64_t k, int64_t n, double delta);
 double wn_cp_lower(int64_t k, int64_t n, double delta);
+/* P(Bin(n, eps) <= k): how likely so few wrong ones are if the true error is eps. */
 double wn_pval(int64_t k, int64_t n, double eps);
+/* The fewest reviews, all right, that prove eps. */
 int64_t wn_nmin(double delta, double eps);
+/* How many reviews prove eps if a share p of them is wrong; -1 = more than a million. */
 int64_t wn_need(double eps, double delta, double p);
+/* The most wrong ones among n that still prove eps; -1 = not even none. */
 int64_t wn_max_errors(int64_t n, double eps, double delta);
+/* The most wrong ones that a finite batch of N can hold, k of the n drawn from it being wrong. */
 int64_t wn_hyper_upper(int64_t k, int64_t N, int64_t n, double delta);
+/* An upper bound that holds at all times at once, so it may be looked at daily. */
 double wn_live_upper(int64_t k, int64_t n, double delta);
-/* The n of look 0..3 (section 6). */
+
+/* A campaign is evaluated at most so often per key and window, with delta / WN_LOOKS each. */
+enum { WN_LOOKS = 4 };
+/* Reviews at look 0, 1, ... of a plan of `looks`. */
 int64_t wn_look_n(double eps, double delta, int looks, int look);
-
-enum wn_proof_state { WN_PROOF_TOO_FEW, WN_PROOF_NOT_PROVED, WN_PROOF_PROVED };
-struct wn_labelled {
-    double score;
-    bool wrong;
-};
-struct wn_proof {
-    enum wn_proof_state state;
-    double threshold, coverage, upper;
-    int g;        /* twentieths of the pool that are accepted */
-    int64_t n, k; /* labelled at or above the threshold, and the wrong ones */
-    int starts;
-};
-/* choose_threshold of section 6. `pool` is sorted in place. */
-void wn_choose_threshold(double *pool, size_t npool, const struct wn_labelled *labelled,
-                         size_t nlabelled, double eps, double delta, int m, struct wn_proof *out);
-
-struct wn_cusum {
-    double s;
-};
-/* One audit result; true: the limit h is passed. Suspend: p0=eps, p1=2.5 eps; warn: eps/2, 2 eps. */
-bool wn_cusum_add(struct wn_cusum *c, bool wrong, double p0, double p1, double h);
-double wn_psi(const int64_t *ref, const int64_t *cur, size_t nbins, double *limit);
-
-/* Horvitz-Thompson and kappa, section 8. */
-struct wn_weighted {
-    double pi;
-    bool err;
-};
-struct wn_ht {
-    double total, rate, n_hat, hajek, se_rate;
-};
-void wn_horvitz_thompson(const struct wn_weighted *items, size_t n, int64_t N, struct wn_ht *out);
-double wn_kappa(const int64_t *table, size_t labels, double *agree, double *chance);
-
-/* Display probability, section 12. */
-struct wn_platt {
-    double a, b;
-    bool constant; /* A <= 0: the scores say nothing; b is the overall rate's logit */
-};
-void wn_platt_fit(const double *z, const bool *right, const double *weight, size_t n,
-                  struct wn_platt *out);
-double wn_platt(const struct wn_platt *p, double z);
-struct wn_quality {
-    double brier, logloss, auroc, ece;
-};
-void wn_quality(const double *p, const bool *right, size_t n, struct wn_quality *out);
 
 #endif

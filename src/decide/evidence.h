@@ -6,9 +6,9 @@
 #include "base/form.h"
 
 struct wn_match {
-    enum wn_evidence status;
-    size_t start, end; /* bytes in the source, end exclusive */
-    bool weak;
+    enum wn_evidence status; /* NONE: the quote is empty */
+    size_t start, end;       /* bytes in the source, end exclusive; 0,0 where it was not found */
+    bool weak;               /* so short that it could stand there by chance */
 };
 struct wn_match wn_quote_match(const char *source, size_t source_len, const char *quote,
                                size_t quote_len);

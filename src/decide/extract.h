@@ -17,7 +17,7 @@ enum wn_extract_level {
 struct wn_extracted {
     enum wn_extract_level level;
     struct wn_answer *answer; /* in the arena; unusable questions are unanswered */
-    char fault[300];          /* for asking again: "intent: 'hot' is not one of demo_request, ..." */
+    char fault[300]; /* for asking again: "intent: 'hot' is not one of demo_request, ..." */
     /* Where the first question's value stands in the text, for label_prob: bytes, 0,0 = not found */
     size_t value_start, value_end;
 };

@@ -7,6 +7,7 @@
 #ifndef WN_INPUT_READER_H
 #define WN_INPUT_READER_H
 #include "base/arena.h"
+#include "base/buf.h"
 #include "task/task.h"
 
 struct wn_reader;

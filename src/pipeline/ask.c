@@ -32,31 +32,32 @@ static int output_tokens(const struct wn_task *t, const bool *asked)
     return n;
 }
 
-static int64_t price(struct wn_engine *e, const struct wn_job *j, const char *model,
-                     const struct wn_usage *u)
+/* What a price leaves out because nobody knows it is told in the last line. */
+static int64_t known(struct wn_engine *e, int64_t cost)
 {
-    const struct wn_provider *row = j->call.provider;
-    const char *prices = wn_config_get(e->wn->config, "WINNOW_PRICES");
-    int64_t cost =
-        u->cost_microusd >= 0 ? u->cost_microusd : wn_price_microusd(row, model, u, prices);
-    if (cost < 0)
-        cost = wn_price_microusd(row, j->call.model, u, prices);
     if (cost >= 0)
         return cost;
     e->tally->cost_unknown = true;
     return 0;
 }
 
+static int64_t price(struct wn_engine *e, const struct wn_job *j, const char *model,
+                     const struct wn_usage *u)
+{
+    const char *prices = wn_config_get(e->wn->config, "WINNOW_PRICES");
+    int64_t cost = wn_price_microusd(j->call.provider, model, u, prices, wn_clock_now());
+    if (cost < 0) /* a dated name may come back for the one that was asked */
+        cost = wn_price_microusd(j->call.provider, j->call.model, u, prices, wn_clock_now());
+    return known(e, cost);
+}
+
 /* The worst this request can cost. A decision is answered without output tokens. */
 static int64_t worst_price(struct wn_engine *e, const struct wn_job *j)
 {
-    struct wn_usage u = { .input = j->request.tokens,
-                          .cached = 0,
-                          .cache_write = 0,
-                          .output = j->call.kind == WN_DECIDE ? 0 : j->call.max_output_tokens,
-                          .reasoning = 0,
-                          .cost_microusd = -1 };
-    return price(e, j, j->call.model, &u);
+    return known(
+        e, wn_price_worst_microusd(j->call.provider, j->call.model, j->request.tokens,
+                                   j->call.kind == WN_DECIDE ? 0 : j->call.max_output_tokens,
+                                   wn_config_get(e->wn->config, "WINNOW_PRICES"), wn_clock_now()));
 }
 
 /* Everything that makes a difference to the answer. The request's body holds model, parameters,
@@ -64,7 +65,7 @@ static int64_t worst_price(struct wn_engine *e, const struct wn_job *j)
 static void make_cache_key(struct wn_engine *e, struct wn_job *j)
 {
     char sample[16];
-    int n = snprintf(sample, sizeof(sample), "%d", j->call.sample);
+    int n = snprintf(sample, sizeof(sample), "%d", j->sample);
     const struct wn_part parts[] = {
         { "reply 1", 7 },
         { j->call.provider->name, strlen(j->call.provider->name) },
@@ -182,7 +183,9 @@ static enum wn_code read_reply(struct wn_engine *e, struct wn_job *j,
     j->body = response->body;
     j->body_len = response->body_len;
     if (!j->from_cache) {
-        int64_t cost = price(e, j, r.model, &r.usage);
+        /* A reply that counts no tokens was not made by a model: an error costs nothing. */
+        bool counted = r.usage.input >= 0 || r.usage.output >= 0 || r.usage.cost_microusd >= 0;
+        int64_t cost = counted ? price(e, j, r.model, &r.usage) : 0;
         j->body = wn_arena_copy(&j->arena, response->body, response->body_len);
         j->cost_microusd += cost;
         j->latency_ms += response->latency_ms;
@@ -197,10 +200,16 @@ static enum wn_code read_reply(struct wn_engine *e, struct wn_job *j,
             .tokens_out = r.usage.output > 0 ? r.usage.output : 0,
             .cost_microusd = cost,
             .now = wn_clock_now(),
+            .item_id = j->item.id,
+            .sender = j->sender,
+            .content = j->item.text,
+            .content_len = j->item.text_len,
         };
         if (e->task->cache_days > 0)
             j->facts.expires = j->facts.now + (int64_t)e->task->cache_days * 86400;
     }
+    if (!j->from_cache)
+        wn_pool_report(e->pool, response, r.class != WN_CLASS_BUSY);
     return wn_engine_reply(e, j, &r, response->status, err);
 }
 
@@ -256,7 +265,9 @@ static enum wn_code build(struct wn_engine *e, struct wn_job *j, struct wn_error
 {
     const struct wn_target *t = &e->o.targets->list[j->model];
     struct wn_error fault;
-    j->call.dropped = t->dropped;
+    /* A further sample at temperature 0 would only be the same answer again. */
+    j->call.dropped =
+        j->sample == 0 ? t->dropped : wn_arena_printf(&j->arena, "temperature,seed,%s", t->dropped);
     if (wn_provider_build(&j->call, &j->arena, &j->request, &fault) != WN_OK) {
         /* What cannot be asked (too many choices for this endpoint) is this item's failure. */
         j->failure = wn_arena_str(&j->arena, fault.what);
@@ -287,9 +298,9 @@ enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
         .prompt = &j->prompt,
         .max_output_tokens = output_tokens(e->task, j->asked),
         .logprobs = j->step == WN_STEP_GENERATE && j->asked[0] && t->row->logprobs,
-        .sample = j->step == WN_STEP_SAMPLE ? (int)j->nsamples + 1 : 0,
     };
-    j->retry = (struct wn_retry){ 0, 0 };
+    j->sample = j->step == WN_STEP_SAMPLE ? (int)j->nsamples + 1 : 0;
+    j->retry = (struct wn_retry){ 0 };
     j->widened = j->repaired = j->reasked = false;
     return build(e, j, err);
 }
@@ -353,11 +364,13 @@ enum wn_code wn_engine_step(struct wn_engine *e, int wait_ms, bool *progressed,
     --*asking(e, key);
     e->reserved_microusd -= j->reserved_microusd;
     j->reserved_microusd = 0;
-    if (response->wire == WN_WIRE_OK) {
+    if (response->wire == WN_WIRE_STOPPED) {
+        rc = wn_engine_recalled(e, j, err);
+    } else {
         wn_provider_limits(response, wn_clock_now(), &facts);
-        wn_pool_learn(e->pool, j->request.lane, &facts);
+        wn_pool_learn(e->pool, response, &facts);
+        rc = read_reply(e, j, response, err);
     }
-    rc = read_reply(e, j, response, err);
     wn_response_free(response);
     if (rc == WN_OK && !e->o.no_cache &&
         (j->state != WN_JOB_ASKING || memcmp(key, j->cache_key, WN_HASH) != 0))

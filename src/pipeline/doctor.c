@@ -95,11 +95,12 @@ static void call_provider(struct doctor *d, const struct wn_provider *row, const
         say(d, WN_BAD, row->name, "no answer", "Is the address right, and is the network there?",
             WN_E_PROVIDER);
     } else {
-        wn_provider_checked(row, response, &d->arena, &reply);
+        wn_provider_checked(row, key, response, wn_clock_now(), &d->arena, &reply);
         if (reply.class == WN_CLASS_OK)
             say(d, WN_GOOD, row->name,
-                wn_arena_printf(&d->arena, "%s, %lld ms", key == NULL ? "answers" : "key accepted",
-                                (long long)response->latency_ms),
+                wn_arena_printf(
+                    &d->arena, "%s, %s, %lld ms", key == NULL ? "answers" : "key accepted",
+                    reply.text == NULL ? "" : reply.text, (long long)response->latency_ms),
                 "", WN_OK);
         else
             say(d, WN_BAD, row->name,
@@ -171,9 +172,8 @@ bool wn_model_info(const struct wn *wn, size_t i, struct wn_model_info *out)
     for (size_t k = 0; row != NULL && wn != NULL && k < WN_COUNT(row->key_env); k++)
         if (row->key_env[k] != NULL && wn_config_get(wn->config, row->key_env[k]) != NULL)
             out->key_set = true;
-    out->can_decide = row != NULL && row->decide != NULL && row->decide_model != NULL &&
-                      (strcmp(m->use, "decide") == 0 || strcmp(m->name, row->decide_model) == 0);
-    out->can_generate = row != NULL && row->generate != NULL && strcmp(m->use, "decide") != 0;
+    out->can_decide = m->decides;
+    out->can_generate = m->generates;
     out->can_logprob = m->logprobs;
     return true;
 }

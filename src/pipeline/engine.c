@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* So many items in a row without an answer, each in all its tries: the provider is down. */
 enum { DOWN_AFTER = 5 };
@@ -121,8 +122,7 @@ static bool has_distribution(const struct wn_job *j)
 
 static enum wn_step first_step(const struct wn_engine *e, const struct wn_target *t)
 {
-    bool decide = !t->no_decide && strcmp(e->o.how, "generate") != 0 &&
-                  (t->row->decide_by_default || strcmp(e->o.how, "decide") == 0);
+    bool decide = !t->no_decide && strcmp(e->o.how, "generate") != 0;
     return decide ? WN_STEP_DECIDE : WN_STEP_GENERATE;
 }
 
@@ -171,6 +171,7 @@ static void stop_run(struct wn_engine *e, enum wn_code code, const struct wn_rep
 {
     if (e->stopped.code != WN_OK)
         return;
+    wn_pool_recall(e->pool, NULL);
     wn_error_set(&e->stopped, code, "%s", r->what);
     wn_error_cause(&e->stopped, "%s", r->cause);
     wn_error_hint(&e->stopped, "%s", r->hint);
@@ -252,6 +253,22 @@ static enum wn_code begin_model(struct wn_engine *e, struct wn_job *j, struct wn
     return wn_ask(e, j, err);
 }
 
+/* Whose item it is, so that everything about a sender can be found and forgotten. */
+static const char *find_sender(const struct wn_item *item, struct wn_arena *a)
+{
+    static const char *const names[] = { "from", "email", "sender", "requester.email" };
+    struct wn_span at;
+    for (size_t n = 0; n < WN_COUNT(names); n++)
+        for (size_t i = 0; i < item->nfields; i++) {
+            const char *v = item->fields[i].value;
+            if (strcasecmp(item->fields[i].name, names[n]) == 0 &&
+                wn_form_find(WN_FORM_EMAIL, v, strlen(v), 0, &at))
+                return wn_form_canonical(WN_FORM_EMAIL,
+                                         wn_arena_copy(a, v + at.start, at.end - at.start), a);
+        }
+    return NULL;
+}
+
 enum wn_code wn_engine_start(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
 {
     j->state = WN_JOB_ASKING;
@@ -261,6 +278,7 @@ enum wn_code wn_engine_start(struct wn_engine *e, struct wn_job *j, struct wn_er
         wn_engine_finish(e, j);
         return WN_OK;
     }
+    j->sender = find_sender(&j->item, &j->arena);
     j->flags.truncated_input = j->item.truncated;
     j->flags.injection_suspected = wn_prompt_suspicious(j->item.text, j->item.text_len);
     j->linear = wn_answer_new(e->task, &j->arena);
@@ -269,6 +287,14 @@ enum wn_code wn_engine_start(struct wn_engine *e, struct wn_job *j, struct wn_er
     else
         wn_linear_texts(e->task, &j->item, &j->arena, j->linear);
     return begin_model(e, j, err);
+}
+
+enum wn_code wn_engine_recalled(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
+{
+    if (e->stopped.code == WN_OK)
+        return begin_model(e, j, err);
+    j->state = WN_JOB_DROPPED;
+    return WN_OK;
 }
 
 /* ---- replies ---- */
@@ -363,6 +389,7 @@ static enum wn_code take_stop(struct wn_engine *e, struct wn_job *j, const struc
         wn_log(&e->wn->log, WN_WARN, "model_out", "model=%s status=%d what=%s", t->lane, status,
                r->what);
     t->out = true;
+    wn_pool_recall(e->pool, t->lane);
     if (next_model(e, j))
         return begin_model(e, j, err);
     stop_run(e, money ? WN_E_PROVIDER : WN_E_CONFIG, r);
@@ -386,6 +413,7 @@ static enum wn_code take_reply(struct wn_engine *e, struct wn_job *j, const stru
             wn_pool_pause(e->pool, t->lane, wait > 0 ? wait : 0);
         return wait < 0 ? exhausted(e, j, r, err) : wn_ask_later(e, j, wait, err);
     case WN_CLASS_BROKEN:
+        t->exhausted = 0; /* it answers; only not this */
         if (r->no_endpoint && j->step == WN_STEP_DECIDE) {
             t->no_decide = true;
             return next_step(e, j, err);

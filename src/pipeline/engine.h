@@ -36,6 +36,7 @@ struct wn_job {
     size_t slot;         /* its place in the run's ring, for good */
     struct wn_job *next; /* in the engine's answered list, then in the run's kept list */
     struct wn_item item;
+    const char *sender; /* an address in canonical form, or NULL */
 
     /* the call that is under way */
     size_t model; /* index in the engine's list */
@@ -46,6 +47,7 @@ struct wn_job {
     struct wn_request request;
     unsigned char cache_key[WN_HASH];
     struct wn_retry retry;
+    int sample; /* 0 = the answer itself; 1.. = a further sample of it */
     bool widened, repaired, reasked; /* each second chance is given once per call */
     int64_t reserved_microusd;
     const char *body; /* of the last response, for the cache */

@@ -37,6 +37,8 @@ void wn_ask_value_tokens(const struct wn_reply *r, size_t start, size_t end,
                          const struct wn_logprob **out, size_t *n);
 double wn_ask_random(struct wn_engine *e);
 
+/* engine.c: its request came back unsent, because its model is out or the run ends. */
+enum wn_code wn_engine_recalled(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
 /* engine.c: all is gathered that can be had; and what a reply leads to. */
 void wn_engine_finish(struct wn_engine *e, struct wn_job *j);
 enum wn_code wn_engine_reply(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,

@@ -1,23 +1,14 @@
 /* local.c: see local.h. */
 #include "pipeline/local.h"
 #include "base/clock.h"
-#include "base/file.h"
 #include <stdlib.h>
 
 static enum wn_code train(struct wn *wn, const struct wn_task *t, struct wn_linear **out,
                           struct wn_error *err)
 {
     struct wn_arena a = WN_ARENA_INIT;
-    struct wn_linear_options o = { .threads = 0 };
-    struct wn_linear_report report;
-    struct wn_example *examples = NULL;
-    const char *path = wn_arena_printf(&a, "%s/examples.jsonl", t->dir);
-    enum wn_code rc = WN_OK;
-    size_t n = 0;
-    if (wn_file_exists(path))
-        rc = wn_examples_load(t, path, &a, &examples, &n, err);
-    if (rc == WN_OK)
-        rc = wn_linear_train(t, examples, n, &o, &wn->log, &a, &report, out, err);
+    enum wn_code rc =
+        wn_linear_train(t, t->examples, t->nexamples, NULL, &wn->log, &a, NULL, out, err);
     wn_arena_free(&a);
     return rc;
 }

@@ -2,68 +2,24 @@
 #include "pipeline/models.h"
 #include <string.h>
 
-/* An address without a path gets the row's: OLLAMA_HOST is "127.0.0.1:11434" at its vendor. */
-static const char *whole_address(const struct wn_provider *row, const char *given,
-                                 struct wn_arena *a)
-{
-    const char *scheme = strstr(given, "://");
-    const char *host = scheme == NULL ? given : scheme + 3;
-    const char *path = strchr(host, '/');
-    const char *row_path = "";
-    if (row->base_url != NULL)
-        row_path = strchr(strstr(row->base_url, "://") + 3, '/');
-    if (row_path == NULL)
-        row_path = "";
-    if (path != NULL && strspn(path, "/") == strlen(path))
-        return wn_arena_printf(a, "%s%.*s%s", scheme == NULL ? "http://" : "", (int)(path - given),
-                               given, row_path);
-    return wn_arena_printf(a, "%s%s%s", scheme == NULL ? "http://" : "", given,
-                           path == NULL ? row_path : "");
-}
-
 enum wn_code wn_target_settings(const struct wn_config *c, const struct wn_provider *row,
                                 struct wn_arena *a, const char **base_url, const char **key,
                                 const char **key_name, struct wn_error *err)
 {
-    const char *given = row->base_env == NULL ? NULL : wn_config_get(c, row->base_env);
-    char *address;
     *key = NULL;
     *key_name = row->key_env[0];
     for (size_t i = 0; i < WN_COUNT(row->key_env) && *key == NULL; i++)
         if (row->key_env[i] != NULL)
             *key = wn_config_get(c, row->key_env[i]);
-    if (given == NULL && row->base_url == NULL) {
-        wn_error_set(err, WN_E_CONFIG, "the address of '%s' is not set", row->name);
-        wn_error_hint(err, "Set %s, as in http://127.0.0.1:8000/v1.", row->base_env);
-        return WN_E_CONFIG;
-    }
-    address = wn_arena_str(a, given == NULL ? row->base_url : whole_address(row, given, a));
-    for (size_t n = strlen(address); n > 0 && address[n - 1] == '/'; n--)
-        address[n - 1] = '\0';
-    *base_url = address;
-    return wn_provider_base_ok(address, err) == WN_OK
-               ? WN_OK
-               : (wn_error_at(err, "%s", row->base_env), WN_E_CONFIG);
-}
-
-/* One name may stand for two models: a decision model answers typed questions only, so what has to be
- * written out goes to the row's default; any other model decides only where the row says so. */
-static void choose_models(struct wn_target *t, const char *model, bool named, bool insist_decide)
-{
-    const struct wn_model *known = wn_model_find(t->row->name, model);
-    bool decider = t->row->decide_model != NULL && strcmp(model, t->row->decide_model) == 0;
-    bool only_decides = known != NULL && strcmp(known->use, "decide") == 0;
-    t->generate_model =
-        only_decides && t->row->generate_model != NULL ? t->row->generate_model : model;
-    t->decide_model = !named && t->row->decide_model != NULL ? t->row->decide_model : model;
-    t->no_decide = t->row->decide == NULL || (named && !decider && !only_decides && !insist_decide);
+    *base_url = wn_provider_base(
+        row, row->base_env == NULL ? NULL : wn_config_get(c, row->base_env), a, err);
+    return *base_url == NULL ? WN_E_CONFIG : WN_OK;
 }
 
 static enum wn_code resolve_one(struct wn *wn, const char *id, bool insist_decide,
                                 struct wn_arena *a, struct wn_target *t, struct wn_error *err)
 {
     const char *model = NULL, *key_name = NULL;
-    bool named = strchr(id, '/') != NULL;
     enum wn_code rc;
     if (strcmp(id, "linear") == 0) {
         *t = (struct wn_target){ .lane = "linear", .dropped = "" };
@@ -73,8 +29,11 @@ static enum wn_code resolve_one(struct wn *wn, const char *id, bool insist_decid
     if (rc != WN_OK)
         return rc;
     t->dropped = "";
-    choose_models(t, model, named, insist_decide);
-    t->lane = wn_arena_printf(a, "%s/%s", t->row->name, t->generate_model);
+    t->generate_model = wn_provider_model_for(t->row, model, WN_GENERATE);
+    t->decide_model = wn_provider_model_for(t->row, model, WN_DECIDE);
+    t->no_decide =
+        t->decide_model == NULL || !(insist_decide || wn_provider_decides_first(t->row, model));
+    t->lane = wn_arena_printf(a, "%s/%s", t->row->name, model);
     rc = wn_target_settings(wn->config, t->row, a, &t->base_url, &t->key, &key_name, err);
     if (rc == WN_OK && t->key == NULL && key_name != NULL && !t->row->local) {
         rc = wn_error_set(err, WN_E_CONFIG, "%s is not set, and the model is %s", key_name, id);

@@ -127,17 +127,29 @@ static const char *signals_json(const struct wn_task *t, const struct wn_job *j,
     return b->data;
 }
 
+/* What makes a decision the same one on another day: all but times, cost and where it was found. */
+static void write_lasting(const struct wn_result *r, const char *key, struct wn_buf *b)
+{
+    struct wn_result lasting = *r;
+    lasting.due = 0;
+    lasting.cached = false;
+    lasting.attempts = 0;
+    lasting.cost_microusd = lasting.latency_ms = 0;
+    wn_result_write(&lasting, b);
+    wn_buf_str(b, key);
+}
+
 enum wn_code wn_job_keep(const struct wn_engine *e, struct wn *wn, const struct wn_task *t,
                          struct wn_job *j, const struct wn_decision *d, const struct wn_result *r,
                          struct wn_error *err)
 {
     struct wn_buf item = WN_BUF_INIT(64 << 20), result = WN_BUF_INIT(64 << 20);
-    struct wn_buf signals = WN_BUF_INIT(1 << 20);
+    struct wn_buf signals = WN_BUF_INIT(1 << 20), same = WN_BUF_INIT(64 << 20);
     struct wn_row row;
     enum wn_code rc;
-    int64_t id = 0;
     wn_item_write(&j->item, &item);
     wn_result_write(r, &result);
+    write_lasting(r, decision_key(e, wn, t, j), &same);
     row = (struct wn_row){
         .task = t->name,
         .version = t->version,
@@ -153,15 +165,20 @@ enum wn_code wn_job_keep(const struct wn_engine *e, struct wn *wn, const struct 
         .cost_microusd = r->cost_microusd,
         .latency_ms = r->latency_ms,
         .item_id = j->item.id,
+        .sender = j->sender,
+        .content = j->item.text,
+        .content_len = j->item.text_len,
+        .same_as = same.data,
         .item_json = item.data,
         .result_json = result.data,
         .signals_json = signals_json(t, j, d, &signals),
     };
-    rc = item.failed || result.failed || signals.failed
+    rc = item.failed || result.failed || signals.failed || same.failed
              ? wn_error_set(err, WN_E_NOMEM, "an item is too large to keep")
-             : wn_results_put(wn->store, &row, &id, err);
+             : wn_results_put(wn->store, &row, NULL, err);
     wn_buf_free(&item);
     wn_buf_free(&result);
     wn_buf_free(&signals);
+    wn_buf_free(&same);
     return rc;
 }

@@ -18,12 +18,15 @@ struct wn_key_source {
     const char *credentials; /* $CREDENTIALS_DIRECTORY, or NULL */
     const char *config_dir;  /* $XDG_CONFIG_HOME/winnow: "key" is made there on first use */
 };
-/* Find the key, or make it (create). *made: a new file was written; *where (in the arena): its path
- * or "WINNOW_KEY". A file that group or others can read is refused. */
+/* Find the key, or make it (create: only while there is no store yet, or a lost key would be followed
+ * by one that opens nothing). *made: a new file was written; *where (in the arena): its path or
+ * "WINNOW_KEY". A file that group or others can read is refused. */
 enum wn_code wn_key_find(const struct wn_key_source *s, bool create, struct wn_arena *a,
-                         struct wn_key **out, const char **where, bool *made,
-                         struct wn_error *err);
+                         struct wn_key **out, const char **where, bool *made, struct wn_error *err);
 void wn_key_free(struct wn_key *k);
+/* The key's name in messages, 16 hex digits that tell nothing of it. */
+enum { WN_KEY_ID = 17 };
+void wn_key_id(const struct wn_key *k, char out[WN_KEY_ID]);
 
 /* ---- store.c ---- */
 
@@ -35,10 +38,11 @@ enum wn_code wn_store_open(const char *home, const struct wn_key *key, const str
                            struct wn_store **out, struct wn_error *err);
 /* Commits what is pending. */
 void wn_store_close(struct wn_store *s);
-/* Cache rows and results are committed in groups (50 ms or 64 rows); this commits now. A result may be
- * written out only after its group was committed. */
+/* Cache rows and results are gathered and committed in groups (50 ms or 64 rows), so that the store is
+ * locked for a moment only; this commits now. A result may be written out only after its group was
+ * committed. An error leaves the group as it was, and the next call tries again. */
 enum wn_code wn_store_flush(struct wn_store *s, struct wn_error *err);
-/* Commit if the group is old enough; call it when idle. *committed may be NULL. */
+/* Commit if the group is old enough; call it when idle. now_ms: wn_clock_ms(). *committed may be NULL. */
 enum wn_code wn_store_tick(struct wn_store *s, int64_t now_ms, bool *committed,
                            struct wn_error *err);
 /* Secret random text, made once per store (confidence.md section 5). */
@@ -54,11 +58,12 @@ struct wn_part {
     const char *bytes;
     size_t len;
 };
-/* Keyed BLAKE2b over the parts, each with its length before it. */
+/* Keyed BLAKE2b over the parts, each with its length before it. Everything that makes the request is a
+ * part, the item's exact bytes among them. */
 void wn_cache_key(const struct wn_store *s, const struct wn_part *parts, size_t n,
                   unsigned char out[WN_HASH]);
 struct wn_cache_entry {
-    const char *value; /* NULL = not there, expired or set aside as damaged */
+    const char *value; /* NULL = not there, expired or set aside as damaged (which is logged) */
     size_t len;
     int64_t created, cost_microusd;
 };
@@ -68,7 +73,12 @@ struct wn_cache_facts {
     const char *task, *version, *model;
     int64_t tokens_in, tokens_out, cost_microusd;
     int64_t now, expires; /* Unix seconds; expires 0 = never */
+    /* Kept as keyed hashes, so that erasing an item or a sender finds its replies; NULL = unknown. */
+    const char *item_id, *sender;
+    const char *content; /* the item's exact bytes: equal items share a reply */
+    size_t content_len;
 };
+/* Keep a reply, in place of an older one of the same key. Part of the current group. */
 enum wn_code wn_cache_put(struct wn_store *s, const unsigned char key[WN_HASH], const char *value,
                           size_t len, const struct wn_cache_facts *f, struct wn_error *err);
 
@@ -80,9 +90,16 @@ struct wn_row {
     const char *task, *version, *model, *key; /* key: hex of what a proof belongs to */
     enum wn_route route;
     const char *state;
-    double s, u, pi;
+    double s, p, u, pi; /* score, displayed probability, random number, audit rate; NAN = none */
     bool hard_flag;
     int64_t created, cost_microusd, latency_ms;
+    /* kept as keyed hashes and not read back; NULL = none */
+    const char *stratum; /* the guard label that the decision falls under */
+    const char *sender;  /* the address in its canonical form */
+    const char *content; /* the item's exact bytes, as in wn_cache_facts */
+    size_t content_len;
+    const char *same_as; /* what was decided, without times, cache and cost: label, route, reasons,
+                           * answers, key. Equal text = the same decision. NULL: result_json */
     /* sealed */
     const char *item_id;
     const char *item_json;    /* text, fields, source, time */
@@ -93,8 +110,9 @@ struct wn_row {
     int64_t reviewed;
 };
 /* Keep a decision. The newest decision of (task, item) is the current one; the same decision again
- * (same key, route and result but for times, cache and cost) keeps the old row with its review. *id is
- * the row's. With it goes an audit event. Part of the current group. */
+ * (same key, route and same_as) keeps the old row with its review, another one stands in a row of its
+ * own and the old one keeps its review and is no longer current. With a new row goes an audit event.
+ * Part of the current group; but with id not NULL the group is committed now and *id is the row's. */
 enum wn_code wn_results_put(struct wn_store *s, const struct wn_row *row, int64_t *id,
                             struct wn_error *err);
 /* The row with this id, into the arena; WN_OK and out->id == 0 when there is none. */
@@ -138,10 +156,10 @@ enum wn_code wn_store_value_get(struct wn_store *s, const char *kind, const char
 
 /* ---- audit.c ---- */
 
-/* Walk the chain and open every sealed value; each fault through report ("results row 17, column
- * item: the value does not open"). *nchecked counts values and events. */
-enum wn_code wn_store_verify(struct wn_store *s,
-                             void (*report)(void *user, const char *fault), void *user,
-                             int64_t *nchecked, int64_t *nfaults, struct wn_error *err);
+/* Walk the chain, open every sealed value, check every row and that none is missing; each fault through
+ * report ("results row 17, column item_json: the value does not open"). Changes nothing. *nchecked
+ * counts rows, events and values. An error only if it could not be checked. */
+enum wn_code wn_store_verify(struct wn_store *s, void (*report)(void *user, const char *fault),
+                             void *user, int64_t *nchecked, int64_t *nfaults, struct wn_error *err);
 
 #endif

@@ -1,10 +1,14 @@
 /* prompt.h: item and task -> the words that a model is sent.
  *
- * system.md and user.md are templates with {{item.text}}, {{item.fields}}, {{item.time}},
- * {{questions}}, {{examples}}, {{business}} and no logic. All that stays the same for every item comes
- * first, so that providers' prompt caches hit. The item's text is data: it stands between
- * <item-NONCE> and </item-NONCE>, where NONCE is a digest of the text, and anything in the text that
- * looks like such a delimiter has its '<' replaced, so it cannot close it. */
+ * system.md is a template with {{business}}, {{questions}} and {{examples}}: what stays the same
+ * for every item, and comes first, so that providers' prompt caches hit. user.md may also have
+ * {{item.text}}, {{item.fields}} and {{item.time}} (the day). There is no logic, and what is
+ * filled in is not looked at again. {{examples}} shows the first two of each label in
+ * examples.jsonl, as long as they are short: put the best ones first.
+ *
+ * The item is data: its text stands between <item-NONCE> and </item-NONCE>, its fields, one per
+ * line, between <fields-NONCE> and </fields-NONCE>. NONCE is a digest of the item, and anything
+ * in it that looks like such a delimiter has its '<' replaced, so it cannot close it. */
 #ifndef WN_TASK_PROMPT_H
 #define WN_TASK_PROMPT_H
 #include "task/answer.h"
@@ -13,17 +17,19 @@ struct wn_prompt {
     const struct wn_task *task;
     const char *system; /* rules, meanings, examples: the stable prefix */
     const char *user;   /* the item, delimited */
-    const char *state;  /* for decision endpoints: the item alone, delimited */
+    const char *state;  /* for decision endpoints: about, business.md, then the item, delimited */
     /* Which questions are asked, as flags per question of the task. */
     const bool *asked;
-    bool truncated;     /* the item's text was cut to max_chars */
-    bool suspicious;    /* the text tries to instruct the model (prompt_injection rules) */
+    bool truncated;     /* text or fields were cut to max_chars, or item->truncated */
+    bool suspicious;    /* the text or a field tries to instruct the model */
 };
 
 /* `asked` may be NULL: all questions. Everything lives in the arena. */
 enum wn_code wn_prompt_make(const struct wn_task *t, const struct wn_item *item, const bool *asked,
                             struct wn_arena *a, struct wn_prompt *out, struct wn_error *err);
-/* Does this text try to instruct the model? */
+/* Does this text try to instruct the model? Some 20 MB a second; a reason for review, no
+ * defence: of texts that plainly override or ask for the prompt it finds most, of ordinary mail
+ * it stops next to none. */
 bool wn_prompt_suspicious(const char *text, size_t len);
 /* The templates' faults: an unknown {{name}}, {{item.text}} missing. */
 size_t wn_prompt_faults(const struct wn_task *t,

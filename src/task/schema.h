@@ -1,4 +1,5 @@
-/* schema.h: the JSON schema of a generated answer, made from the task's questions, and its dialects.
+/* schema.h: the JSON schema of a generated answer, made from the task's questions, and its
+ * dialects.
  *
  * The portable subset of providers.md section 1. One property per asked question, in this order:
  *   choice, scale  "intent": enum of ids;  beside it "intent_percent": object id -> integer percent for
@@ -13,11 +14,13 @@
 #include "base/buf.h"
 #include "task/prompt.h"
 
+/* Every property is required and every object closed in all of them; ranges and lengths are said in
+ * descriptions, and added as keywords where the dialect takes them. */
 enum wn_dialect {
-    WN_DIALECT_OPENAI,    /* strict: every property required, additionalProperties false everywhere */
-    WN_DIALECT_ANTHROPIC, /* no ranges or lengths: they move into the description */
-    WN_DIALECT_GEMINI,    /* no const */
-    WN_DIALECT_GRAMMAR    /* llama.cpp, Ollama, vLLM, LM Studio */
+    WN_DIALECT_OPENAI,    /* minimum, maximum, minItems, maxItems */
+    WN_DIALECT_ANTHROPIC, /* none of them */
+    WN_DIALECT_GEMINI,    /* all of them */
+    WN_DIALECT_GRAMMAR    /* llama.cpp, Ollama, vLLM, LM Studio: minItems, maxItems */
 };
 /* At most this many choices are asked for a percentage each; beyond, the likeliest three. */
 enum { WN_SCHEMA_ALL_PERCENTS = 8, WN_SCHEMA_BEST_PERCENTS = 3 };

@@ -1,5 +1,5 @@
-/* task.h: a task is a folder prompts/NAME/ without code: what is asked about an item, which rules
- * send it to a person, and who gets it then.
+/* task.h: a task is a folder prompts/NAME/ without code: what is asked about an item, which
+ * rules send it to a person, and who gets it then.
  *
  * task.json (see prompts/lead-intent/task.json for a whole one):
  *   name, about, target_error, before_proof ("cautious" | "review"), model, samples, how
@@ -8,7 +8,10 @@
  *   questions[]    name, type, ask, choices {id: meaning} or levels, form, evidence, gated, tol, required
  *   always_review[]  name, because, when: a rule that can only add review
  *   routes[]       when, owner, next, due_minutes, draft: the first that fits; last one without `when`
- * Beside it: system.md, user.md, examples.jsonl; ../business.md for {{business}}. */
+ *
+ * Beside it: system.md, user.md, examples.jsonl; ../business.md for {{business}}. A member that
+ * is not known, a label that no question has, a route that is never reached: all are faults, so
+ * that a slip of the pen never becomes a silent change of what is decided. */
 #ifndef WN_TASK_TASK_H
 #define WN_TASK_TASK_H
 #include "base/arena.h"
@@ -24,7 +27,7 @@ struct wn_question {
     const char *name, *ask;
     enum wn_question_type type;
     /* choice, tags: the ids; scale: the levels, lowest first; yesno: "no", "yes" in this order
-     * (meanings may be ""); text: none. */
+     * (meanings "" where task.json gives none); text: none. */
     const struct wn_choice *choices;
     size_t nchoices;
     enum wn_form form;      /* text: what it looks like */
@@ -34,9 +37,10 @@ struct wn_question {
     int tol;                /* scale: levels it may be off and still count as right */
 };
 
-/* When a rule or a route applies: all parts that are set must hold. An empty one always holds. */
+/* When a rule or a route applies: all parts that are set must hold. An empty one always holds. In
+ * task.json a list of one may be written as a string. */
 struct wn_when {
-    const char *question;            /* its answer is one of `any` (tags: contains one) */
+    const char *question;            /* its answer is one of `any` (tags: contains one); no text */
     const char *const *any;
     size_t nany;
     const char *const *text_has;     /* one of these words or phrases stands in the text, as whole */
@@ -67,6 +71,20 @@ struct wn_column { /* "text": ["message", "notes"]: the first column that is the
     size_t nnames;
 };
 
+/* One line of examples.jsonl, a gold file or a training file: {"text": "...", "intent":
+ * "demo_request", "signals": ["urgent"], "needs_reply": true, "company": "Acme", "fields":
+ * {...}}, answers under the questions' names; "id", "time" and "note" may stand there and are
+ * not looked at. */
+struct wn_answer;
+struct wn_example {
+    const char *text;
+    const struct wn_field *fields;
+    size_t nfields;
+    struct wn_answer *answer; /* what is right; questions that are not in the line are unanswered */
+    const char *file;
+    size_t line;
+};
+
 struct wn_task {
     const char *name, *about, *dir, *model;
     const char *version; /* hex digest of task.json, prompts, business.md and examples */
@@ -85,18 +103,21 @@ struct wn_task {
     size_t max_chars;        /* bytes of item text that go into a prompt; longer is cut and flagged */
     int cache_days;          /* 0 = for ever */
     const char *system_md, *user_md, *business_md;
+    const struct wn_example *examples; /* all of examples.jsonl; the prompt shows a few */
+    size_t nexamples;
+    const char *system; /* system.md filled in for all questions: the same for every item */
     struct wn_arena *arena;  /* owns all of the above */
 };
 
 /* Load and validate prompts/NAME. `dir` is the folder of the task. On success *out is the caller's,
- * to wn_task_free(). The first fault is the error, with file and line. */
+ * to wn_task_free(). The first fault is the error, with file and line: WN_E_CONFIG. */
 enum wn_code wn_task_load(const char *dir, struct wn_task **out, struct wn_error *err);
 void wn_task_free(struct wn_task *t);
 /* All faults, not only the first; returns their number. */
 size_t wn_task_faults(const char *dir, void (*report)(void *user, const struct wn_fault *f),
                       void *user);
-/* The folder of task `name` (or a path to one) in the first of the roots that has it; NULL and an
- * error that lists what there is, and the nearest name. *out lives in the arena. */
+/* The folder of task `name` (or a path to one) in the first of the roots that has it; NULL and
+ * WN_E_USAGE with what there is and the nearest name. *out lives in the arena. */
 enum wn_code wn_task_find(const char *name, const char *const *roots, size_t nroots,
                           struct wn_arena *a, const char **out, struct wn_error *err);
 /* Names of all tasks under the roots, sorted, each once. */
@@ -109,19 +130,16 @@ const struct wn_question *wn_task_question(const struct wn_task *t, const char *
 size_t wn_question_choice(const struct wn_question *q, const char *id, size_t len);
 const char *wn_question_type_name(enum wn_question_type t);
 
-/* ---- examples.jsonl, gold files, training files: {"text": "...", "intent": "demo_request",
- * "signals": ["urgent"], "fields": {...}}, answers under the questions' names ---- */
-struct wn_example {
-    const char *text;
-    const struct wn_field *fields;
-    size_t nfields;
-    struct wn_answer *answer; /* what is right; questions that are not in the line are unanswered */
-    const char *file;
-    size_t line;
-};
-/* Examples of one file (CSV or JSONL), into the arena. A label unknown to the task, an empty text or
- * a broken line is a fault with its line. */
+/* A route's draft with each {{question}} replaced by its answer: an id, ids joined by ", ", or
+ * text with white space folded; [question] where there is none, a gap that the person sees. In
+ * the arena. */
+const char *wn_task_draft(const struct wn_task *t, const char *draft,
+                          const struct wn_answer *answer, struct wn_arena *a);
+
+/* All examples of a JSONL file, into the arena. A label unknown to the task, an empty text or a
+ * broken line is an error with its line: WN_E_INPUT. Empty lines are skipped. */
 enum wn_code wn_examples_load(const struct wn_task *t, const char *path, struct wn_arena *a,
                               struct wn_example **out, size_t *n, struct wn_error *err);
+
 
 #endif

@@ -1,0 +1,239 @@
+/* openai.c: chat completions, the format that OpenAI, OpenRouter and all local servers share. What
+ * differs between them is in the columns of the row. */
+#include "provider/chat.h"
+#include <string.h>
+
+enum { TOP_LOGPROBS = 20, NAME_MAX_LEN = 64 };
+
+/* ---- the request ---- */
+
+static void message(struct wn_buf *b, bool first, const char *role, const char *text)
+{
+    if (!first)
+        wn_buf_char(b, ',');
+    wn_buf_char(b, '{');
+    wn_format_str(b, "role", role);
+    wn_format_str(b, "content", text);
+    wn_buf_char(b, '}');
+}
+
+static void turn(struct wn_buf *b, bool first, bool user, const char *text)
+{
+    (void)first; /* the system message always stands before */
+    message(b, false, user ? "user" : "assistant", text);
+}
+
+/* The schema's name: letters, digits, '_' and '-' of the task's, at most 64. */
+static void schema_name(const struct wn_call *c, char *out)
+{
+    const char *name = c->prompt->task == NULL ? "answer" : c->prompt->task->name;
+    size_t n = 0;
+    for (; *name != '\0' && n < NAME_MAX_LEN; name++)
+        out[n++] = strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-", *name)
+                       ? *name
+                       : '_';
+    out[n] = '\0';
+}
+
+static void response_format(const struct wn_call *c, struct wn_buf *b)
+{
+    char name[NAME_MAX_LEN + 1];
+    schema_name(c, name);
+    wn_format_member(b, "response_format");
+    wn_buf_str(b, "{\"type\":\"json_schema\",\"json_schema\":{");
+    wn_format_str(b, "name", name);
+    wn_buf_str(b, ",\"strict\":true,\"schema\":");
+    wn_call_schema(c, b);
+    wn_buf_str(b, "}}");
+}
+
+static void effort(const struct wn_call *c, struct wn_buf *b)
+{
+    const char *value = wn_call_effort(c);
+    if (value == NULL)
+        return;
+    switch (c->provider->effort_form) {
+    case WN_EFFORT_MEMBER:
+        wn_format_str(b, "reasoning_effort", value);
+        break;
+    case WN_EFFORT_OBJECT:
+        wn_format_member(b, "reasoning");
+        wn_buf_char(b, '{');
+        wn_format_str(b, "effort", value);
+        wn_buf_char(b, '}');
+        break;
+    case WN_EFFORT_SWITCH:
+        wn_format_member(b, "chat_template_kwargs");
+        wn_buf_str(b, "{\"enable_thinking\":false}");
+        break;
+    }
+}
+
+enum wn_code wn_chat_build(const struct wn_call *c, struct wn_arena *a, struct wn_request *out,
+                           struct wn_error *err)
+{
+    const struct wn_provider *row = c->provider;
+    struct wn_buf b = WN_BUF_INIT(WN_FORMAT_MAX_BODY), system = WN_BUF_INIT(WN_FORMAT_MAX_BODY);
+    wn_buf_char(&b, '{');
+    wn_format_str(&b, "model", c->model);
+    wn_format_member(&b, "messages");
+    wn_buf_char(&b, '[');
+    wn_call_system(c, &system);
+    message(&b, true, row->system_role, system.data);
+    wn_call_turns(c, &b, turn);
+    wn_buf_char(&b, ']');
+    wn_format_member(&b, row->limit_field);
+    wn_buf_printf(&b, "%d", wn_call_max_output(c));
+    effort(c, &b);
+    if (row->send_temperature && wn_call_sends(c, "temperature"))
+        wn_buf_str(&b, ",\"temperature\":0");
+    if (row->send_temperature && wn_call_sends(c, "seed"))
+        wn_buf_str(&b, ",\"seed\":1");
+    if (wn_call_logprobs(c))
+        wn_buf_printf(&b, ",\"logprobs\":true,\"top_logprobs\":%d", TOP_LOGPROBS);
+    if (wn_call_sends_schema(c))
+        response_format(c, &b);
+    wn_format_extra(&b, row->extra, WN_COUNT(row->extra));
+    wn_buf_char(&b, '}');
+    b.failed = b.failed || system.failed;
+    wn_buf_free(&system);
+    return wn_format_post(c, "/chat/completions", &b, a, out, err);
+}
+
+/* ---- the reply ---- */
+
+static void read_usage(const cJSON *usage, struct wn_usage *u)
+{
+    const cJSON *in = wn_json_get(usage, "prompt_tokens_details");
+    const cJSON *out = wn_json_get(usage, "completion_tokens_details");
+    u->input = wn_format_count(usage, "prompt_tokens");
+    u->output = wn_format_count(usage, "completion_tokens");
+    u->cached = wn_format_count(in, "cached_tokens");
+    u->cache_write = wn_format_count(in, "cache_write_tokens");
+    u->reasoning = wn_format_count(out, "reasoning_tokens");
+}
+
+/* A token's own bytes where they are given: a token may be half a character, which its string form
+ * cannot say. */
+static void read_token(const cJSON *e, struct wn_arena *a, struct wn_logprob *out)
+{
+    const cJSON *bytes = wn_json_get(e, "bytes"), *byte;
+    const char *text = wn_json_str(e, "token");
+    int n = cJSON_GetArraySize(bytes);
+    out->logprob = wn_json_num(e, "logprob", -9999.0);
+    if (cJSON_IsArray(bytes) && n > 0) {
+        char *copy = wn_arena_alloc(a, (size_t)n + 1);
+        cJSON_ArrayForEach(byte, bytes)
+        {
+            copy[out->token_len++] = (char)(byte->valueint & 0xff);
+        }
+        out->token = copy;
+        return;
+    }
+    out->token = wn_arena_str(a, text == NULL ? "" : text);
+    out->token_len = strlen(out->token);
+}
+
+static void read_logprobs(const cJSON *content, struct wn_arena *a, struct wn_reply *out)
+{
+    const cJSON *e, *t;
+    struct wn_logprob *all;
+    if (!cJSON_IsArray(content) || cJSON_GetArraySize(content) == 0)
+        return;
+    all = wn_arena_array(a, (size_t)cJSON_GetArraySize(content), sizeof(*all));
+    out->logprobs = all;
+    cJSON_ArrayForEach(e, content)
+    {
+        const cJSON *top = wn_json_get(e, "top_logprobs");
+        struct wn_logprob *one = &all[out->nlogprobs++], *list;
+        read_token(e, a, one);
+        if (!cJSON_IsArray(top))
+            continue;
+        list = wn_arena_array(a, (size_t)cJSON_GetArraySize(top), sizeof(*list));
+        one->top = list;
+        cJSON_ArrayForEach(t, top)
+        {
+            read_token(t, a, &list[one->ntop++]);
+        }
+    }
+}
+
+/* `content` is a string, or at some servers a list of parts. */
+static const char *read_content(const cJSON *message_node, struct wn_arena *a)
+{
+    const cJSON *content = wn_json_get(message_node, "content"), *part;
+    const char *text = wn_format_copy(message_node, "content", "", a);
+    if (cJSON_IsArray(content))
+        cJSON_ArrayForEach(part, content)
+        {
+            const char *more = wn_format_copy(part, "text", "", a);
+            text = wn_arena_printf(a, "%s%s", text, more);
+        }
+    return text;
+}
+
+static bool has_text(const cJSON *o, const char *name)
+{
+    const char *s = wn_json_str(o, name);
+    return s != NULL && s[strspn(s, " \t\r\n")] != '\0';
+}
+
+static void read_choice(const struct wn_call *c, const cJSON *choice, struct wn_arena *a,
+                        struct wn_reply *out)
+{
+    const char *name = c->provider->name;
+    const cJSON *m = wn_json_get(choice, "message");
+    const char *why = wn_json_str(choice, "finish_reason");
+    if (why == NULL)
+        why = "stop";
+    if (has_text(m, "refusal") || strcmp(why, "content_filter") == 0) {
+        wn_reply_fail(out, WN_CLASS_REFUSED, "%s declined to answer", name);
+        wn_reply_cause(out, "%s", strcmp(why, "content_filter") == 0 ? why : "refusal");
+        return;
+    }
+    if (strcmp(why, "length") == 0) {
+        wn_reply_fail(out, WN_CLASS_CUT, "%s reached the answer's length limit", name);
+        wn_reply_cause(out, "finish_reason length at %d tokens", wn_call_max_output(c));
+        return;
+    }
+    if (strcmp(why, "error") == 0) {
+        wn_reply_fail(out, WN_CLASS_BUSY, "%s broke off the answer", name);
+        wn_reply_cause(out, "finish_reason error");
+        return;
+    }
+    out->text = read_content(m, a);
+    read_logprobs(wn_json_get(wn_json_get(choice, "logprobs"), "content"), a, out);
+    if (out->text[strspn(out->text, " \t\r\n")] != '\0')
+        return;
+    wn_reply_fail(out, WN_CLASS_UNCLEAR, "%s gave an empty answer", name);
+    if (has_text(m, "reasoning") || has_text(m, "reasoning_content")) {
+        wn_reply_cause(out, "only thoughts came");
+        wn_reply_hint(out, "Turn thinking off in the server, or take a model that does not think.");
+    }
+}
+
+void wn_chat_read(const struct wn_call *c, const cJSON *tree, struct wn_arena *a,
+                  struct wn_reply *out)
+{
+    const cJSON *choice = cJSON_GetArrayItem(wn_json_get(tree, "choices"), 0);
+    read_usage(wn_json_get(tree, "usage"), &out->usage);
+    out->model = wn_format_copy(tree, "model", c->model, a);
+    out->request_id = wn_format_copy(tree, "id", NULL, a);
+    if (choice != NULL) {
+        read_choice(c, choice, a, out);
+        return;
+    }
+    wn_reply_fail(out, WN_CLASS_UNCLEAR, "%s gave an empty answer", c->provider->name);
+    wn_reply_cause(out, "no choices in the reply");
+}
+
+static void parse(const struct wn_call *c, const struct wn_response *r, struct wn_arena *a,
+                  struct wn_reply *out)
+{
+    cJSON *tree = wn_format_tree(c, r, out);
+    if (tree != NULL && !wn_format_failed(c, r, tree, out))
+        wn_chat_read(c, tree, a, out);
+    cJSON_Delete(tree);
+}
+
+const struct wn_format wn_openai_chat = { wn_chat_build, parse };

@@ -1,0 +1,207 @@
+/* cache.c: replies that passed validation, found by a keyed hash of everything that was asked. */
+#include "store/db.h"
+#include "base/clock.h"
+#include <string.h>
+
+enum { /* columns of cache that are read */
+       C_ID = 0,
+       C_COST = 8,
+       C_CREATED = 9,
+       C_EXPIRES = 10,
+       C_USED = 11,
+       C_VALUE = 15
+};
+enum { DAY = 86400 };
+
+void wn_cache_key(const struct wn_store *s, const struct wn_part *parts, size_t n,
+                  unsigned char out[WN_HASH])
+{
+    struct wn_mac m;
+    wn_mac_init(&m, s->ring, WN_USE_LOOKUP, "cache");
+    wn_mac_int(&m, (int64_t)n);
+    for (size_t i = 0; i < n; i++)
+        wn_mac_part(&m, parts[i].bytes, parts[i].len);
+    wn_mac_final(&m, out);
+}
+
+/* Remember a use, to be written with the next group: once a day is enough to know what is old. */
+static void touch(struct wn_store *s, int64_t id, int64_t used, int64_t now)
+{
+    if (now - used < DAY || s->ntouched == WN_GROUP_ROWS)
+        return;
+    s->touched[s->ntouched++] = id;
+    s->touched_now = now;
+}
+
+/* The row in q; *fault tells what does not hold. */
+static void read_row(struct wn_store *s, sqlite3_stmt *q, int64_t now, struct wn_arena *a,
+                     struct wn_cache_entry *out, bool *damaged, const char **fault)
+{
+    int64_t expires = sqlite3_column_int64(q, C_EXPIRES);
+    const char *value = NULL;
+    *fault = NULL;
+    *damaged = true;
+    if (!wn_row_open(s, WN_T_CACHE, q, C_VALUE, a, &value, &out->len) || value == NULL)
+        *fault = "value";
+    else
+        *damaged = !wn_row_holds(s, WN_T_CACHE, q);
+    if (*damaged || (expires != 0 && expires <= now))
+        return;
+    out->value = value;
+    out->created = sqlite3_column_int64(q, C_CREATED);
+    out->cost_microusd = sqlite3_column_int64(q, C_COST);
+    touch(s, sqlite3_column_int64(q, C_ID), sqlite3_column_int64(q, C_USED), now);
+}
+
+static enum wn_code look_up(struct wn_store *s, const unsigned char key[WN_HASH], int64_t now,
+                            struct wn_arena *a, struct wn_cache_entry *out, struct wn_error *err)
+{
+    sqlite3_stmt *q;
+    const char *fault = NULL;
+    bool row = false, damaged = false;
+    int64_t id = 0;
+    enum wn_code rc = wn_db_read(s, wn_clock_ms(), err);
+    if (rc != WN_OK)
+        return rc;
+    q = wn_db_query(s, "SELECT * FROM cache WHERE key = ?1", err);
+    if (q == NULL)
+        return WN_E_STORE;
+    sqlite3_bind_blob(q, 1, key, WN_HASH, SQLITE_STATIC);
+    rc = wn_db_step(s, q, &row, err);
+    if (!row)
+        return rc;
+    id = sqlite3_column_int64(q, C_ID);
+    read_row(s, q, now, a, out, &damaged, &fault);
+    sqlite3_reset(q);
+    if (damaged)
+        wn_row_damaged(s, WN_T_CACHE, id, fault, NULL); /* logged there; it is asked for again */
+    return WN_OK;
+}
+
+enum wn_code wn_cache_get(struct wn_store *s, const unsigned char key[WN_HASH], int64_t now,
+                          struct wn_arena *a, struct wn_cache_entry *out, struct wn_error *err)
+{
+    const struct wn_cache_row *p = wn_pending_find(s, key);
+    enum wn_code rc = WN_OK;
+    *out = (struct wn_cache_entry){ NULL, 0, 0, 0 };
+    if (p != NULL) {
+        out->value = wn_arena_copy(a, p->value, p->len);
+        out->len = p->len;
+        out->created = p->facts.now;
+        out->cost_microusd = p->facts.cost_microusd;
+    } else {
+        rc = look_up(s, key, now, a, out, err);
+    }
+    if (rc != WN_OK)
+        return rc;
+    if (out->value == NULL) {
+        s->misses++;
+    } else {
+        s->hits++;
+        s->saved_microusd += out->cost_microusd;
+    }
+    return WN_OK;
+}
+
+enum wn_code wn_cache_put(struct wn_store *s, const unsigned char key[WN_HASH], const char *value,
+                          size_t len, const struct wn_cache_facts *f, struct wn_error *err)
+{
+    struct wn_cache_row r = { .value = value, .len = len, .facts = *f };
+    memcpy(r.key, key, WN_HASH);
+    return wn_pending_cache(s, &r, err);
+}
+
+/* ---- in the group's transaction ---- */
+
+static enum wn_code remove_older(struct wn_store *s, const unsigned char key[WN_HASH],
+                                 struct wn_error *err)
+{
+    sqlite3_stmt *q = wn_db_query(s, "SELECT id FROM cache WHERE key = ?1", err);
+    bool row = false;
+    int64_t id;
+    enum wn_code rc;
+    if (q == NULL)
+        return WN_E_STORE;
+    sqlite3_bind_blob(q, 1, key, WN_HASH, SQLITE_STATIC);
+    rc = wn_db_step(s, q, &row, err);
+    if (!row)
+        return rc;
+    id = sqlite3_column_int64(q, 0);
+    sqlite3_reset(q);
+    return wn_row_delete(s, WN_T_CACHE, id, err);
+}
+
+enum wn_code wn_cache_write(struct wn_store *s, const struct wn_cache_row *r, struct wn_error *err)
+{
+    const struct wn_cache_facts *f = &r->facts;
+    struct wn_cells c;
+    enum wn_code rc = remove_older(s, r->key, err);
+    if (rc == WN_OK)
+        rc = wn_row_new(s, WN_T_CACHE, &c, err);
+    if (rc != WN_OK)
+        return rc;
+    wn_cell_blob(&c, r->key, WN_HASH);
+    wn_cell_text(&c, f->task);
+    wn_cell_text(&c, f->version);
+    wn_cell_text(&c, f->model);
+    wn_cell_int(&c, f->tokens_in);
+    wn_cell_int(&c, f->tokens_out);
+    wn_cell_int(&c, f->cost_microusd);
+    wn_cell_int(&c, f->now);
+    wn_cell_int(&c, f->expires);
+    wn_cell_int(&c, f->now);
+    wn_cell_hash(&c, "item", f->item_id, f->item_id == NULL ? 0 : strlen(f->item_id));
+    wn_cell_hash(&c, "content", f->content, f->content_len);
+    wn_cell_hash(&c, "sender", f->sender, f->sender == NULL ? 0 : strlen(f->sender));
+    wn_cell_sealed(&c, "value", r->value, r->len);
+    return wn_row_insert(&c, err);
+}
+
+static enum wn_code count(struct wn_store *s, const char *name, int64_t n, struct wn_error *err)
+{
+    sqlite3_stmt *q = wn_db_query(s, "SELECT id, n FROM counters WHERE name = ?1", err);
+    struct wn_cells c;
+    bool row = false;
+    int64_t id = 0;
+    enum wn_code rc;
+    if (q == NULL)
+        return WN_E_STORE;
+    sqlite3_bind_text(q, 1, name, -1, SQLITE_STATIC);
+    rc = wn_db_step(s, q, &row, err);
+    if (row) {
+        id = sqlite3_column_int64(q, 0);
+        n += sqlite3_column_int64(q, 1);
+        sqlite3_reset(q);
+        return wn_row_set(s, WN_T_COUNTERS, id, "UPDATE counters SET n = ?2 WHERE id = ?1", n, err);
+    }
+    if (rc == WN_OK)
+        rc = wn_row_new(s, WN_T_COUNTERS, &c, err);
+    if (rc != WN_OK)
+        return rc;
+    wn_cell_text(&c, name);
+    wn_cell_int(&c, n);
+    return wn_row_insert(&c, err);
+}
+
+bool wn_cache_unsettled(const struct wn_store *s)
+{
+    return s->hits != 0 || s->misses != 0 || s->ntouched != 0;
+}
+
+enum wn_code wn_cache_settle(struct wn_store *s, struct wn_error *err)
+{
+    const struct {
+        const char *name;
+        int64_t n;
+    } sum[] = { { "cache_hits", s->hits },
+                { "cache_misses", s->misses },
+                { "cache_saved_microusd", s->saved_microusd } };
+    enum wn_code rc = WN_OK;
+    for (size_t i = 0; rc == WN_OK && i < WN_COUNT(sum); i++)
+        if (sum[i].n != 0)
+            rc = count(s, sum[i].name, sum[i].n, err);
+    for (size_t i = 0; rc == WN_OK && i < s->ntouched; i++)
+        rc = wn_row_set(s, WN_T_CACHE, s->touched[i], "UPDATE cache SET used = ?2 WHERE id = ?1",
+                        s->touched_now, err);
+    return rc;
+}

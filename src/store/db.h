@@ -1,0 +1,196 @@
+/* db.h: what the files of store/ share: the open database, its transactions, and rows that are
+ * authenticated as they are written and read.
+ *
+ * One write transaction at a time: wn_db_begin() ... wn_db_commit() or wn_db_rollback(). It loads the
+ * tally, every row that is added, changed or deleted goes into it, and the commit writes it back. */
+#ifndef WN_STORE_DB_H
+#define WN_STORE_DB_H
+#include "store/seal.h"
+#include <sqlite3.h>
+
+/* Tables that have rows with `id` and `mac`, and their sealed columns. */
+#define WN_TABLES(X)                                                                               \
+    X(RING, ring, "")                                                                              \
+    X(CACHE, cache, "value")                                                                       \
+    X(RESULTS, results, "item_id item_json result_json signals_json")                              \
+    X(REVIEWS, reviews, "correction note reviewer")                                                \
+    X(KEPT, kept, "value")                                                                         \
+    X(SIGNALS, signals, "")                                                                        \
+    X(WINDOWS, windows, "")                                                                        \
+    X(PROOFS, proofs, "")                                                                          \
+    X(DRIFT, drift, "")                                                                            \
+    X(COUNTERS, counters, "")                                                                      \
+    X(ASIDE, aside, "")                                                                            \
+    X(AUDIT, audit, "body")
+#define X(name, table, sealed) WN_T_##name,
+enum wn_table { WN_TABLES(X) WN_TABLE_COUNT };
+#undef X
+const char *wn_table_name(enum wn_table t);
+const char *wn_table_sealed(enum wn_table t);
+
+struct wn_count {
+    int64_t last, rows;
+    unsigned char sum[WN_HASH];
+    bool changed;
+};
+
+enum { WN_GROUP_ROWS = 64, WN_GROUP_MS = 50, WN_WAIT_MS = 10000, WN_STATEMENTS = 64 };
+enum wn_tx { WN_TX_NONE, WN_TX_READ, WN_TX_WRITE };
+
+struct wn_pending; /* below */
+
+struct wn_store {
+    sqlite3 *db;
+    char *path;
+    struct wn_log log;
+    struct wn_ring *ring;
+    char salt[65];
+    /* statements by the address of their text; and three of each table's own */
+    struct {
+        const char *sql;
+        sqlite3_stmt *q;
+    } statements[WN_STATEMENTS];
+    sqlite3_stmt *insert[WN_TABLE_COUNT], *by_id[WN_TABLE_COUNT], *set_mac[WN_TABLE_COUNT];
+    enum wn_tx tx;
+    bool full;             /* synchronous is FULL now, not NORMAL */
+    int64_t read_since_ms; /* of WN_TX_READ */
+    int64_t wait_since_ms; /* of the busy handler, and how long it waits at most */
+    int64_t wait_ms;
+    struct wn_count tally[WN_TABLE_COUNT]; /* true inside WN_TX_WRITE */
+    unsigned char schema_sum[WN_HASH];
+    /* the group */
+    struct wn_pending *pending;
+    size_t npending;
+    int64_t pending_since_ms;
+    struct wn_arena pending_arena;
+    /* What look-ups leave to be written with the next group: sums, and rows not used for a day. */
+    int64_t hits, misses, saved_microusd;
+    int64_t touched[WN_GROUP_ROWS], touched_now;
+    size_t ntouched;
+};
+
+/* ---- db.c: statements, transactions, errors ---- */
+
+/* The error that SQLite just reported, in our words. */
+enum wn_code wn_db_fault(struct wn_store *s, struct wn_error *err);
+/* The prepared statement of a text that lives for ever; reset, no parameter bound. NULL and *err. */
+sqlite3_stmt *wn_db_query(struct wn_store *s, const char *sql, struct wn_error *err);
+/* Step: *row says whether there is one. A statement without another row is reset. */
+enum wn_code wn_db_step(struct wn_store *s, sqlite3_stmt *q, bool *row, struct wn_error *err);
+/* Run statements that give no rows. */
+enum wn_code wn_db_exec(struct wn_store *s, const char *sql, struct wn_error *err);
+int wn_db_busy(void *store, int count);
+void wn_db_close(struct wn_store *s);
+
+/* full: what this commits is on the disk when the commit returns (synchronous=FULL). */
+enum wn_code wn_db_begin(struct wn_store *s, bool full, struct wn_error *err);
+enum wn_code wn_db_commit(struct wn_store *s, struct wn_error *err);
+void wn_db_rollback(struct wn_store *s);
+/* One snapshot for many look-ups; ends by itself with the next write, flush or tick. */
+enum wn_code wn_db_read(struct wn_store *s, int64_t now_ms, struct wn_error *err);
+void wn_db_read_end(struct wn_store *s);
+
+/* Read the tally and check its MAC and the schema's. */
+enum wn_code wn_tally_load(struct wn_store *s, struct wn_error *err);
+/* Write every row of it, for a new store or schema. */
+enum wn_code wn_tally_make(struct wn_store *s, struct wn_error *err);
+enum wn_code wn_schema_sum(struct wn_store *s, unsigned char out[WN_HASH], struct wn_error *err);
+
+/* ---- row.c: rows ---- */
+
+/* A row being written, its cells in the order of the table's columns after `id` and `mac`. */
+struct wn_cells {
+    struct wn_store *s;
+    enum wn_table table;
+    sqlite3_stmt *q;
+    struct wn_mac mac;
+    int64_t id;
+    int at, rc;
+};
+enum wn_code wn_row_new(struct wn_store *s, enum wn_table t, struct wn_cells *c,
+                        struct wn_error *err);
+void wn_cell_int(struct wn_cells *c, int64_t n);
+void wn_cell_real(struct wn_cells *c, double d);         /* NAN = NULL */
+void wn_cell_text(struct wn_cells *c, const char *text); /* NULL = NULL, here and below */
+void wn_cell_blob(struct wn_cells *c, const void *bytes, size_t n);
+void wn_cell_hash(struct wn_cells *c, const char *domain, const char *text, size_t len);
+void wn_cell_sealed(struct wn_cells *c, const char *column, const char *text, size_t len);
+enum wn_code wn_row_insert(struct wn_cells *c, struct wn_error *err);
+
+/* Run `sql` ("UPDATE t SET x = ?2 WHERE id = ?1") on one row. If its mac held before, it holds after:
+ * a damaged row stays known as damaged. */
+enum wn_code wn_row_set(struct wn_store *s, enum wn_table t, int64_t id, const char *sql, int64_t n,
+                        struct wn_error *err);
+enum wn_code wn_row_delete(struct wn_store *s, enum wn_table t, int64_t id, struct wn_error *err);
+
+/* The row with this id, in a statement to be reset; NULL and WN_OK when there is none. */
+enum wn_code wn_row_find(struct wn_store *s, enum wn_table t, int64_t id, sqlite3_stmt **q,
+                         struct wn_error *err);
+/* The mac of the row that stands in q (SELECT *). prev: for audit, the mac before; else NULL. */
+void wn_row_mac(const struct wn_store *s, enum wn_table t, sqlite3_stmt *q,
+                const unsigned char *prev, unsigned char out[WN_HASH]);
+bool wn_row_holds(const struct wn_store *s, enum wn_table t, sqlite3_stmt *q);
+/* Open a sealed column of the row in q; *out NULL where the column is. False: it does not open. */
+bool wn_row_open(const struct wn_store *s, enum wn_table t, sqlite3_stmt *q, int column,
+                 struct wn_arena *a, const char **out, size_t *len);
+/* A clear text column into the arena, or NULL. */
+const char *wn_row_text(sqlite3_stmt *q, int column, struct wn_arena *a);
+/* Set the row aside: in the open write transaction or one of its own. `column`: what does not hold, or
+ * NULL for the row as a whole. Fills *err and returns WN_E_STORE. */
+enum wn_code wn_row_damaged(struct wn_store *s, enum wn_table t, int64_t id, const char *column,
+                            struct wn_error *err);
+
+/* ---- audit.c ---- */
+
+struct wn_event {
+    int64_t time;
+    const char *event, *actor; /* "decided", "model" */
+    const char *by;            /* who: sealed, as before and after; NULL = none */
+    const char *before, *after;
+    enum wn_table table;
+    int64_t row;      /* 0 = tells of no row */
+    const void *item; /* WN_HASH bytes, or NULL */
+};
+enum wn_code wn_audit_add(struct wn_store *s, const struct wn_event *e, struct wn_error *err);
+/* The keyed hash of a body. */
+void wn_audit_digest(const struct wn_store *s, const char *body, size_t len,
+                     unsigned char out[WN_HASH]);
+enum { WN_AUDIT_SALT = 16 };
+
+/* ---- the parts of a group ---- */
+
+struct wn_cache_row {
+    unsigned char key[WN_HASH];
+    const char *value;
+    size_t len;
+    struct wn_cache_facts facts;
+};
+enum wn_code wn_cache_write(struct wn_store *s, const struct wn_cache_row *r, struct wn_error *err);
+/* Write what look-ups left. */
+enum wn_code wn_cache_settle(struct wn_store *s, struct wn_error *err);
+bool wn_cache_unsettled(const struct wn_store *s);
+enum wn_code wn_results_write(struct wn_store *s, const struct wn_row *r, int64_t *id,
+                              struct wn_error *err);
+/* group.c: a cache row or a result that waits for its group's commit. */
+struct wn_pending {
+    bool is_result;
+    struct wn_cache_row reply;
+    struct wn_row result;
+};
+/* Pending cache row of this key, newest first; NULL when there is none. */
+const struct wn_cache_row *wn_pending_find(const struct wn_store *s,
+                                           const unsigned char key[WN_HASH]);
+/* Take it into the group; what it points at is copied. */
+enum wn_code wn_pending_cache(struct wn_store *s, const struct wn_cache_row *r,
+                              struct wn_error *err);
+enum wn_code wn_pending_result(struct wn_store *s, const struct wn_row *r, int64_t *id,
+                               struct wn_error *err);
+
+/* ---- ring.c ---- */
+
+/* Make the store's keys and their rows; or read them, with the root key that wrapped them. */
+enum wn_code wn_ring_create(struct wn_store *s, const struct wn_key *root, int64_t now,
+                            struct wn_error *err);
+enum wn_code wn_ring_load(struct wn_store *s, const struct wn_key *root, struct wn_error *err);
+
+#endif

@@ -1,0 +1,171 @@
+/* group.c: rows gathered in memory and committed together.
+ *
+ * Nothing is locked while a group gathers: its transaction is open for the moment that it takes to
+ * write at most 64 rows, so that two processes at full speed get along. And a group that could not be
+ * committed is still there for the next try. */
+#include "store/db.h"
+#include "base/clock.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* Write the group in the open transaction; *last: the id of the last result. */
+static enum wn_code write_group(struct wn_store *s, int64_t *last, struct wn_error *err)
+{
+    enum wn_code rc = WN_OK;
+    for (size_t i = 0; rc == WN_OK && i < s->npending; i++)
+        rc = s->pending[i].is_result ? wn_results_write(s, &s->pending[i].result, last, err)
+                                     : wn_cache_write(s, &s->pending[i].reply, err);
+    return rc == WN_OK ? wn_cache_settle(s, err) : rc;
+}
+
+static enum wn_code commit_group(struct wn_store *s, int64_t *last, struct wn_error *err)
+{
+    enum wn_code rc = wn_db_begin(s, false, err);
+    if (rc != WN_OK)
+        return rc;
+    rc = write_group(s, last, err);
+    if (rc != WN_OK) {
+        wn_db_rollback(s);
+        return rc;
+    }
+    rc = wn_db_commit(s, err);
+    if (rc != WN_OK)
+        return rc;
+    s->npending = 0;
+    s->ntouched = 0;
+    s->hits = s->misses = s->saved_microusd = 0;
+    wn_arena_reset(&s->pending_arena);
+    return WN_OK;
+}
+
+enum wn_code wn_store_flush(struct wn_store *s, struct wn_error *err)
+{
+    int64_t last;
+    wn_db_read_end(s);
+    return s->npending == 0 ? WN_OK : commit_group(s, &last, err);
+}
+
+static bool group_is_due(const struct wn_store *s, int64_t now_ms)
+{
+    return s->npending == WN_GROUP_ROWS ||
+           (s->npending > 0 && now_ms - s->pending_since_ms >= WN_GROUP_MS);
+}
+
+enum wn_code wn_store_tick(struct wn_store *s, int64_t now_ms, bool *committed,
+                           struct wn_error *err)
+{
+    bool due = group_is_due(s, now_ms);
+    if (committed != NULL)
+        *committed = false;
+    if (s->tx == WN_TX_READ && now_ms - s->read_since_ms >= WN_GROUP_MS)
+        wn_db_read_end(s);
+    if (due) {
+        enum wn_code rc = wn_store_flush(s, err);
+        if (rc != WN_OK)
+            return rc;
+        if (committed != NULL)
+            *committed = true;
+    }
+    return WN_OK;
+}
+
+/* A free place in the group, committing it first where it is full. */
+static enum wn_code place(struct wn_store *s, struct wn_pending **out, struct wn_error *err)
+{
+    enum wn_code rc = s->npending == WN_GROUP_ROWS ? wn_store_flush(s, err) : WN_OK;
+    if (rc != WN_OK)
+        return rc;
+    if (s->npending == 0)
+        s->pending_since_ms = wn_clock_ms();
+    *out = &s->pending[s->npending];
+    memset(*out, 0, sizeof(**out));
+    return WN_OK;
+}
+
+static const char *keep(struct wn_store *s, const char *text)
+{
+    return text == NULL ? NULL : wn_arena_str(&s->pending_arena, text);
+}
+
+static const char *keep_bytes(struct wn_store *s, const char *bytes, size_t n)
+{
+    return bytes == NULL ? NULL : wn_arena_copy(&s->pending_arena, bytes, n);
+}
+
+enum wn_code wn_pending_cache(struct wn_store *s, const struct wn_cache_row *r,
+                              struct wn_error *err)
+{
+    struct wn_pending *p;
+    struct wn_cache_facts *f;
+    enum wn_code rc = place(s, &p, err);
+    if (rc != WN_OK)
+        return rc;
+    p->reply = *r;
+    p->reply.value = keep_bytes(s, r->value, r->len);
+    f = &p->reply.facts;
+    f->task = keep(s, f->task);
+    f->version = keep(s, f->version);
+    f->model = keep(s, f->model);
+    f->item_id = keep(s, f->item_id);
+    f->sender = keep(s, f->sender);
+    f->content = keep_bytes(s, f->content, f->content_len);
+    s->npending++;
+    return wn_store_tick(s, wn_clock_ms(), NULL, err);
+}
+
+enum wn_code wn_pending_result(struct wn_store *s, const struct wn_row *r, int64_t *id,
+                               struct wn_error *err)
+{
+    struct wn_pending *p;
+    struct wn_row *k;
+    enum wn_code rc = place(s, &p, err);
+    if (rc != WN_OK)
+        return rc;
+    p->is_result = true;
+    k = &p->result;
+    *k = *r;
+    k->task = keep(s, r->task);
+    k->version = keep(s, r->version);
+    k->model = keep(s, r->model);
+    k->key = keep(s, r->key);
+    k->state = keep(s, r->state);
+    k->stratum = keep(s, r->stratum);
+    k->sender = keep(s, r->sender);
+    k->content = keep_bytes(s, r->content, r->content_len);
+    k->same_as = keep(s, r->same_as);
+    k->item_id = keep(s, r->item_id);
+    k->item_json = keep(s, r->item_json);
+    k->result_json = keep(s, r->result_json);
+    k->signals_json = keep(s, r->signals_json);
+    s->npending++;
+    if (id == NULL)
+        return wn_store_tick(s, wn_clock_ms(), NULL, err);
+    return commit_group(s, id, err);
+}
+
+const struct wn_cache_row *wn_pending_find(const struct wn_store *s,
+                                           const unsigned char key[WN_HASH])
+{
+    for (size_t i = s->npending; i-- > 0;)
+        if (!s->pending[i].is_result && memcmp(s->pending[i].reply.key, key, WN_HASH) == 0)
+            return &s->pending[i].reply;
+    return NULL;
+}
+
+void wn_store_close(struct wn_store *s)
+{
+    struct wn_error err = { 0 };
+    int64_t last;
+    if (s == NULL)
+        return;
+    wn_db_read_end(s);
+    if (s->pending != NULL && (s->npending > 0 || wn_cache_unsettled(s)) &&
+        commit_group(s, &last, &err) != WN_OK)
+        wn_log(&s->log, WN_WARN, "not_committed", "rows=%zu why=\"%s\"", s->npending, err.what);
+    wn_db_close(s);
+    wn_ring_free(s->ring);
+    wn_arena_free(&s->pending_arena);
+    free(s->pending);
+    free(s->path);
+    free(s);
+}

@@ -1,0 +1,89 @@
+/* kept.c: sealed values by name. Replaced whole: a new row under a new id. */
+#include "store/db.h"
+#include <string.h>
+
+enum { K_ID = 0, K_VALUE = 5 };
+
+static sqlite3_stmt *query(struct wn_store *s, const char *kind, const char *name,
+                           struct wn_error *err)
+{
+    sqlite3_stmt *q = wn_db_query(s, "SELECT * FROM kept WHERE kind = ?1 AND name = ?2", err);
+    if (q != NULL) {
+        sqlite3_bind_text(q, 1, kind, -1, SQLITE_STATIC);
+        sqlite3_bind_text(q, 2, name, -1, SQLITE_STATIC);
+    }
+    return q;
+}
+
+static enum wn_code replace(struct wn_store *s, const char *kind, const char *name,
+                            const char *bytes, size_t len, int64_t now, struct wn_error *err)
+{
+    struct wn_event event = { .time = now,
+                              .event = "kept",
+                              .actor = "program",
+                              .by = NULL,
+                              .after = name,
+                              .table = WN_T_KEPT };
+    sqlite3_stmt *q = query(s, kind, name, err);
+    struct wn_cells c;
+    bool row = false;
+    int64_t old = 0;
+    enum wn_code rc = q == NULL ? WN_E_STORE : wn_db_step(s, q, &row, err);
+    if (row) {
+        old = sqlite3_column_int64(q, K_ID);
+        sqlite3_reset(q);
+        rc = wn_row_delete(s, WN_T_KEPT, old, err);
+    }
+    if (rc == WN_OK)
+        rc = wn_row_new(s, WN_T_KEPT, &c, err);
+    if (rc != WN_OK)
+        return rc;
+    event.row = c.id;
+    wn_cell_text(&c, kind);
+    wn_cell_text(&c, name);
+    wn_cell_int(&c, now);
+    wn_cell_sealed(&c, "value", bytes, len);
+    rc = wn_row_insert(&c, err);
+    return rc == WN_OK ? wn_audit_add(s, &event, err) : rc;
+}
+
+enum wn_code wn_store_value_put(struct wn_store *s, const char *kind, const char *name,
+                                const char *bytes, size_t len, int64_t now, struct wn_error *err)
+{
+    enum wn_code rc = wn_store_flush(s, err);
+    if (rc == WN_OK)
+        rc = wn_db_begin(s, true, err);
+    if (rc != WN_OK)
+        return rc;
+    rc = replace(s, kind, name, bytes, len, now, err);
+    if (rc == WN_OK)
+        return wn_db_commit(s, err);
+    wn_db_rollback(s);
+    return rc;
+}
+
+enum wn_code wn_store_value_get(struct wn_store *s, const char *kind, const char *name,
+                                struct wn_arena *a, const char **bytes, size_t *len,
+                                struct wn_error *err)
+{
+    sqlite3_stmt *q = query(s, kind, name, err);
+    const char *damaged = NULL;
+    bool row = false, holds;
+    int64_t id;
+    enum wn_code rc = q == NULL ? WN_E_STORE : wn_db_step(s, q, &row, err);
+    *bytes = NULL;
+    *len = 0;
+    if (!row)
+        return rc;
+    id = sqlite3_column_int64(q, K_ID);
+    holds = wn_row_holds(s, WN_T_KEPT, q);
+    if (!wn_row_open(s, WN_T_KEPT, q, K_VALUE, a, bytes, len)) {
+        damaged = "value";
+        holds = false;
+    }
+    sqlite3_reset(q);
+    if (holds)
+        return WN_OK;
+    *bytes = NULL;
+    return wn_row_damaged(s, WN_T_KEPT, id, damaged, err);
+}

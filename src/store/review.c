@@ -1,0 +1,285 @@
+/* review.c: what waits for a person, and what the person said. */
+#include "store/db.h"
+#include "base/json.h"
+#include <stdio.h>
+#include <string.h>
+
+#define WAITING                                                                                    \
+    "FROM results WHERE current = 1 AND open = 1 AND route = 'review' AND (?1 IS NULL OR task = "  \
+    "?1) "                                                                                         \
+    "AND NOT EXISTS (SELECT 1 FROM aside WHERE tab = 'results' AND row = results.id) "
+
+static bool skipped(int64_t id, const int64_t *skip, size_t nskip)
+{
+    for (size_t i = 0; i < nskip; i++)
+        if (skip[i] == id)
+            return true;
+    return false;
+}
+
+static enum wn_code count_waiting(struct wn_store *s, const char *task, int64_t *left,
+                                  struct wn_error *err)
+{
+    sqlite3_stmt *q = wn_db_query(s, "SELECT count(*) " WAITING, err);
+    bool row = false;
+    enum wn_code rc;
+    if (q == NULL)
+        return WN_E_STORE;
+    sqlite3_bind_text(q, 1, task, -1, SQLITE_STATIC);
+    rc = wn_db_step(s, q, &row, err);
+    if (row) {
+        *left = sqlite3_column_int64(q, 0);
+        sqlite3_reset(q);
+    }
+    return rc;
+}
+
+/* The random sample first, lowest u first: a proof waits for all of it. Then what is most likely
+ * wrong; no score at all counts as the most likely. */
+static enum wn_code first_waiting(struct wn_store *s, const char *task, const int64_t *skip,
+                                  size_t nskip, int64_t *id, struct wn_error *err)
+{
+    sqlite3_stmt *q =
+        wn_db_query(s,
+                    "SELECT id " WAITING "ORDER BY CASE WHEN u < pi AND hard_flag = 0 "
+                    "THEN u ELSE 2 END, coalesce(s, 0), id",
+                    err);
+    bool row = false;
+    enum wn_code rc = WN_OK;
+    *id = 0;
+    if (q == NULL)
+        return WN_E_STORE;
+    sqlite3_bind_text(q, 1, task, -1, SQLITE_STATIC);
+    while (*id == 0 && (rc = wn_db_step(s, q, &row, err)) == WN_OK && row)
+        if (!skipped(sqlite3_column_int64(q, 0), skip, nskip))
+            *id = sqlite3_column_int64(q, 0);
+    sqlite3_reset(q);
+    return rc;
+}
+
+enum wn_code wn_review_next(struct wn_store *s, const char *task, const int64_t *skip, size_t nskip,
+                            struct wn_arena *a, struct wn_row *out, int64_t *left,
+                            struct wn_error *err)
+{
+    int64_t id = 0;
+    enum wn_code rc = wn_store_flush(s, err);
+    *out = (struct wn_row){ 0 };
+    *left = 0;
+    if (rc == WN_OK)
+        rc = count_waiting(s, task, left, err);
+    if (rc == WN_OK)
+        rc = first_waiting(s, task, skip, nskip, &id, err);
+    return rc == WN_OK && id != 0 ? wn_results_get(s, id, a, out, err) : rc;
+}
+
+/* ---- verdicts ---- */
+
+/* Is the decision there, and what is its item's hash? */
+static enum wn_code find_decision(struct wn_store *s, int64_t id, unsigned char item[WN_HASH],
+                                  struct wn_error *err)
+{
+    sqlite3_stmt *q = wn_db_query(s, "SELECT item FROM results WHERE id = ?1", err);
+    bool row = false;
+    enum wn_code rc;
+    if (q == NULL)
+        return WN_E_STORE;
+    sqlite3_bind_int64(q, 1, id);
+    rc = wn_db_step(s, q, &row, err);
+    if (rc == WN_OK && !row) {
+        rc = wn_error_set(err, WN_E_STORE, "there is no decision %lld", (long long)id);
+        wn_error_hint(err, "It may have been erased; `winnow review` shows what waits.");
+    }
+    memset(item, 0, WN_HASH);
+    if (row && sqlite3_column_bytes(q, 0) == WN_HASH)
+        memcpy(item, sqlite3_column_blob(q, 0), WN_HASH);
+    sqlite3_reset(q);
+    return rc;
+}
+
+/* {"verdict":"correct","correction":...,"note":...} for the audit. */
+static void describe(const char *verdict, const char *correction_json, const char *note,
+                     struct wn_buf *out)
+{
+    wn_buf_str(out, "{\"verdict\":");
+    wn_json_quote(out, verdict);
+    if (correction_json != NULL) {
+        wn_buf_str(out, ",\"correction\":");
+        wn_json_quote(out, correction_json);
+    }
+    if (note != NULL) {
+        wn_buf_str(out, ",\"note\":");
+        wn_json_quote(out, note);
+    }
+    wn_buf_char(out, '}');
+}
+
+static enum wn_code set_open(struct wn_store *s, int64_t decision, bool open, struct wn_error *err)
+{
+    return wn_row_set(s, WN_T_RESULTS, decision, "UPDATE results SET open = ?2 WHERE id = ?1", open,
+                      err);
+}
+
+static enum wn_code insert(struct wn_store *s, const struct wn_review *r, int64_t *id,
+                           struct wn_error *err)
+{
+    struct wn_cells c;
+    enum wn_code rc = wn_row_new(s, WN_T_REVIEWS, &c, err);
+    if (rc != WN_OK)
+        return rc;
+    *id = c.id;
+    wn_cell_int(&c, r->decision);
+    wn_cell_int(&c, r->time);
+    wn_cell_text(&c, r->verdict);
+    wn_cell_int(&c, r->blind);
+    wn_cell_int(&c, 0);
+    wn_cell_sealed(&c, "correction", r->correction_json,
+                   r->correction_json == NULL ? 0 : strlen(r->correction_json));
+    wn_cell_sealed(&c, "note", r->note, r->note == NULL ? 0 : strlen(r->note));
+    wn_cell_sealed(&c, "reviewer", r->reviewer, strlen(r->reviewer));
+    return wn_row_insert(&c, err);
+}
+
+/* The verdict that counted until now, for the audit; "" when there was none. */
+static enum wn_code last_verdict(struct wn_store *s, int64_t decision, char out[16],
+                                 struct wn_error *err)
+{
+    sqlite3_stmt *q = wn_db_query(s,
+                                  "SELECT verdict FROM reviews WHERE decision = ?1 AND undone = 0 "
+                                  "ORDER BY id DESC LIMIT 1",
+                                  err);
+    bool row = false;
+    enum wn_code rc;
+    out[0] = '\0';
+    if (q == NULL)
+        return WN_E_STORE;
+    sqlite3_bind_int64(q, 1, decision);
+    rc = wn_db_step(s, q, &row, err);
+    if (row) {
+        snprintf(out, 16, "%s", (const char *)sqlite3_column_text(q, 0));
+        sqlite3_reset(q);
+    }
+    return rc;
+}
+
+static enum wn_code add(struct wn_store *s, const struct wn_review *r, int64_t *id,
+                        struct wn_error *err)
+{
+    struct wn_buf after = WN_BUF_INIT(16 << 20);
+    unsigned char item[WN_HASH];
+    char before[16];
+    enum wn_code rc = find_decision(s, r->decision, item, err);
+    describe(r->verdict, r->correction_json, r->note, &after);
+    if (rc == WN_OK)
+        rc = last_verdict(s, r->decision, before, err);
+    if (rc == WN_OK)
+        rc = insert(s, r, id, err);
+    if (rc == WN_OK)
+        rc = set_open(s, r->decision, false, err);
+    if (rc == WN_OK) {
+        const struct wn_event event = { .time = r->time,
+                                        .event = "reviewed",
+                                        .actor = "user",
+                                        .by = r->reviewer,
+                                        .before = before[0] == '\0' ? NULL : before,
+                                        .after = after.data,
+                                        .table = WN_T_REVIEWS,
+                                        .row = *id,
+                                        .item = item };
+        rc = wn_audit_add(s, &event, err);
+    }
+    wn_buf_free(&after);
+    return rc;
+}
+
+enum wn_code wn_review_add(struct wn_store *s, const struct wn_review *r, int64_t *review_id,
+                           struct wn_error *err)
+{
+    enum wn_code rc = wn_store_flush(s, err);
+    if (rc == WN_OK)
+        rc = wn_db_begin(s, true, err);
+    if (rc != WN_OK)
+        return rc;
+    rc = add(s, r, review_id, err);
+    if (rc == WN_OK)
+        return wn_db_commit(s, err);
+    wn_db_rollback(s);
+    return rc;
+}
+
+/* ---- undo ---- */
+
+struct undoing {
+    int64_t decision;
+    char verdict[16];
+    const char *reviewer;
+};
+
+static enum wn_code find_review(struct wn_store *s, int64_t id, struct wn_arena *a,
+                                struct undoing *out, struct wn_error *err)
+{
+    enum { DECISION = 2, VERDICT = 4, UNDONE = 6, REVIEWER = 9 };
+    sqlite3_stmt *q;
+    bool good;
+    enum wn_code rc = wn_row_find(s, WN_T_REVIEWS, id, &q, err);
+    if (rc != WN_OK)
+        return rc;
+    if (q == NULL || sqlite3_column_int64(q, UNDONE) != 0) {
+        rc = wn_error_set(err, WN_E_STORE, "there is no verdict %lld to take back", (long long)id);
+        wn_error_cause(err, "%s", q == NULL ? "it is not there" : "it was taken back before");
+        sqlite3_reset(q);
+        return rc;
+    }
+    out->decision = sqlite3_column_int64(q, DECISION);
+    snprintf(out->verdict, sizeof(out->verdict), "%s",
+             (const char *)sqlite3_column_text(q, VERDICT));
+    good = wn_row_open(s, WN_T_REVIEWS, q, REVIEWER, a, &out->reviewer, NULL);
+    sqlite3_reset(q);
+    return good ? WN_OK : wn_row_damaged(s, WN_T_REVIEWS, id, "reviewer", err);
+}
+
+static enum wn_code undo(struct wn_store *s, int64_t id, int64_t now, struct wn_error *err)
+{
+    struct wn_arena a = WN_ARENA_INIT;
+    struct undoing u = { 0 };
+    unsigned char item[WN_HASH];
+    char left[16] = "";
+    enum wn_code rc = find_review(s, id, &a, &u, err);
+    if (rc == WN_OK)
+        rc = find_decision(s, u.decision, item, err);
+    if (rc == WN_OK)
+        rc = wn_row_set(s, WN_T_REVIEWS, id, "UPDATE reviews SET undone = ?2 WHERE id = ?1", now,
+                        err);
+    if (rc == WN_OK)
+        rc = last_verdict(s, u.decision, left, err);
+    if (rc == WN_OK)
+        rc = set_open(s, u.decision, left[0] == '\0', err);
+    if (rc == WN_OK) {
+        const struct wn_event event = { .time = now,
+                                        .event = "undone",
+                                        .actor = "user",
+                                        .by = u.reviewer,
+                                        .before = u.verdict,
+                                        .after = left[0] == '\0' ? NULL : left,
+                                        .table = WN_T_REVIEWS,
+                                        .row = id,
+                                        .item = item };
+        rc = wn_audit_add(s, &event, err);
+    }
+    wn_arena_free(&a);
+    return rc;
+}
+
+enum wn_code wn_review_undo(struct wn_store *s, int64_t review_id, int64_t now,
+                            struct wn_error *err)
+{
+    enum wn_code rc = wn_store_flush(s, err);
+    if (rc == WN_OK)
+        rc = wn_db_begin(s, true, err);
+    if (rc != WN_OK)
+        return rc;
+    rc = undo(s, review_id, now, err);
+    if (rc == WN_OK)
+        return wn_db_commit(s, err);
+    wn_db_rollback(s);
+    return rc;
+}

@@ -1,0 +1,7 @@
+/* Decisions as lists. */
+#include "fuzz_provider.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    return fuzz_reply("openai", WN_DECIDE, "gpt-6-luna", data, size);
+}
