@@ -11,7 +11,7 @@
 /* Tables that have rows with `id` and `mac`; the first of their sealed columns, and how many. */
 #define WN_TABLES(X)                                                                               \
     X(RING, ring, 0, 0)                                                                            \
-    X(CACHE, cache, 15, 1)                                                                         \
+    X(CACHE, cache, 16, 1)                                                                         \
     X(RESULTS, results, 23, 4)                                                                     \
     X(REVIEWS, reviews, 7, 3)                                                                      \
     X(KEPT, kept, 5, 1)                                                                            \
@@ -189,7 +189,11 @@ struct wn_cache_row {
     const char *value;
     size_t len;
     struct wn_cache_facts facts;
+    const unsigned char *parts; /* facts.nparts short hashes */
 };
+enum { WN_PART_HASH = 8 };
+void wn_cache_part(const struct wn_store *s, const struct wn_part *part,
+                   unsigned char out[WN_PART_HASH]);
 enum wn_code wn_cache_write(struct wn_store *s, const struct wn_cache_row *r, struct wn_error *err);
 /* Write what look-ups left. */
 enum wn_code wn_cache_settle(struct wn_store *s, struct wn_error *err);

@@ -54,6 +54,7 @@ CREATE TABLE cache (
     item          BLOB,                     -- hashes: the item it was asked for, the item's bytes,
     content       BLOB,                     -- its sender; so that erasing an item finds its replies
     sender        BLOB,
+    parts         BLOB,                     -- 8 bytes of a hash of each part of the key, in order
     value         BLOB NOT NULL             -- sealed
 ) STRICT;
 

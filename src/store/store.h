@@ -87,10 +87,33 @@ struct wn_cache_facts {
     const char *item_id, *sender;
     const char *content; /* the item's exact bytes: equal items share a reply */
     size_t content_len;
+    /* The parts that made the key, for wn_cache_explain (short hashes of them are kept); or NULL. */
+    const struct wn_part *parts;
+    size_t nparts;
 };
 /* Keep a reply, in place of an older one of the same key. Part of the current group. */
 enum wn_code wn_cache_put(struct wn_store *s, const unsigned char key[WN_HASH], const char *value,
                           size_t len, const struct wn_cache_facts *f, struct wn_error *err);
+
+/* ---- sweep.c: looking after the cache ---- */
+
+struct wn_cache_stats {
+    int64_t replies, bytes, expired;      /* now; bytes as sealed */
+    int64_t oldest;                       /* when the oldest was made; 0 = there is none */
+    int64_t hits, misses, saved_microusd; /* since the store was made, up to the last commit */
+};
+enum wn_code wn_cache_stats(struct wn_store *s, int64_t now, struct wn_cache_stats *out,
+                            struct wn_error *err);
+/* Delete all replies, or (task not NULL) those of one task. *n: how many. */
+enum wn_code wn_cache_clear(struct wn_store *s, const char *task, int64_t *n, struct wn_error *err);
+/* Delete what has expired, then what was used longest ago until at most max_bytes (0 = no limit) are
+ * left; in small transactions. *n: how many. */
+enum wn_code wn_cache_sweep(struct wn_store *s, int64_t now, int64_t max_bytes, int64_t *n,
+                            struct wn_error *err);
+/* How the parts of a request differ from those of the item's newest reply: differs[i] for part i of n.
+ * *found false: there is no reply for the item, or it was kept without parts or with another number. */
+enum wn_code wn_cache_explain(struct wn_store *s, const char *item_id, const struct wn_part *parts,
+                              size_t n, bool *differs, bool *found, struct wn_error *err);
 
 /* ---- results.c: decisions ---- */
 
