@@ -229,6 +229,13 @@ enum wn_code wn_store_open_file(const char *path, const struct wn_ring *root, st
 /* Make the store's keys and their rows; or read those that the ring does not have yet. */
 enum wn_code wn_ring_create(struct wn_store *s, int64_t now, struct wn_error *err);
 enum wn_code wn_ring_load(struct wn_store *s, struct wn_error *err);
+/* Wrap all keys under new_key; p: how it is made of a passphrase, or NULL. */
+enum wn_code wn_ring_rewrap(struct wn_store *s, const struct wn_key *old,
+                            const struct wn_key *new_key, const struct wn_passphrase *p,
+                            int64_t now, struct wn_error *err);
+/* As it stands in the ring's row: passes (8), bytes (8), salt (16). */
+enum { WN_LIMITS = 8 + 8 + WN_PASSPHRASE_SALT };
+void wn_passphrase_pack(const struct wn_passphrase *p, unsigned char out[WN_LIMITS]);
 /* Have exactly the keys that the rows say, where another process (or a transaction that was rolled
  * back) changed them. In a write transaction. */
 enum wn_code wn_ring_follow(struct wn_store *s, struct wn_error *err);

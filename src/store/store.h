@@ -62,6 +62,19 @@ enum wn_code wn_key_rotate(struct wn_store *s, int64_t now, bool *done, struct w
 enum wn_code wn_key_rotate_root(struct wn_store *s, const struct wn_key *old,
                                 const struct wn_key *new_key, int64_t now, struct wn_error *err);
 
+/* ---- passphrase.c: a passphrase in place of a key file ---- */
+
+/* Does this home's store want one? (No store yet: no.) */
+enum wn_code wn_store_has_passphrase(const char *home, bool *has, struct wn_error *err);
+/* The root key made of it; takes about a second and 256 MB. A wrong passphrase shows when the store is
+ * opened. */
+enum wn_code wn_key_passphrase(const char *home, const char *text, size_t len, struct wn_key **out,
+                               struct wn_error *err);
+/* Wrap the store's keys under a passphrase from now on; the old key opens it no more. (Back to a key:
+ * wn_key_rotate_root.) */
+enum wn_code wn_key_set_passphrase(struct wn_store *s, const struct wn_key *old, const char *text,
+                                   size_t len, int64_t now, struct wn_error *err);
+
 /* ---- cache.c: replies that passed validation ---- */
 
 struct wn_part {
