@@ -148,9 +148,9 @@ enum wn_code wn_cache_write(struct wn_store *s, const struct wn_cache_row *r, st
         return rc;
     c.key = r->key;
     wn_cell_blob(&c, r->key, WN_HASH);
-    wn_cell_text(&c, f->task);
-    wn_cell_text(&c, f->version);
-    wn_cell_text(&c, f->model);
+    wn_cell_name(&c, f->task);
+    wn_cell_name(&c, f->version);
+    wn_cell_name(&c, f->model);
     wn_cell_int(&c, f->tokens_in);
     wn_cell_int(&c, f->tokens_out);
     wn_cell_int(&c, f->cost_microusd);

@@ -124,6 +124,8 @@ enum wn_code wn_row_new(struct wn_store *s, enum wn_table t, struct wn_cells *c,
 void wn_cell_int(struct wn_cells *c, int64_t n);
 void wn_cell_real(struct wn_cells *c, double d);         /* NAN = NULL */
 void wn_cell_text(struct wn_cells *c, const char *text); /* NULL = NULL, here and below */
+/* Where NULL may not be: NULL = "". What a caller did not know must not hold up the rest of the group. */
+void wn_cell_name(struct wn_cells *c, const char *text);
 void wn_cell_blob(struct wn_cells *c, const void *bytes, size_t n);
 void wn_cell_hash(struct wn_cells *c, const char *domain, const char *text, size_t len);
 void wn_cell_sealed(struct wn_cells *c, const char *column, const char *text, size_t len);
@@ -160,6 +162,8 @@ bool wn_row_open(struct wn_store *s, enum wn_table t, sqlite3_stmt *q, int colum
                  struct wn_arena *a, const char **out, size_t *len);
 /* A clear text column into the arena, or NULL. */
 const char *wn_row_text(sqlite3_stmt *q, int column, struct wn_arena *a);
+/* ---- aside.c ---- */
+
 /* Set the row aside: in the open write transaction or one of its own. `column`: what does not hold, or
  * NULL for the row as a whole. Fills *err and returns WN_E_STORE. */
 enum wn_code wn_row_damaged(struct wn_store *s, enum wn_table t, int64_t id, const char *column,

@@ -49,12 +49,6 @@ static size_t length(const char *text)
 
 /* ---- writing, in the group's transaction ---- */
 
-/* What the caller did not know must not hold up the rest of the group. */
-static const char *or_empty(const char *text)
-{
-    return text == NULL ? "" : text;
-}
-
 static void same_hash(const struct wn_store *s, const struct wn_row *r, unsigned char out[WN_HASH])
 {
     const char *what = r->same_as != NULL ? r->same_as : r->result_json;
@@ -110,11 +104,11 @@ static enum wn_code insert(struct wn_store *s, const struct wn_row *r,
         return rc;
     *id = c.id;
     wn_cell_text(&c, r->task);
-    wn_cell_text(&c, or_empty(r->version));
-    wn_cell_text(&c, or_empty(r->model));
-    wn_cell_text(&c, or_empty(r->key));
+    wn_cell_name(&c, r->version);
+    wn_cell_name(&c, r->model);
+    wn_cell_name(&c, r->key);
     wn_cell_text(&c, route_name[r->route]);
-    wn_cell_text(&c, or_empty(r->state));
+    wn_cell_name(&c, r->state);
     wn_cell_hash(&c, "stratum", r->stratum, length(r->stratum));
     wn_cell_real(&c, r->s);
     wn_cell_real(&c, r->p);
