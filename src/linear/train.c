@@ -405,7 +405,7 @@ static void set_states(struct wn_training *tr, const struct wn_log *log)
             wn_log(log, WN_WARN, "train_one_class", "question=%s examples=%zu", g->q->name,
                    g->head.n);
         else if (g->head.n < CHOOSE_FROM)
-            wn_log(log, WN_WARN, "train_few_examples", "question=%s examples=%zu", g->q->name,
+            wn_log(log, WN_INFO, "train_few_examples", "question=%s examples=%zu", g->q->name,
                    g->head.n);
     }
 }
