@@ -284,6 +284,81 @@ void wn_queue_skip(struct wn_queue *q, int64_t id);
 enum wn_code wn_queue_undo(struct wn_queue *q, int64_t *id, struct wn_error *err);
 void wn_queue_close(struct wn_queue *q);
 
+/* ---- training the linear engine ---------------------------------------------------------- */
+
+struct wn_train_options {
+    const char *task;
+    const char *const *files; /* labelled files to learn from, now and from now on; with `teach`: items
+                               * that may be labelled by the model */
+    size_t nfiles;
+    const struct wn_setting *maps; /* which column holds which answer */
+    size_t nmaps;
+    const char *teach;   /* a model that labels the items that teach most; NULL = none */
+    double budget_usd;   /* for it */
+    bool dry_run, force; /* force: switch the release on even if it is worse */
+    /* Long steps tell how far they are; may be NULL. */
+    void (*progress)(void *user, const char *step, size_t done, size_t total);
+    void *user;
+};
+struct wn_train_label { /* out of fold: rows of this label, rows said to be, both */
+    const char *id;
+    size_t n, said, right;
+};
+struct wn_train_confusion { /* rows of one label that were taken for another, with texts */
+    const char *truth, *said;
+    size_t n;
+    const char *examples[3];
+    size_t nexamples;
+};
+struct wn_train_score {
+    const char *question;
+    bool trained;
+    size_t n;
+    double accuracy, ece, nll;              /* out of fold */
+    double before_accuracy, before_ece, before_nll; /* of the release before; NAN = none */
+    const struct wn_train_label *labels;
+    size_t nlabels;
+    const struct wn_train_confusion *confusions;
+    size_t nconfusions;
+};
+struct wn_train_report {
+    const struct wn_train_score *scores;
+    size_t nscores;
+    size_t from_examples, from_files, from_taught, from_reviews, held_out;
+    size_t repeated, contradicting, empty;
+    size_t learned_from;  /* texts, each once */
+    bool adapted;         /* class shares were set to those of the items seen lately */
+    bool released;        /* the new release answers from now on */
+    bool worse;           /* out of fold it is worse than the one before */
+    const char *version;
+    size_t bytes;         /* of the model */
+    /* teaching */
+    size_t pool, taught_now;       /* items that could be labelled, and those that were */
+    size_t measured;               /* of these drawn at random, to measure with */
+    double measured_before, measured_after; /* agreement with the teacher on them; NAN = none */
+    int64_t cost_microusd, est_cost_microusd;
+};
+/* *out is borrowed until wn_close. A release that is worse than the one before is an error only where
+ * nothing else can be said: it is reported, and not switched on. */
+enum wn_code wn_train(struct wn *wn, const struct wn_train_options *o,
+                      const struct wn_train_report **out, struct wn_error *err);
+
+struct wn_word {
+    const char *text; /* a piece of the item's own text */
+    double weight;    /* > 0: spoke for the label */
+};
+struct wn_why {
+    struct wn_result result; /* as decided */
+    const char *label, *other; /* what the linear engine says, and the nearest other label */
+    double probability, margin; /* margin: 0 is the boundary between the two */
+    const struct wn_word *words; /* the weightiest first */
+    size_t nwords;
+};
+/* Why a kept decision is what it is: by item id, the newest of all tasks, or of `task` if not NULL. *out
+ * is borrowed until wn_close. */
+enum wn_code wn_explain(struct wn *wn, const char *task, const char *item,
+                        const struct wn_why **out, struct wn_error *err);
+
 /* ---- export, models, doctor -------------------------------------------------------------- */
 
 struct wn_export; /* kept decisions, oldest first, with the person's verdict where there is one */

@@ -40,14 +40,11 @@ static const struct row rows[] = {
     { "OPENROUTER_API_KEY", SECRET,  NULL, 0, 0, "OpenRouter" },
     { "OPENROUTER_BASE_URL", ADDRESS, NULL, 0, 0, "another address for OpenRouter" },
     { "LOCAL_BASE_URL",     ADDRESS, NULL, 0, 0, "local/MODEL: any OpenAI-compatible server, as http://127.0.0.1:8000/v1" },
-    { "LOCAL_API_KEY",      SECRET,  NULL, 0, 0, "its key, if it wants one" },
+    { "LOCAL_API_KEY",      SECRET,  NULL, 0, 0, "the key of a model server of your own, if it wants one" },
     { "OLLAMA_HOST",        ADDRESS, NULL, 0, 0, "ollama/MODEL: address, default http://127.0.0.1:11434" },
     { "LLAMACPP_BASE_URL",  ADDRESS, NULL, 0, 0, "llamacpp/MODEL: address, default http://127.0.0.1:9931/v1" },
-    { "LLAMACPP_API_KEY",   SECRET,  NULL, 0, 0, "its key, if it wants one" },
     { "VLLM_BASE_URL",      ADDRESS, NULL, 0, 0, "vllm/MODEL: address, default http://127.0.0.1:8000/v1" },
-    { "VLLM_API_KEY",       SECRET,  NULL, 0, 0, "its key, if it wants one" },
     { "LMSTUDIO_BASE_URL",  ADDRESS, NULL, 0, 0, "lmstudio/MODEL: address, default http://127.0.0.1:1234/v1" },
-    { "LMSTUDIO_API_KEY",   SECRET,  NULL, 0, 0, "its key, if it wants one" },
 };
 /* clang-format on */
 

@@ -8,7 +8,7 @@
 #include "base/arena.h"
 
 enum wn_form {
-    WN_FORM_NONE,     /* free text: no pattern */
+    WN_FORM_NONE, /* free text: no pattern */
     WN_FORM_EMAIL,
     WN_FORM_PHONE,
     WN_FORM_URL,
@@ -29,7 +29,8 @@ struct wn_span {
     size_t start, end; /* bytes, end exclusive */
 };
 /* The next thing of this form in text[from..len), longest first at the leftmost place, or false. */
-bool wn_form_find(enum wn_form form, const char *text, size_t len, size_t from, struct wn_span *out);
+bool wn_form_find(enum wn_form form, const char *text, size_t len, size_t from,
+                  struct wn_span *out);
 /* One canonical form for comparing: addresses and URLs lower-cased, telephone numbers digits only
  * with a leading + kept, amounts as "1200.50 EUR", full dates as "2026-11-30"; other text trimmed and
  * folded. Lives in the arena. */

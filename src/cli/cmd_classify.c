@@ -190,15 +190,12 @@ static void price_line(const struct wn_tally *t)
 
 /* ---- the run ---- */
 
+/* What went wrong, how to go on, and last of all the account. */
 static int finish(enum wn_code rc, const struct wn_error *err, const struct wn_tally *t)
 {
-    if (arg.dry_run && rc == WN_OK)
-        price_line(t);
-    else
-        last_line(t);
     if (rc == WN_OK && !arg.dry_run && t->routed[WN_FAILED] > 0)
         rc = WN_E_FAILED;
-    else if (rc != WN_OK && rc != WN_E_INTERRUPTED)
+    if (rc != WN_OK && rc != WN_E_INTERRUPTED && rc != WN_E_FAILED)
         cli_error(err);
     if (rc == WN_E_INTERRUPTED || rc == WN_E_FAILED || rc == WN_E_PROVIDER || rc == WN_E_BUDGET)
         fprintf(stderr,
@@ -206,6 +203,10 @@ static int finish(enum wn_code rc, const struct wn_error *err, const struct wn_t
                 rc == WN_E_INTERRUPTED ? "Interrupted. "
                 : rc == WN_E_FAILED    ? "Some items failed. "
                                        : "");
+    if (arg.dry_run && rc == WN_OK)
+        price_line(t);
+    else
+        last_line(t);
     return wn_exit_status(rc);
 }
 

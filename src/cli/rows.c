@@ -151,10 +151,15 @@ static void table_head(FILE *to)
             "NEXT STEP, OR WHY IT WAITS");
 }
 
-/* The end of a long name says more than its beginning. */
+/* The end of a long name says more than its beginning, and the file more than its folders. */
 static const char *tail(const char *id)
 {
     size_t n = strlen(id);
+    const char *file = strrchr(id, '/');
+    if (n > ITEM_W && file != NULL) {
+        id = file + 1;
+        n = strlen(id);
+    }
     if (n <= ITEM_W)
         return id;
     id += n - ITEM_W;
@@ -191,14 +196,15 @@ static void table_row(struct cli_rows *rows, const struct wn_result *r)
     next_step(r, why, sizeof(why));
     if (!isnan(r->probability)) /* a share is never rounded up to certainty */
         snprintf(sure, sizeof(sure), "%d%%", (int)floor(r->probability * 100));
-    cli_cell(to, tail(r->item->id), ITEM_W, true);
+    cli_cell(to, tail(r->item->source), ITEM_W, true); /* a Message-ID tells a person nothing */
     fputc(' ', to);
     cli_cell(to, r->label == NULL ? "-" : r->label, LABEL_W, true);
     fprintf(to, " %5s  %s%-6s%s  ", sure, color ? colors[r->route] : "", wn_route_name(r->route),
             color ? "\x1b[0m" : "");
     cli_cell(to, why, why_w, true);
     fputs("  ", to);
-    cli_cell(to, r->item->text, left - why_w - 2 > TEXT_LEAST ? left - why_w - 2 : TEXT_LEAST, false);
+    cli_cell(to, r->item->text, left - why_w - 2 > TEXT_LEAST ? left - why_w - 2 : TEXT_LEAST,
+             false);
     fputc('\n', to);
 }
 

@@ -39,6 +39,11 @@ double wn_kappa(const int64_t *table, size_t labels, double *agree, double *chan
     return *chance < 1 ? (*agree - *chance) / (1 - *chance) : NAN;
 }
 
+double wn_paired(int64_t b, int64_t c)
+{
+    return fmin(1, 2 * wn_pval(b < c ? b : c, b + c, .5));
+}
+
 void wn_thin(const struct wn_audited *items, size_t nitems, struct wn_thinned *out)
 {
     *out = (struct wn_thinned){ .rate = 1 };

@@ -17,6 +17,10 @@ void wn_horvitz_thompson(const struct wn_weighted *items, size_t n, int64_t N, s
  * always. */
 double wn_kappa(const int64_t *table, size_t labels, double *agree, double *chance);
 
+/* Two candidates on the same items: b that only the first got right, c that only the second did. The
+ * chance of a difference at least as large if both are equally good (exact McNemar, two-sided). */
+double wn_paired(int64_t b, int64_t c);
+
 /* One `auto` decision of the period. */
 enum wn_audit { WN_AUDIT_PENDING, WN_AUDIT_RIGHT, WN_AUDIT_WRONG };
 struct wn_audited {

@@ -8,7 +8,7 @@
 /* Whole span of a quote with "..." in it, and the least length of its parts, in bytes. */
 enum { ELLIPSIS_SPAN = 600, ELLIPSIS_PART = 8, FUZZY_TOKENS = 4 };
 /* A fuzzy match is never verified, so looking for one may cost only so many steps. */
-enum { FUZZY_WORK = 1 << 25 };
+enum { FUZZY_WORK = 1 << 23 };
 
 struct span {
     const char *p;

@@ -5,43 +5,10 @@
  * proof below delta for any score, calibrated or not. */
 #include "decide/proof.h"
 #include "decide/confidence.h"
-#include "base/arena.h"
 #include <math.h>
 #include <stdlib.h>
 
 enum { STEPS = 20 };
-
-struct ranked {
-    double u;
-    size_t index;
-};
-
-static int by_u(const void *a, const void *b)
-{
-    const struct ranked *x = a, *y = b;
-    if (x->u != y->u)
-        return x->u < y->u ? -1 : 1;
-    return (x->index > y->index) - (x->index < y->index);
-}
-
-void wn_campaign(const struct wn_unit *units, size_t nunits, size_t n, size_t *sample,
-                 struct wn_campaign *out)
-{
-    struct ranked *rank = wn_xcalloc(nunits, sizeof(*rank));
-    size_t eligible = 0;
-    *out = (struct wn_campaign){ 0 };
-    for (size_t i = 0; i < nunits; i++)
-        if (units[i].eligible)
-            rank[eligible++] = (struct ranked){ units[i].u, i };
-    qsort(rank, eligible, sizeof(*rank), by_u);
-    out->n = n < eligible ? n : eligible;
-    for (size_t i = 0; i < out->n; i++) {
-        sample[i] = rank[i].index;
-        out->missing += !units[rank[i].index].reviewed;
-    }
-    out->ready = n > 0 && out->n == n && out->missing == 0;
-    free(rank);
-}
 
 static int highest_first(const void *a, const void *b)
 {

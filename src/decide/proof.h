@@ -1,27 +1,10 @@
-/* proof.h: who is in the sample, and from which score on a task may be accepted without a person.
- * confidence.md sections 5 and 6. Pure. */
+/* proof.h: from which score on what a task decides may be accepted without a person. confidence.md
+ * section 6. Pure. */
 #ifndef WN_DECIDE_PROOF_H
 #define WN_DECIDE_PROOF_H
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* One decision of the key up to the campaign's cut-off; only the first of a unit (item, duplicate
- * cluster or thread) is given. */
-struct wn_unit {
-    double u;      /* wn_prn(salt, "audit", task, unit) */
-    bool eligible; /* no hard flag */
-    bool reviewed;
-};
-struct wn_campaign {
-    size_t n;       /* units in the sample: what was asked for, or fewer where there are fewer */
-    size_t missing; /* of these, not yet reviewed */
-    bool ready;     /* all that were asked for are there and reviewed: evaluate now */
-};
-/* The n eligible units with the lowest u; their indexes, lowest u first, go into sample[0..n-1], which
- * holds min(n, nunits). Nothing is swapped out for being slow to review. */
-void wn_campaign(const struct wn_unit *units, size_t nunits, size_t n, size_t *sample,
-                 struct wn_campaign *out);
 
 enum wn_proof_state { WN_PROOF_TOO_FEW, WN_PROOF_NOT_PROVED, WN_PROOF_PROVED };
 struct wn_labelled {

@@ -64,28 +64,6 @@ double wn_score(const struct wn_signals *s)
     return 1 / (1 + exp(-wn_score_z(s)));
 }
 
-uint64_t wn_prn_bits(const char *salt, const char *domain, const char *task, const char *unit)
-{
-    const char *part[] = { salt, domain, task, unit };
-    uint64_t z = 0xcbf29ce484222325;
-    for (size_t i = 0; i < WN_COUNT(part); i++) {
-        if (i > 0)
-            z = (z ^ 0x1f) * 0x100000001b3;
-        for (const char *p = part[i]; *p != '\0'; p++)
-            z = (z ^ (unsigned char)*p) * 0x100000001b3;
-    }
-    z ^= z >> 30;
-    z *= 0xbf58476d1ce4e5b9;
-    z ^= z >> 27;
-    z *= 0x94d049bb133111eb;
-    return z ^ z >> 31;
-}
-
-double wn_prn(const char *salt, const char *domain, const char *task, const char *unit)
-{
-    return (double)(wn_prn_bits(salt, domain, task, unit) >> 11) * 0x1p-53;
-}
-
 double wn_score_jittered(double s, const char *salt, const char *task, const char *item)
 {
     return s + 1e-9 * wn_prn(salt, "jitter", task, item);

@@ -1,8 +1,9 @@
-/* signals.h: raw signals of one answer, the score made of them, and permanent random numbers.
- * confidence.md sections 3 to 5. NAN = not available; the names are the page's. */
+/* signals.h: raw signals of one answer, and the score made of them. confidence.md sections 3 and 4.
+ * NAN = not available; the names are the page's. */
 #ifndef WN_DECIDE_SIGNALS_H
 #define WN_DECIDE_SIGNALS_H
 #include "base/buf.h"
+#include "decide/sample.h"
 #include "provider/provider.h"
 #include <math.h>
 
@@ -33,9 +34,6 @@ double wn_score(const struct wn_signals *s);
 bool wn_signals_any(const struct wn_signals *s);
 /* s + 1e-9 * prn(salt, "jitter", task, item). */
 double wn_score_jittered(double s, const char *salt, const char *task, const char *item);
-/* Permanent random number in [0,1): section 5; the 64 bits that it is made of. */
-double wn_prn(const char *salt, const char *domain, const char *task, const char *unit);
-uint64_t wn_prn_bits(const char *salt, const char *domain, const char *task, const char *unit);
 
 /* Probability of the chosen label from token log-probabilities: section 3. `steps` are the tokens of
  * the label's JSON value. NAN where it cannot be told. *off_enum (may be NULL): how much of the first

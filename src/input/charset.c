@@ -64,30 +64,20 @@ static const char *real_name(const char *charset)
     static const struct {
         const char *name, *real;
     } other[] = {
-        { "utf-8", NULL },
-        { "utf8", NULL },
-        { "us-ascii", NULL },
-        { "ascii", NULL },
-        { "iso-8859-1", NULL },
-        { "iso8859-1", NULL },
-        { "latin1", NULL },
-        { "windows-1252", NULL },
-        { "cp1252", NULL },
-        { "iso-8859-9", "windows-1254" },
-        { "gb2312", "gb18030" },
-        { "gbk", "gb18030" },
-        { "x-gbk", "gb18030" },
-        { "ks_c_5601-1987", "cp949" },
-        { "euc-kr", "cp949" },
-        { "korean", "cp949" },
-        { "shift_jis", "cp932" },
-        { "shift-jis", "cp932" },
-        { "x-sjis", "cp932" },
-        { "big5", "big5-hkscs" },
-        { "iso-8859-8-i", "iso-8859-8" },
-        { "tis-620", "windows-874" },
-        { "x-mac-roman", "macintosh" },
-        { "unicode-1-1-utf-7", "utf-7" },
+        /* clang-format off */
+        { "utf-8",          NULL },           { "utf8",              NULL },
+        { "us-ascii",       NULL },           { "ascii",             NULL },
+        { "iso-8859-1",     NULL },           { "iso8859-1",         NULL },
+        { "latin1",         NULL },           { "windows-1252",      NULL },
+        { "cp1252",         NULL },           { "iso-8859-9",        "windows-1254" },
+        { "gb2312",         "gb18030" },      { "gbk",               "gb18030" },
+        { "x-gbk",          "gb18030" },      { "ks_c_5601-1987",    "cp949" },
+        { "euc-kr",         "cp949" },        { "korean",            "cp949" },
+        { "shift_jis",      "cp932" },        { "shift-jis",         "cp932" },
+        { "x-sjis",         "cp932" },        { "big5",              "big5-hkscs" },
+        { "iso-8859-8-i",   "iso-8859-8" },   { "tis-620",           "windows-874" },
+        { "x-mac-roman",    "macintosh" },    { "unicode-1-1-utf-7", "utf-7" },
+        /* clang-format on */
     };
     for (size_t i = 0; i < WN_COUNT(other); i++)
         if (strcasecmp(other[i].name, charset) == 0)
@@ -105,39 +95,45 @@ static iconv_t open_charset(const char *charset)
     return cd;
 }
 
-void wn_charset_decode(struct wn_buf *out, const char *charset, const char *s, size_t n)
+/* Everything through iconv, a U+FFFD for each byte that it does not take; returns how many. */
+static size_t convert(iconv_t cd, const char *s, size_t n, struct wn_buf *out)
 {
-    const char *name = charset == NULL ? NULL : real_name(charset);
-    struct wn_buf text = WN_BUF_INIT(SIZE_MAX / 4);
-    iconv_t cd = name == NULL ? (iconv_t)-1 : open_charset(name);
-    char *in = (char *)s, chunk[4096];
-    size_t left = n, bad = 0;
-    if (cd == (iconv_t)-1) {
-        wn_charset_clean(out, s, n);
-        return;
-    }
+    char *in = (char *)s, chunk[4096], *to;
+    size_t left = n, bad = 0, room;
     while (left > 0) {
-        char *to = chunk;
-        size_t room = sizeof(chunk);
-        size_t rc = g_mime_iconv(cd, &in, &left, &to, &room);
-        int why = errno;
-        wn_buf_add(&text, chunk, (size_t)(to - chunk));
+        size_t rc;
+        int why;
+        to = chunk;
+        room = sizeof(chunk);
+        rc = g_mime_iconv(cd, &in, &left, &to, &room);
+        why = errno;
+        wn_buf_add(out, chunk, (size_t)(to - chunk));
         if (rc == (size_t)-1 && why != E2BIG) {
-            wn_buf_add(&text, "\xef\xbf\xbd", 3);
+            wn_buf_add(out, "\xef\xbf\xbd", 3);
             in++;
             left--;
             bad++;
         }
     }
-    if (true) {
-        char *to = chunk;
-        size_t room = sizeof(chunk);
-        g_mime_iconv(cd, NULL, NULL, &to, &room);
-        wn_buf_add(&text, chunk, (size_t)(to - chunk));
+    to = chunk;
+    room = sizeof(chunk);
+    g_mime_iconv(cd, NULL, NULL, &to, &room); /* what a stateful charset still holds back */
+    wn_buf_add(out, chunk, (size_t)(to - chunk));
+    return bad;
+}
+
+void wn_charset_decode(struct wn_buf *out, const char *charset, const char *s, size_t n)
+{
+    const char *name = charset == NULL ? NULL : real_name(charset);
+    struct wn_buf text = WN_BUF_INIT(SIZE_MAX / 4);
+    iconv_t cd = name == NULL ? (iconv_t)-1 : open_charset(name);
+    size_t bad = 0;
+    if (cd != (iconv_t)-1) {
+        bad = convert(cd, s, n, &text);
+        g_mime_iconv_close(cd);
     }
-    g_mime_iconv_close(cd);
-    /* A wrong name shows: much of it cannot be read, while it is sound UTF-8. */
-    if (bad > 0 && wn_utf8_valid(s, n))
+    /* A wrong name shows where bytes cannot be read in it, and all of them can as UTF-8. */
+    if (cd == (iconv_t)-1 || (bad > 0 && wn_utf8_valid(s, n)))
         wn_charset_clean(out, s, n);
     else
         wn_charset_clean(out, text.data, text.len);

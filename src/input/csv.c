@@ -148,30 +148,6 @@ static void start_row(struct csv *c)
 
 enum row { ROW_END, ROW_GOOD, ROW_LONG, ROW_OPEN, ROW_STRAY };
 
-/* The next line of the file into raw, unless it is there from an earlier try. */
-static bool need_line(struct wn_part *p, struct csv *c)
-{
-    if (c->next < c->raw.len)
-        return true;
-    if (c->at > 0) { /* what is done with goes */
-        memmove(c->raw.data, c->raw.data + c->at, c->raw.len - c->at);
-        c->raw.len -= c->at;
-        c->next -= c->at;
-        c->at = 0;
-    }
-    c->long_line = false;
-    switch (wn_stream_line(&p->in, &c->raw, WN_ROW_MAX)) {
-    case WN_LINE_END:
-        return false;
-    case WN_LINE_LONG:
-        c->long_line = true;
-        return true;
-    case WN_LINE:
-        break;
-    }
-    return true;
-}
-
 static size_t line_length(const char *s, size_t n)
 {
     size_t i = 0;
@@ -182,6 +158,29 @@ static size_t line_length(const char *s, size_t n)
     return i < n ? i + 1 : n;
 }
 
+/* Step over the next line, which is in raw from an earlier try or is read now; its length, or 0 at the
+ * end of the file. */
+static size_t take_line(struct wn_part *p, struct csv *c)
+{
+    size_t n;
+    if (c->next == c->raw.len && c->at > 0) { /* what is done with goes */
+        memmove(c->raw.data, c->raw.data + c->at, c->raw.len - c->at);
+        c->raw.len -= c->at;
+        c->next -= c->at;
+        c->at = 0;
+    }
+    if (c->next == c->raw.len) {
+        enum wn_line got = wn_stream_line(&p->in, &c->raw, WN_ROW_MAX);
+        c->long_line = got == WN_LINE_LONG;
+        if (got == WN_LINE_END)
+            return 0;
+    }
+    n = line_length(c->raw.data + c->next, c->raw.len - c->next);
+    c->next += n;
+    c->next_line++;
+    return n;
+}
+
 static bool is_blank(const char *s, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -190,64 +189,46 @@ static bool is_blank(const char *s, size_t n)
     return true;
 }
 
-/* Read one row. For all but ROW_END, c->line says where it began; for the bad ones, only its first
- * line has been used up. */
+/* Read one row. For all but ROW_END, c->line says where it began; of a bad one, only the first line
+ * has been used up. */
 static enum row read_row(struct wn_part *p, struct csv *c)
 {
     struct wn_scan scan = { WN_SCAN_START, false, 1 };
-    size_t first = 0;
+    enum row row = ROW_GOOD;
+    size_t first, n;
     start_row(c);
-    c->at = c->next;
-    c->line = c->next_line;
-    for (;;) {
-        const char *line;
-        size_t n;
-        enum row bad = ROW_GOOD;
-        if (!need_line(p, c)) {
-            if (first == 0)
-                return ROW_END;
-            csv_fini(&c->parser, on_cell, on_row, c); /* a last line without an end */
-            bad = scan.at == WN_SCAN_QUOTED ? ROW_OPEN : ROW_GOOD;
-            n = 0;
-        } else {
-            line = c->raw.data + c->next;
-            n = line_length(line, c->raw.len - c->next);
-            c->next += n;
-            c->next_line++;
-            if (first == 0 && is_blank(line, n)) {
-                c->at = c->next;
-                c->line = c->next_line;
-                continue;
-            }
-            if (first == 0)
-                first = n;
-            if (c->long_line && c->next == c->raw.len) {
-                bad = first == n ? ROW_LONG : ROW_OPEN;
-            } else {
-                csv_parse(&c->parser, line, n, on_cell, on_row, c);
-                wn_scan_line(&scan, line, n, c->delim);
-            }
-        }
-        if (bad == ROW_GOOD && !c->row && scan.bad)
-            bad = ROW_STRAY;
-        if (bad != ROW_GOOD) { /* go on behind the first line */
-            c->next = c->at + first;
-            c->next_line = c->line + 1;
-            return bad;
-        }
-        if (c->row) {
-            /* A stray quote that swallowed line ends shows in a row of several lines only. */
-            if (scan.bad && c->next > c->at + first) {
-                c->row = false;
-                c->next = c->at + first;
-                c->next_line = c->line + 1;
-                return ROW_STRAY;
-            }
-            return ROW_GOOD;
-        }
+    do {
+        c->at = c->next;
+        c->line = c->next_line;
+        n = take_line(p, c);
         if (n == 0)
-            return ROW_GOOD;
+            return ROW_END;
+    } while (is_blank(c->raw.data + c->at, n));
+    first = n;
+    while (row == ROW_GOOD && !c->row && !scan.bad) {
+        if (n == 0) { /* the last line may have no end */
+            csv_fini(&c->parser, on_cell, on_row, c);
+            row = scan.at == WN_SCAN_QUOTED ? ROW_OPEN : ROW_GOOD;
+            break;
+        }
+        if (c->long_line && c->next == c->raw.len) {
+            row = c->next == c->at + first ? ROW_LONG : ROW_OPEN;
+            break;
+        }
+        csv_parse(&c->parser, c->raw.data + c->next - n, n, on_cell, on_row, c);
+        wn_scan_line(&scan, c->raw.data + c->next - n, n, c->delim);
+        if (!c->row)
+            n = take_line(p, c);
     }
+    /* libcsv makes the best of a stray quote in one line; here it swallowed the end of a line. */
+    if (row == ROW_GOOD && scan.bad && (!c->row || c->next > c->at + first))
+        row = ROW_STRAY;
+    if (row != ROW_GOOD) {
+        c->row = false;
+        c->next = c->at + first;
+        c->next_line = c->line + 1;
+    }
+    return row;
 }
 
 static const char *cell_at(const struct csv *c, size_t i, size_t *len)
@@ -287,26 +268,15 @@ static void take_header(const struct wn_part *p, struct csv *c)
     for (size_t i = 0; i < c->ncolumns; i++) {
         size_t len;
         bool cut = false;
-        const char *s = cell_at(c, i, &len), *name;
-        name = wn_item_clean(&c->names, s, len, NAME_BYTES, &len, &cut);
+        const char *s = cell_at(c, i, &len);
+        const char *name = wn_item_clean(&c->names, s, len, NAME_BYTES, &len, &cut);
         if (len == 0)
             name = wn_arena_printf(&c->names, "column_%zu", i + 1);
         c->role[i] = wn_mapping_role(p->map, name, strlen(name));
-        for (int k = 2; name_taken(c, i, name); k++)
-            name = wn_arena_printf(&c->names, "%.200s_%d", name, k);
         c->name[i] = name;
+        for (int k = 2; name_taken(c, i, c->name[i]); k++)
+            c->name[i] = wn_arena_printf(&c->names, "%s_%d", name, k);
     }
-}
-
-static const char *list_columns(struct csv *c)
-{
-    struct wn_buf b = WN_BUF_INIT(180);
-    const char *all;
-    for (size_t i = 0; i < c->ncolumns && b.len < 140; i++)
-        wn_buf_printf(&b, "%s%.30s", i > 0 ? ", " : "", c->name[i]);
-    all = wn_arena_str(&c->names, b.data);
-    wn_buf_free(&b);
-    return all;
 }
 
 /* Does the first row hold data rather than names? Names have no @ and are neither numbers nor long. */
@@ -333,7 +303,7 @@ static enum wn_code check_header(struct wn_part *p, struct csv *c, struct wn_err
             wn_error_set(err, WN_E_INPUT, "'%s' has no column '%.60s'", p->name, rule->names[0]);
         else
             wn_error_set(err, WN_E_INPUT, "no column of '%s' is known to hold the text", p->name);
-        wn_error_cause(err, "its first row is: %s", list_columns(c));
+        wn_error_cause(err, "its first row is: %s", wn_item_names(&c->names, c->name, c->ncolumns));
         if (looks_like_data(c))
             wn_error_hint(err,
                           "That looks like data. Put a line with a name for each column before "
@@ -387,6 +357,7 @@ enum wn_code wn_csv_open(struct wn_part *p, struct wn_error *err)
     struct csv *c = wn_xcalloc(1, sizeof(*c));
     size_t cells, rows;
     p->state = c;
+    wn_stream_want(&p->in, WN_HEAD);
     c->raw = (struct wn_buf)WN_BUF_INIT(WN_ROW_MAX + 16);
     c->text = (struct wn_buf)WN_BUF_INIT(2 * WN_ROW_MAX + 16);
     c->next_line = 1;
@@ -437,10 +408,10 @@ void wn_csv_next(struct wn_part *p, struct wn_arena *a, struct wn_item *out)
     struct csv *c = p->state;
     enum row row;
     const char *source;
+    /* ",,,," is what a spreadsheet has below its data. */
     do
         row = read_row(p, c);
-    while (row == ROW_GOOD &&
-           c->text.len == c->ncells); /* ",,,,": what a spreadsheet has below its data */
+    while (row == ROW_GOOD && c->text.len == c->ncells);
     source = wn_arena_printf(a, "%s:%zu", p->name, c->line);
     switch (row) {
     case ROW_END:

@@ -114,21 +114,13 @@ struct wn_walk *wn_walk_open(const char *path)
     return w;
 }
 
-static enum wn_code cannot_enter(const char *path, struct wn_error *err)
-{
-    int why = errno;
-    wn_error_set(err, WN_E_INPUT, "cannot read the folder '%s'", path);
-    wn_error_cause(err, "%s", strerror(why));
-    return WN_E_INPUT;
-}
-
 const char *wn_walk_next(struct wn_walk *w, struct wn_arena *a, bool *mail, struct wn_error *err)
 {
     const char *name = NULL;
     err->code = WN_OK;
     if (w->root != NULL) {
         if (!enter(w, w->root)) {
-            cannot_enter(w->root, err);
+            wn_cannot(err, "read the folder", w->root, errno);
             name = wn_arena_str(a, w->root);
         }
         free(w->root);
@@ -147,7 +139,7 @@ const char *wn_walk_next(struct wn_walk *w, struct wn_arena *a, bool *mail, stru
         if (!is_folder(path)) {
             name = wn_arena_str(a, path);
         } else if (!l->mail && !enter(w, path)) {
-            cannot_enter(path, err);
+            wn_cannot(err, "read the folder", path, errno);
             name = wn_arena_str(a, path);
         }
         free(path);

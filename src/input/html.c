@@ -22,57 +22,22 @@ enum gap { GAP_NONE, GAP_SPACE, GAP_TAB, GAP_LINE, GAP_PARAGRAPH };
 enum { SKIP = 1, LIST = 2, PRE = 4, QUOTE = 8 };
 
 static const struct element {
-    const char *name;
+    const char *names;
     enum gap gap;
     unsigned flags;
 } elements[] = {
-    { "address", GAP_LINE, 0 },
-    { "article", GAP_LINE, 0 },
-    { "blockquote", GAP_LINE, QUOTE },
-    { "body", GAP_LINE, 0 },
-    { "br", GAP_LINE, 0 },
-    { "button", GAP_SPACE, 0 },
-    { "caption", GAP_LINE, 0 },
-    { "center", GAP_LINE, 0 },
-    { "dd", GAP_LINE, 0 },
-    { "div", GAP_LINE, 0 },
-    { "dl", GAP_PARAGRAPH, 0 },
-    { "dt", GAP_LINE, 0 },
-    { "fieldset", GAP_LINE, 0 },
-    { "figcaption", GAP_LINE, 0 },
-    { "footer", GAP_LINE, 0 },
-    { "form", GAP_LINE, 0 },
-    { "h1", GAP_PARAGRAPH, 0 },
-    { "h2", GAP_PARAGRAPH, 0 },
-    { "h3", GAP_PARAGRAPH, 0 },
-    { "h4", GAP_PARAGRAPH, 0 },
-    { "h5", GAP_PARAGRAPH, 0 },
-    { "h6", GAP_PARAGRAPH, 0 },
-    { "head", GAP_LINE, SKIP },
-    { "header", GAP_LINE, 0 },
-    { "hr", GAP_PARAGRAPH, 0 },
-    { "html", GAP_LINE, 0 },
-    { "li", GAP_LINE, LIST },
-    { "main", GAP_LINE, 0 },
-    { "nav", GAP_LINE, 0 },
-    { "noscript", GAP_NONE, SKIP },
-    { "object", GAP_NONE, SKIP },
-    { "ol", GAP_LINE, 0 },
-    { "option", GAP_LINE, 0 },
-    { "p", GAP_PARAGRAPH, 0 },
+    { "p h1 h2 h3 h4 h5 h6 hr dl", GAP_PARAGRAPH, 0 },
     { "pre", GAP_PARAGRAPH, PRE },
-    { "script", GAP_NONE, SKIP },
-    { "section", GAP_LINE, 0 },
-    { "select", GAP_LINE, 0 },
-    { "style", GAP_NONE, SKIP },
-    { "svg", GAP_NONE, SKIP },
-    { "table", GAP_LINE, 0 },
-    { "td", GAP_TAB, 0 },
-    { "template", GAP_NONE, SKIP },
-    { "th", GAP_TAB, 0 },
-    { "title", GAP_NONE, SKIP },
-    { "tr", GAP_LINE, 0 },
-    { "ul", GAP_LINE, 0 },
+    { "div br tr", GAP_LINE, 0 },
+    { "address article body caption center dd dt fieldset figcaption footer form header html main "
+      "nav ol option section select table ul",
+      GAP_LINE, 0 },
+    { "li", GAP_LINE, LIST },
+    { "blockquote", GAP_LINE, QUOTE },
+    { "td th", GAP_TAB, 0 },
+    { "button", GAP_SPACE, 0 },
+    { "head", GAP_LINE, SKIP },
+    { "object script style svg template title", GAP_NONE, SKIP },
 };
 
 struct page {
@@ -90,17 +55,9 @@ struct page {
 
 static const struct element *find(const char *name)
 {
-    size_t low = 0, high = WN_COUNT(elements);
-    while (low < high) {
-        size_t mid = (low + high) / 2;
-        int c = strcasecmp(name, elements[mid].name);
-        if (c == 0)
-            return &elements[mid];
-        if (c < 0)
-            high = mid;
-        else
-            low = mid + 1;
-    }
+    for (size_t i = 0; i < WN_COUNT(elements); i++)
+        if (wn_is_word(elements[i].names, name, strlen(name)))
+            return &elements[i];
     return NULL;
 }
 
@@ -402,9 +359,6 @@ done:
 /* A value that was copied out of a page: a tag that HTML has, closed. "a < b" is none. */
 bool wn_html_looks(const char *text, size_t n)
 {
-    static const char *const other[] = {
-        "a", "b", "em", "font", "i", "img", "span", "strong", "u"
-    };
     while (n > 0 && text[n - 1] != '>')
         n--;
     for (size_t i = 0; i + 2 < n; i++) {
@@ -419,11 +373,8 @@ bool wn_html_looks(const char *text, size_t n)
         name[k] = '\0';
         if (k == 0 || from + k >= n || strchr(" />\t\r\n", text[from + k]) == NULL)
             continue;
-        if (find(name) != NULL)
+        if (find(name) != NULL || wn_is_word("a b em font i img span strong u", name, k))
             return true;
-        for (size_t m = 0; m < WN_COUNT(other); m++)
-            if (strcasecmp(name, other[m]) == 0)
-                return true;
     }
     return false;
 }

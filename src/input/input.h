@@ -90,6 +90,8 @@ enum wn_code wn_kind_of(const char *name, const char *head, size_t n, const stru
 /* An error with what to do where the bytes are a picture, an archive, a workbook ... */
 enum wn_code wn_kind_refuse(const char *name, const char *head, size_t n, bool mail,
                             struct wn_error *err);
+/* Is it one of the words in a list with spaces between them, letter case ignored? */
+bool wn_is_word(const char *words, const char *word, size_t n);
 /* The readers. */
 enum wn_code wn_csv_open(struct wn_part *p, struct wn_error *err);
 void wn_csv_next(struct wn_part *p, struct wn_arena *a, struct wn_item *out);
@@ -151,6 +153,8 @@ void wn_item_fail(struct wn_arena *a, struct wn_item *out, const char *source, c
 /* The error as a failed item: its cause goes behind what. */
 void wn_item_fail_err(struct wn_arena *a, struct wn_item *out, const char *source,
                       const struct wn_error *err);
+/* "name, email, message": what there is to choose from, short. */
+const char *wn_item_names(struct wn_arena *a, const char *const *name, size_t n);
 /* Clean text in the arena, at most max bytes. *cut is set (never cleared) where it was longer. */
 const char *wn_item_clean(struct wn_arena *a, const char *s, size_t n, size_t max, size_t *len,
                           bool *cut);
@@ -188,6 +192,11 @@ bool wn_html_charset(const char *html, size_t n, char *out, size_t size);
 
 void wn_message_item(const struct wn_part *p, struct wn_arena *a, const char *source,
                      const char *bytes, size_t n, bool cut, struct wn_item *out);
+
+/* ---- reader.c ---- */
+
+/* "cannot read 'x'" because of an errno, with what to do about it. */
+enum wn_code wn_cannot(struct wn_error *err, const char *verb, const char *path, int why);
 
 /* ---- folder.c: files below a folder in name order ---- */
 

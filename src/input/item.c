@@ -155,16 +155,27 @@ const char *wn_item_clean(struct wn_arena *a, const char *s, size_t n, size_t ma
     return copy;
 }
 
+/* Valid UTF-8, also where an error's buffer cut a name in the middle of a character. */
+static const char *whole(struct wn_arena *a, const char *s)
+{
+    struct wn_buf b = WN_BUF_INIT(SIZE_MAX / 4);
+    const char *copy;
+    wn_utf8_clean(&b, s, strlen(s));
+    copy = wn_arena_copy(a, b.data, b.len);
+    wn_buf_free(&b);
+    return copy;
+}
+
 void wn_item_fail(struct wn_arena *a, struct wn_item *out, const char *source, const char *what,
                   const char *hint)
 {
+    out->source = whole(a, source);
     if (out->id == NULL)
-        out->id = wn_arena_str(a, source);
-    out->source = wn_arena_str(a, source);
+        out->id = out->source;
     out->text = "";
     out->text_len = 0;
-    out->trouble = wn_arena_str(a, what);
-    out->trouble_hint = wn_arena_str(a, hint);
+    out->trouble = whole(a, what);
+    out->trouble_hint = whole(a, hint);
 }
 
 void wn_item_fail_err(struct wn_arena *a, struct wn_item *out, const char *source,
@@ -173,6 +184,15 @@ void wn_item_fail_err(struct wn_arena *a, struct wn_item *out, const char *sourc
     bool cause = err->cause[0] != '\0';
     wn_item_fail(a, out, source,
                  wn_arena_printf(a, "%s%s%s", err->what, cause ? ": " : "", err->cause), err->hint);
+}
+
+const char *wn_item_names(struct wn_arena *a, const char *const *name, size_t n)
+{
+    const char *all = n == 0 ? "none" : "";
+    for (size_t i = 0; i < n && strlen(all) < 120; i++)
+        all = wn_arena_printf(a, "%s%s%.*s", all, i > 0 ? ", " : "",
+                              (int)wn_utf8_cut(name[i], strlen(name[i]), 40), name[i]);
+    return all;
 }
 
 void wn_item_text(const struct wn_part *p, struct wn_arena *a, const char *subject,
@@ -187,27 +207,21 @@ void wn_item_text(const struct wn_part *p, struct wn_arena *a, const char *subje
     wn_buf_free(&all);
 }
 
-/* The names of the cells, for a hint: "name, email, ...". */
-static const char *list_names(struct wn_arena *a, const struct wn_cell *cell, size_t n)
-{
-    const char *all = "";
-    for (size_t i = 0; i < n && strlen(all) < 120; i++)
-        all = wn_arena_printf(a, "%s%s%.40s", all, i > 0 ? ", " : "", cell[i].name);
-    return all;
-}
-
 static void no_text(struct wn_arena *a, const char *source, const struct wn_cell *cell, size_t n,
                     struct wn_item *out)
 {
-    for (size_t i = 0; i < n; i++)
+    const char **name = wn_arena_array(a, n, sizeof(*name));
+    for (size_t i = 0; i < n; i++) {
+        name[i] = cell[i].name;
         if (cell[i].role.rule == 0) {
             wn_item_fail(a, out, source, "no text",
-                         "The row has nothing to read; fill it or leave it out.");
+                         "There is nothing to read in it; fill it or leave it out.");
             return;
         }
+    }
     wn_item_fail(a, out, source, "no text: none of its members is known to hold it",
                  wn_arena_printf(a, "It has: %s. Choose one with --map text=NAME.",
-                                 n == 0 ? "none" : list_names(a, cell, n)));
+                                 wn_item_names(a, name, n)));
 }
 
 static bool is_blank(const struct wn_cell *c)
@@ -236,8 +250,7 @@ void wn_item_from_cells(const struct wn_part *p, struct wn_arena *a, const char 
             (best[rule] == NULL || cell[i].role.rank < best[rule]->role.rank))
             best[rule] = &cell[i];
     }
-    out->source = wn_arena_str(a, source);
-    out->id = out->source;
+    out->id = out->source = wn_arena_str(a, source);
     out->fields = field;
     for (size_t i = 0; i < n; i++) {
         const struct wn_cell *c = &cell[i];

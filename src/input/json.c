@@ -175,13 +175,22 @@ static void add_cell(struct cells *c, const char *name, struct wn_role role, str
     wn_buf_reset(value);
 }
 
+/* The name of a member as a field's: clean and short. */
+static const char *member_name(struct wn_arena *a, const char *name)
+{
+    bool cut = false;
+    size_t len;
+    const char *clean = wn_item_clean(a, name, strlen(name), 200, &len, &cut);
+    return len == 0 ? "unnamed" : clean;
+}
+
 static void add_member(struct cells *c, const char *name, const cJSON *v, int depth)
 {
     struct wn_buf b = WN_BUF_INIT(SIZE_MAX / 4);
     struct wn_role role = wn_mapping_role(c->map, name, strlen(name));
     bool nested = cJSON_IsObject(v) || cJSON_IsArray(v);
     const cJSON *kid;
-    if (c->n == WN_FIELDS_MAX || depth > DEPTH_MAX)
+    if (depth > DEPTH_MAX || (depth > 0 && c->n >= WN_FIELDS_MAX))
         return;
     if (role.rule == 0 && nested)
         add_thread(&b, v, 0);
@@ -202,46 +211,44 @@ static void add_member(struct cells *c, const char *name, const cJSON *v, int de
         cJSON_ArrayForEach(kid, v)
         {
             i++;
-            add_member(c,
-                       cJSON_IsObject(v) ? wn_arena_printf(c->a, "%.120s.%.120s", name, kid->string)
-                                         : wn_arena_printf(c->a, "%.120s.%zu", name, i),
-                       kid, depth + 1);
+            const char *path = cJSON_IsObject(v) ? wn_arena_printf(c->a, "%s.%s", name, kid->string)
+                                                 : wn_arena_printf(c->a, "%s.%zu", name, i);
+            add_member(c, member_name(c->a, path), kid, depth + 1);
         }
     }
     wn_buf_free(&b);
 }
 
-/* The name of a member as a field's: clean and short. */
-static const char *member_name(struct wn_arena *a, const char *name)
+static void object_item(const struct wn_part *p, struct wn_arena *a, const char *source,
+                        const cJSON *tree, struct wn_item *out)
 {
-    bool cut = false;
-    size_t len;
-    const char *clean = wn_item_clean(a, name, strlen(name), 200, &len, &cut);
-    return len == 0 ? "unnamed" : clean;
+    /* All members, and of what is nested in them only as much as makes fields. */
+    size_t most = (size_t)cJSON_GetArraySize(tree) + WN_FIELDS_MAX;
+    struct cells c = { p->map, a, wn_arena_array(a, most, sizeof(struct wn_cell)), 0 };
+    const cJSON *kid;
+    cJSON_ArrayForEach(kid, tree) add_member(&c, member_name(a, kid->string), kid, 0);
+    wn_item_from_cells(p, a, source, c.cell, c.n, out);
 }
 
 void wn_json_item(const struct wn_part *p, struct wn_arena *a, const char *source, const char *text,
                   size_t len, struct wn_item *out)
 {
-    struct cells c = { p->map, a, wn_arena_array(a, WN_FIELDS_MAX, sizeof(struct wn_cell)), 0 };
     struct wn_buf mended = WN_BUF_INIT(SIZE_MAX / 4);
     struct wn_error err;
-    const cJSON *kid;
     cJSON *tree = NULL;
     wn_json_mend(&mended, text, len);
     if (wn_json_parse(mended.data, mended.len, false, &tree, &err) != WN_OK) {
         wn_item_fail(a, out, source, "not JSON",
                      "It may be cut off, or not be escaped as JSON wants.");
     } else if (cJSON_IsString(tree)) {
-        c.cell[0] =
-            (struct wn_cell){ "text", tree->valuestring, strlen(tree->valuestring), { 0, 0 } };
-        wn_item_from_cells(p, a, source, c.cell, 1, out);
-    } else if (!cJSON_IsObject(tree)) {
+        const char *s = tree->valuestring;
+        const struct wn_cell cell = { "text", s, strlen(s), { 0, 0 } };
+        wn_item_from_cells(p, a, source, &cell, 1, out);
+    } else if (cJSON_IsObject(tree)) {
+        object_item(p, a, source, tree, out);
+    } else {
         wn_item_fail(a, out, source, "not a JSON object",
                      "Each item is an object: {\"text\": ...}.");
-    } else {
-        cJSON_ArrayForEach(kid, tree) add_member(&c, member_name(a, kid->string), kid, 0);
-        wn_item_from_cells(p, a, source, c.cell, c.n, out);
     }
     cJSON_Delete(tree);
     wn_buf_free(&mended);

@@ -45,6 +45,17 @@ static const struct {
 static const char no_text_hint[] =
     "Winnow reads text, Markdown, HTML, CSV, TSV, JSON, .eml, mbox and Maildir.";
 
+bool wn_is_word(const char *words, const char *word, size_t n)
+{
+    while (n > 0 && *words != '\0') {
+        size_t len = strcspn(words, " ");
+        if (len == n && strncasecmp(words, word, n) == 0)
+            return true;
+        words += len + strspn(words + len, " ");
+    }
+    return false;
+}
+
 static const char *suffix_of(const char *name)
 {
     const char *slash = strrchr(name, '/');
@@ -92,14 +103,6 @@ static size_t line_end(const char *s, size_t n)
     return i;
 }
 
-static bool is_word(const char *s, size_t n, const char *words)
-{
-    for (size_t i = 0; words[i] != '\0'; i += 4)
-        if (n == 3 && strncasecmp(s, words + i, 3) == 0)
-            return true;
-    return false;
-}
-
 /* "From " and a date as ctime() writes it; the sender may be missing, have spaces, or stand for an
  * address. A line of prose that begins with "From" has no weekday, month and day in a row. */
 bool wn_mbox_from(const char *line, size_t n)
@@ -116,9 +119,9 @@ bool wn_mbox_from(const char *line, size_t n)
         for (at = i; at < n && line[at] != ' ' && line[at] != '\t'; at++)
             continue;
         if (want == WEEKDAY) {
-            want = is_word(line + i, at - i, "Mon Tue Wed Thu Fri Sat Sun ") ? MONTH : WEEKDAY;
+            want = wn_is_word("Mon Tue Wed Thu Fri Sat Sun", line + i, at - i) ? MONTH : WEEKDAY;
         } else if (want == MONTH) {
-            want = is_word(line + i, at - i, "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec ")
+            want = wn_is_word("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", line + i, at - i)
                        ? DAY
                        : WEEKDAY;
         } else if (want == DAY) {
@@ -140,10 +143,8 @@ bool wn_looks_mbox(const char *head, size_t n, const struct wn_mapping *map)
 /* Lines "Name: value" up to an empty one, two of them with names that mail has. */
 bool wn_looks_mail(const char *head, size_t n, const struct wn_mapping *map)
 {
-    static const char *const known[] = {
-        "from",         "to",           "subject",    "date",         "received", "return-path",
-        "mime-version", "content-type", "message-id", "delivered-to", "reply-to", "x-mailer",
-    };
+    static const char known[] = "from to subject date received return-path mime-version "
+                                "content-type message-id delivered-to reply-to x-mailer";
     size_t at = 0, hits = 0;
     (void)map;
     if (wn_mbox_from(head, n))
@@ -158,8 +159,7 @@ bool wn_looks_mail(const char *head, size_t n, const struct wn_mapping *map)
         if (head[at] != ' ' && head[at] != '\t') {
             if (name == 0 || name == len || head[at + name] != ':')
                 break;
-            for (size_t i = 0; i < WN_COUNT(known); i++)
-                hits += strlen(known[i]) == name && strncasecmp(head + at, known[i], name) == 0;
+            hits += wn_is_word(known, head + at, name);
         }
         at += len;
         at += at + 1 < n && head[at] == '\r' && head[at + 1] == '\n' ? 2 : 1;
@@ -255,18 +255,6 @@ const struct wn_kind *wn_kind_named(const char *name)
     return NULL;
 }
 
-static bool has_suffix(const struct wn_kind *k, const char *suffix)
-{
-    size_t n = strlen(suffix);
-    for (const char *p = k->suffixes; n > 0 && *p != '\0';) {
-        size_t word = strcspn(p, " ");
-        if (word == n && strncasecmp(p, suffix, n) == 0)
-            return true;
-        p += word + strspn(p + word, " ");
-    }
-    return false;
-}
-
 /* .json is often JSON lines, and .jsonl sometimes an array. */
 static const struct wn_kind *which_json(const struct wn_kind *k, const char *head, size_t n)
 {
@@ -280,7 +268,8 @@ enum wn_code wn_kind_of(const char *name, const char *head, size_t n, const stru
                         const struct wn_kind **out, struct wn_error *err)
 {
     const struct wn_kind *k = wn_kinds;
-    while (k->name != NULL && !has_suffix(k, suffix_of(name)))
+    const char *suffix = suffix_of(name);
+    while (k->name != NULL && !wn_is_word(k->suffixes, suffix, strlen(suffix)))
         k++;
     if (k->name != NULL && strncmp(k->name, "json", 4) == 0)
         k = which_json(k, head, n);

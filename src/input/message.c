@@ -115,12 +115,12 @@ static bool is_untyped(GMimeObject *o)
 /* Text that is data rather than something said. */
 static bool is_prose(GMimeObject *o)
 {
-    static const char *const data[] = { "calendar",   "csv",       "vcard", "x-vcard",
-                                        "directory",  "css",       "xml",   "rfc822-headers",
-                                        "x-amp-html", "javascript" };
-    for (size_t i = 0; i < WN_COUNT(data); i++)
-        if (is_type(o, "text", data[i]))
-            return false;
+    static const char data[] = "calendar csv vcard x-vcard directory css xml rfc822-headers "
+                               "x-amp-html javascript";
+    GMimeContentType *t = g_mime_object_get_content_type(o);
+    const char *subtype = t == NULL ? NULL : g_mime_content_type_get_media_subtype(t);
+    if (subtype != NULL && wn_is_word(data, subtype, strlen(subtype)))
+        return false;
     return is_type(o, "text", "*") || is_untyped(o);
 }
 

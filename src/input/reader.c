@@ -39,13 +39,25 @@ struct wn_reader {
 
 /* ---- one file ---- */
 
-static enum wn_code cannot(struct wn_error *err, const char *verb, const char *path, int why)
+enum wn_code wn_cannot(struct wn_error *err, const char *verb, const char *path, int why)
 {
     wn_error_set(err, WN_E_INPUT, "cannot %s '%s'", verb, path);
     wn_error_cause(err, "%s", strerror(why));
-    if (why == ENOENT)
-        wn_error_hint(err, "Check the name, or give '-' to read standard input.");
+    wn_error_hint(err, why == ENOENT   ? "Check the name, or give '-' to read standard input."
+                       : why == EACCES ? "Change its permissions, or run winnow as one who may."
+                                       : "Copy it to another place and read it there.");
     return WN_E_INPUT;
+}
+
+/* A file's name as it stands in ids; the name itself may be any bytes. */
+static char *clean_name(const char *path)
+{
+    struct wn_buf b = WN_BUF_INIT(SIZE_MAX / 4);
+    char *name = NULL;
+    wn_charset_clean(&b, path, strlen(path));
+    if (wn_buf_take(&b, &name, NULL) != WN_OK)
+        name = wn_xstrdup("file");
+    return name;
 }
 
 static void close_part(struct wn_part *p)
@@ -69,7 +81,7 @@ static int open_path(const char *path, bool walked, struct wn_error *err)
     }
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        cannot(err, "open", path, errno);
+        wn_cannot(err, "open", path, errno);
     return fd;
 }
 
@@ -86,7 +98,7 @@ static enum wn_code open_part(struct wn_reader *r, const char *path, bool walked
     size_t n;
     if (fd < 0)
         return WN_E_INPUT;
-    *p = (struct wn_part){ .name = wn_xstrdup(standard ? "stdin" : path),
+    *p = (struct wn_part){ .name = clean_name(standard ? "stdin" : path),
                            .map = &r->map,
                            .max_item_bytes = r->max_item_bytes };
     wn_stream_open(&p->in, fd, !standard);
@@ -95,7 +107,7 @@ static enum wn_code open_part(struct wn_reader *r, const char *path, bool walked
     head = (const char *)p->in.data + p->in.pos;
     n = p->in.len - p->in.pos;
     if (p->in.fault != 0)
-        rc = cannot(err, "read", p->name, p->in.fault);
+        rc = wn_cannot(err, "read", p->name, p->in.fault);
     else if (p->kind != NULL)
         rc = wn_kind_refuse(p->name, head, n, p->kind->mail, err);
     else
@@ -131,10 +143,10 @@ static enum wn_code check_path(struct wn_reader *r, const char *path, struct wn_
         return WN_OK;
     }
     if (stat(path, &st) != 0)
-        return cannot(err, "open", path, errno);
+        return wn_cannot(err, "open", path, errno);
     if (S_ISDIR(st.st_mode)) {
         r->total = -1;
-        return access(path, R_OK | X_OK) == 0 ? WN_OK : cannot(err, "open", path, errno);
+        return access(path, R_OK | X_OK) == 0 ? WN_OK : wn_cannot(err, "open", path, errno);
     }
     if (r->kind == wn_kind_named("maildir")) {
         wn_error_set(err, WN_E_INPUT, "'%s' is no Maildir", path);
@@ -229,7 +241,9 @@ static bool open_next(struct wn_reader *r, struct wn_arena *a, struct wn_item *o
             wn_walk_close(r->walk);
             r->walk = NULL;
         } else if (fault.code != WN_OK || open_part(r, path, true, mail, &fault) != WN_OK) {
-            wn_item_fail_err(a, out, path, &fault);
+            char *name = clean_name(path);
+            wn_item_fail_err(a, out, name, &fault);
+            free(name);
         }
         return true;
     }
@@ -249,7 +263,7 @@ static void end_part(struct wn_reader *r, struct wn_arena *a, struct wn_item *ou
 {
     struct wn_error fault = { 0 };
     if (r->part.in.fault != 0) {
-        cannot(&fault, "read", r->part.name, r->part.in.fault);
+        wn_cannot(&fault, "read", r->part.name, r->part.in.fault);
         if (r->walk != NULL)
             wn_item_fail_err(a, out, r->part.name, &fault);
         else

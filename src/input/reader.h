@@ -3,7 +3,13 @@
  * A reader pulls one item at a time and keeps one item's worth of memory, so that a file of a million
  * rows needs what a file of a thousand needs. What cannot be read becomes an item with `trouble` set
  * (its place and the reason) and the reading goes on; an error is returned only where the source as a
- * whole cannot be used (not there, not readable, a mapped column that does not exist). */
+ * whole cannot be used (not there, not readable, a mapped column that does not exist).
+ *
+ * An item's source is its place: "leads.csv:17" and "leads.jsonl:17" (the line where it begins),
+ * "leads.json:3" and "inbox.mbox:3" (the third), "note.txt", "stdin:2". It is also the id, unless the mail
+ * has a Message-ID or the row a mapped id; one that came before in the same run gets "#" and the source.
+ * Where there is a subject it is a field and the first line of the text ("Subject: ...", an empty line, the
+ * text), because the linear engine and quotes see the text alone. */
 #ifndef WN_INPUT_READER_H
 #define WN_INPUT_READER_H
 #include "base/arena.h"
@@ -12,8 +18,9 @@
 
 struct wn_reader;
 
+/* Borrowed until wn_reader_open() returns. */
 struct wn_reader_options {
-    const char *kind;              /* NULL = recognised by name and content */
+    const char *kind; /* NULL = recognised; text html csv tsv json jsonl eml mbox maildir */
     const struct wn_setting *maps; /* --map field=column */
     size_t nmaps;
     const struct wn_column *columns; /* from the task: which names mean text, id, time ... */

@@ -153,25 +153,54 @@ static enum wn_code send_now(struct wn_engine *e, struct wn_job *j, int64_t wait
     return wn_pool_add(e->pool, &j->request, j, wait_ms, err);
 }
 
-static bool within_budget(struct wn_engine *e, struct wn_job *j)
+static void out_of_budget(struct wn_engine *e, int64_t worst)
+{
+    wn_error_set(&e->stopped, WN_E_BUDGET, "the budget of $%g for this run is reached",
+                 (double)e->o.max_cost_microusd / 1e6);
+    wn_error_cause(&e->stopped, "$%g spent, and the next request may cost $%g",
+                   (double)e->tally->cost_microusd / 1e6, (double)worst / 1e6);
+    wn_error_hint(&e->stopped, "The same command with a higher --max-cost goes on where this run "
+                               "stopped.");
+}
+
+/* Reserve the worst price and send. Where the reserve of others stands in the way, the job is held until
+ * they are settled: most replies cost less than the worst. */
+static enum wn_code reserve_and_send(struct wn_engine *e, struct wn_job *j, int64_t wait_ms,
+                                     struct wn_error *err)
 {
     int64_t worst = worst_price(e, j);
     int64_t limit = e->o.max_cost_microusd;
-    if (limit > 0 && worst > 0 && e->tally->cost_microusd + e->reserved_microusd + worst > limit) {
-        if (e->stopped.code == WN_OK) {
-            wn_error_set(&e->stopped, WN_E_BUDGET, "the budget of $%.2f is reached",
-                         (double)limit / 1e6);
-            wn_error_cause(&e->stopped, "$%.6f spent, and the next request may cost $%.6f",
-                           (double)e->tally->cost_microusd / 1e6, (double)worst / 1e6);
-            wn_error_hint(&e->stopped,
-                          "The same command with a higher --max-cost goes on where this "
-                          "run stopped.");
+    if (e->stopped.code == WN_OK && limit > 0 && worst > 0 &&
+        e->tally->cost_microusd + e->reserved_microusd + worst > limit) {
+        if (e->reserved_microusd > 0) {
+            j->next = NULL;
+            *e->held_end = j;
+            e->held_end = &j->next;
+            return WN_OK;
         }
-        return false;
+        out_of_budget(e, worst);
+    }
+    if (e->stopped.code != WN_OK) {
+        drop(j);
+        return WN_OK;
     }
     j->reserved_microusd = worst;
     e->reserved_microusd += worst;
-    return true;
+    return send_now(e, j, wait_ms, err);
+}
+
+/* Something was settled: the held ones try again, in their order. */
+static enum wn_code release_held(struct wn_engine *e, struct wn_error *err)
+{
+    struct wn_job *j = e->held, *next;
+    enum wn_code rc = WN_OK;
+    e->held = NULL;
+    e->held_end = &e->held;
+    for (; rc == WN_OK && j != NULL; j = next) {
+        next = j->next;
+        rc = reserve_and_send(e, j, 0, err);
+    }
+    return rc;
 }
 
 static enum wn_code read_reply(struct wn_engine *e, struct wn_job *j,
@@ -254,11 +283,7 @@ static enum wn_code submit(struct wn_engine *e, struct wn_job *j, struct wn_erro
         e->ntwins++;
         return WN_OK;
     }
-    if (e->stopped.code != WN_OK || !within_budget(e, j)) {
-        drop(j);
-        return WN_OK;
-    }
-    return send_now(e, j, 0, err);
+    return reserve_and_send(e, j, 0, err);
 }
 
 static enum wn_code build(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
@@ -313,13 +338,9 @@ enum wn_code wn_ask_again(struct wn_engine *e, struct wn_job *j, struct wn_error
 enum wn_code wn_ask_later(struct wn_engine *e, struct wn_job *j, int64_t wait_ms,
                           struct wn_error *err)
 {
-    if (e->stopped.code != WN_OK || !within_budget(e, j)) {
-        drop(j);
-        return WN_OK;
-    }
     wn_log(&e->wn->log, WN_INFO, "retry", "model=%s try=%d wait_ms=%lld", j->request.lane,
            j->retry.tries, (long long)wait_ms);
-    return send_now(e, j, wait_ms, err);
+    return reserve_and_send(e, j, wait_ms, err);
 }
 
 void wn_ask_keep(struct wn_engine *e, struct wn_job *j)
@@ -330,22 +351,6 @@ void wn_ask_keep(struct wn_engine *e, struct wn_job *j)
     /* A reply that cannot be kept is still an answer; it is only paid for again next time. */
     if (wn_cache_put(e->wn->store, j->cache_key, j->body, j->body_len, &j->facts, &fault) != WN_OK)
         wn_log(&e->wn->log, WN_WARN, "cache_full", "what=%s", fault.what);
-}
-
-void wn_ask_value_tokens(const struct wn_reply *r, size_t start, size_t end,
-                         const struct wn_logprob **out, size_t *n)
-{
-    size_t at = 0, first = 0, last = 0;
-    for (size_t i = 0; i < r->nlogprobs; i++) {
-        size_t next = at + r->logprobs[i].token_len;
-        if (next <= start)
-            first = i + 1;
-        if (at < end)
-            last = i + 1;
-        at = next;
-    }
-    *out = last > first ? r->logprobs + first : NULL;
-    *n = last > first ? last - first : 0;
 }
 
 enum wn_code wn_engine_step(struct wn_engine *e, int wait_ms, bool *progressed,
@@ -375,5 +380,5 @@ enum wn_code wn_engine_step(struct wn_engine *e, int wait_ms, bool *progressed,
     if (rc == WN_OK && !e->o.no_cache &&
         (j->state != WN_JOB_ASKING || memcmp(key, j->cache_key, WN_HASH) != 0))
         rc = wake_twins(e, key, err);
-    return rc;
+    return rc == WN_OK ? release_held(e, err) : rc;
 }

@@ -4,7 +4,7 @@
  * in the ring and a place in flight are free, so a file of a million rows needs what a file of a hundred
  * needs. A result leaves only after its row was committed: what a user has seen is never lost. */
 #include "base/clock.h"
-#include "decide/confidence.h"
+#include "decide/trust.h"
 #include "input/reader.h"
 #include "pipeline/result.h"
 #include <math.h>
@@ -28,10 +28,11 @@ struct wn_run {
     struct wn_decision *decisions; /* beside the ring */
     struct wn_result *results;
     size_t nring;
-    int64_t in, out;          /* sequence numbers: next to read, next to deliver */
-    struct wn_job *kept_list; /* their rows are in the store's current group */
-    int64_t kept;             /* so many */
-    int64_t kept_since;       /* when the first of them came */
+    int64_t in, out;            /* sequence numbers: next to read, next to deliver */
+    struct wn_job *kept_list;   /* their rows are in the store's current group */
+    int64_t kept;               /* so many */
+    int64_t kept_since;         /* when the first of them came */
+    struct wn_job *with_caller; /* its result was handed out last, and lives until the next call */
     struct wn_tally tally;
     volatile sig_atomic_t stop;
     bool input_ended, ended;
@@ -72,23 +73,13 @@ static const char *how(const struct wn_run *run)
     return run->o.how != NULL ? run->o.how : run->task->how;
 }
 
-/* What is proved, what is not yet, and what is missing for it (confidence.md section 7). */
+/* What is proved, what is not yet, and what is missing for it. */
 static void say_what_is_proved(struct wn_run *run)
 {
-    double eps = run->task->target_error;
-    long long looks = (long long)wn_look_n(eps, .05, 4, 0);
-    if (run->task->before_proof_review)
-        snprintf(
-            run->trust_line, sizeof(run->trust_line),
-            "nothing is proved yet for %s, so everything waits for a person; %lld reviews of the "
-            "random sample until the first look",
-            run->task->name, looks);
-    else
-        snprintf(
-            run->trust_line, sizeof(run->trust_line),
-            "nothing is proved yet for %s: only what is very sure (97%%) is accepted alone, and "
-            "marked no_guarantee; %lld reviews of the random sample until the first look",
-            run->task->name, looks);
+    struct wn_trust trust = { .task = run->task->name,
+                              .state = wn_state_first(run->task->before_proof_review),
+                              .window = { .eps = run->task->target_error, .delta = .05 } };
+    snprintf(run->trust_line, sizeof(run->trust_line), "%s", wn_trust_line(&trust, &run->arena));
 }
 
 static enum wn_code open_engine(struct wn_run *run, struct wn_error *err)
@@ -265,10 +256,14 @@ static void count(struct wn_run *run, const struct wn_result *r)
 /* The next result that may leave: the oldest one, or any with --unordered. */
 static bool deliver(struct wn_run *run, const struct wn_result **out)
 {
+    if (run->with_caller != NULL)
+        wn_arena_reset(&run->with_caller->arena);
+    run->with_caller = NULL;
     for (int64_t seq = run->out; seq < run->in; seq++) {
         struct wn_job *j = job_at(run, seq);
         if (j->state == WN_JOB_READY) {
             j->state = WN_JOB_FREE;
+            run->with_caller = j;
             *out = &run->results[j->slot];
             count(run, *out);
             return true;

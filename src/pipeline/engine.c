@@ -34,6 +34,7 @@ enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
     e->policy.max_tries = (int)wn_config_int(wn->config, "WINNOW_TRIES");
     e->random = (uint64_t)wn_clock_now() * 1000003u + (uint64_t)wn_clock_ms();
     e->answered_end = &e->answered;
+    e->held_end = &e->held;
     rc = wn_local_model(wn, t, o->dry_run, &e->linear, err);
     if (rc == WN_OK)
         rc = wn_pool_open(&pool, &e->pool, err);
@@ -57,7 +58,7 @@ void wn_engine_close(struct wn_engine *e)
 
 bool wn_engine_full(const struct wn_engine *e)
 {
-    return wn_pool_full(e->pool);
+    return e->held != NULL || wn_pool_full(e->pool);
 }
 
 size_t wn_engine_pending(const struct wn_engine *e)
@@ -336,7 +337,8 @@ static enum wn_code take_answer(struct wn_engine *e, struct wn_job *j, const str
         j->samples[j->nsamples++] = x.answer;
     } else if (x.level != WN_EXTRACT_NONE) {
         if (j->asked[0] && x.value_end > x.value_start)
-            wn_ask_value_tokens(r, x.value_start, x.value_end, &j->logprobs, &j->nlogprobs);
+            j->logprobs = wn_label_steps(r->logprobs, r->nlogprobs, x.value_start, x.value_end,
+                                         &j->nlogprobs);
         merge(e, j, x.answer);
     }
     return next_step(e, j, err);
@@ -381,18 +383,19 @@ static enum wn_code exhausted(struct wn_engine *e, struct wn_job *j, const struc
 }
 
 static enum wn_code take_stop(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
-                              int status, struct wn_error *err)
+                              struct wn_error *err)
 {
     struct wn_target *t = &e->o.targets->list[j->model];
-    bool money = status == 402 || status == 429;
-    if (!t->out)
-        wn_log(&e->wn->log, WN_WARN, "model_out", "model=%s status=%d what=%s", t->lane, status,
-               r->what);
+    bool first = !t->out;
     t->out = true;
     wn_pool_recall(e->pool, t->lane);
-    if (next_model(e, j))
+    if (next_model(e, j)) {
+        if (first)
+            wn_log(&e->wn->log, WN_WARN, "notice", "%s (%s): %s takes over", r->what, r->cause,
+                   e->o.targets->list[j->model].lane);
         return begin_model(e, j, err);
-    stop_run(e, money ? WN_E_PROVIDER : WN_E_CONFIG, r);
+    }
+    stop_run(e, r->spent ? WN_E_PROVIDER : WN_E_CONFIG, r);
     j->state = WN_JOB_DROPPED;
     return WN_OK;
 }
@@ -426,7 +429,7 @@ static enum wn_code take_reply(struct wn_engine *e, struct wn_job *j, const stru
         fail(e, j, r);
         return WN_OK;
     case WN_CLASS_STOP:
-        return take_stop(e, j, r, status, err);
+        return take_stop(e, j, r, err);
     case WN_CLASS_REFUSED:
         t->exhausted = 0;
         return give_up_model(e, j, &j->flags.refused, err);
@@ -458,6 +461,8 @@ enum wn_code wn_engine_reply(struct wn_engine *e, struct wn_job *j, const struct
 void wn_engine_gather(struct wn_engine *e, struct wn_job *j, struct wn_gathered *g)
 {
     const struct wn_linear *m = e->linear;
+    enum wn_state state = wn_state_first(e->task->before_proof_review);
+    struct wn_audit_plan plan = { .delta = .05, .eps = e->task->target_error };
     *g = (struct wn_gathered){
         .task = e->task,
         .item = &j->item,
@@ -469,9 +474,9 @@ void wn_engine_gather(struct wn_engine *e, struct wn_job *j, struct wn_gathered 
         .logprobs = j->logprobs,
         .nlogprobs = j->nlogprobs,
         .flags = j->flags,
-        .state = e->task->before_proof_review ? WN_COLD : WN_CAUTIOUS,
-        .tau = .97,
-        .pi = .25,
+        .state = state,
+        .tau = wn_state_tau(state, NAN),
+        .pi = wn_audit_rate(state, &plan),
         .salt = e->wn->store == NULL ? "" : wn_store_salt(e->wn->store),
         .now = wn_clock_now(),
     };

@@ -47,7 +47,7 @@ struct wn_job {
     struct wn_request request;
     unsigned char cache_key[WN_HASH];
     struct wn_retry retry;
-    int sample; /* 0 = the answer itself; 1.. = a further sample of it */
+    int sample;                      /* 0 = the answer itself; 1.. = a further sample of it */
     bool widened, repaired, reasked; /* each second chance is given once per call */
     int64_t reserved_microusd;
     const char *body; /* of the last response, for the cache */

@@ -19,7 +19,8 @@ struct wn_engine {
     struct wn_job *answered, **answered_end;
     uint16_t asking[4096]; /* requests in flight by the first bits of their cache key */
     struct wn_error stopped;
-    int64_t reserved_microusd; /* the worst case of what is in flight */
+    struct wn_job *held, **held_end; /* wait until what others reserved is settled */
+    int64_t reserved_microusd;       /* the worst case of what is in flight */
     uint64_t random;
 };
 
@@ -32,9 +33,6 @@ enum wn_code wn_ask_later(struct wn_engine *e, struct wn_job *j, int64_t wait_ms
                           struct wn_error *err);
 /* Keep the last response of j in the cache. */
 void wn_ask_keep(struct wn_engine *e, struct wn_job *j);
-/* The tokens that cover bytes start..end of the reply's text. */
-void wn_ask_value_tokens(const struct wn_reply *r, size_t start, size_t end,
-                         const struct wn_logprob **out, size_t *n);
 double wn_ask_random(struct wn_engine *e);
 
 /* engine.c: its request came back unsent, because its model is out or the run ends. */

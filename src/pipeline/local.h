@@ -1,12 +1,18 @@
-/* local.h: the linear model of a task: from the store, or trained from the task's examples. */
+/* local.h: the linear model of a task: the release in the store, or one made of the task's lessons. */
 #ifndef WN_PIPELINE_LOCAL_H
 #define WN_PIPELINE_LOCAL_H
 #include "context.h"
 #include "linear/linear.h"
 
-/* *out is the caller's, to wn_linear_free(); NULL where the task has no example to learn from. A new
- * model is kept in the store unless `look_only`. */
+/* The model that answers now. A task whose version changed gets a new one, quietly: its lessons are at
+ * hand. It is kept in the store unless `look_only`. *out is the caller's, to wn_linear_free(). */
 enum wn_code wn_local_model(struct wn *wn, const struct wn_task *t, bool look_only,
                             struct wn_linear **out, struct wn_error *err);
+/* The release in the store, of whatever version; *out NULL = none that can be read. */
+enum wn_code wn_local_release(struct wn *wn, const struct wn_task *t, struct wn_linear **out,
+                              struct wn_error *err);
+/* Make m the release; *bytes (may be NULL) is its size. */
+enum wn_code wn_local_keep(struct wn *wn, const struct wn_task *t, const struct wn_linear *m,
+                           size_t *bytes, struct wn_error *err);
 
 #endif

@@ -82,32 +82,27 @@ enum wn_code wn_asked_check(const struct wn_call *c, struct wn_error *err)
     return WN_OK;
 }
 
-static bool says(const char *text)
-{
-    return text != NULL && text[0] != '\0';
-}
-
 const char *wn_asked_text(const struct wn_asked *asked, bool outcomes, struct wn_arena *a)
 {
     const struct wn_question *q = asked->q;
     const char *text = q->ask;
     if (asked->tag != NULL)
         return wn_arena_printf(a, "%s\nIs this one of them: %s%s%s?", text, asked->tag->id,
-                               says(asked->tag->meaning) ? ", that is: " : "",
-                               says(asked->tag->meaning) ? asked->tag->meaning : "");
+                               wn_format_says(asked->tag->meaning) ? ", that is: " : "",
+                               wn_format_says(asked->tag->meaning) ? asked->tag->meaning : "");
     if (!outcomes || q->type != WN_YESNO || q->nchoices != 2)
         return text;
-    if (says(q->choices[1].meaning))
+    if (wn_format_says(q->choices[1].meaning))
         text = wn_arena_printf(a, "%s\nYes means: %s", text, q->choices[1].meaning);
-    if (says(q->choices[0].meaning))
+    if (wn_format_says(q->choices[0].meaning))
         text = wn_arena_printf(a, "%s\nNo means: %s", text, q->choices[0].meaning);
     return text;
 }
 
 const char *wn_asked_level(const struct wn_choice *level, struct wn_arena *a)
 {
-    return says(level->meaning) ? wn_arena_printf(a, "%s: %s", level->id, level->meaning)
-                                : level->id;
+    return wn_format_says(level->meaning) ? wn_arena_printf(a, "%s: %s", level->id, level->meaning)
+                                          : level->id;
 }
 
 /* ---- one answer ---- */
@@ -182,6 +177,8 @@ static bool read_distribution(const struct wn_question *q, const cJSON *answer, 
     const cJSON *legend = wn_json_get(answer, "legend");
     bool *seen = wn_arena_array(a, q->nchoices, sizeof(*seen));
     double all = 0, known = 0;
+    if ((size_t)cJSON_GetArraySize(list) > 2 * q->nchoices + 16)
+        return false; /* nothing that was asked for */
     cJSON_ArrayForEach(e, list)
     {
         double value = cJSON_IsNumber(e) ? e->valuedouble : wn_json_num(e, "probability", NAN);

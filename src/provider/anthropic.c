@@ -92,20 +92,6 @@ static void read_usage(const cJSON *usage, struct wn_usage *u)
     u->reasoning = wn_format_count(wn_json_get(usage, "output_tokens_details"), "thinking_tokens");
 }
 
-/* The text blocks joined; thinking and other blocks are not the answer. */
-static const char *read_text(const cJSON *tree, struct wn_arena *a)
-{
-    const cJSON *block;
-    const char *text = "";
-    cJSON_ArrayForEach(block, wn_json_get(tree, "content"))
-    {
-        const char *type = wn_json_str(block, "type");
-        if (type != NULL && strcmp(type, "text") == 0)
-            text = wn_arena_printf(a, "%s%s", text, wn_format_copy(block, "text", "", a));
-    }
-    return text;
-}
-
 /* All but end_turn and stop_sequence, which are good. */
 static const struct {
     const char *stop;
@@ -143,9 +129,9 @@ static void parse(const struct wn_call *c, const struct wn_response *r, struct w
     if (tree != NULL && !wn_format_failed(c, r, tree, out)) {
         read_usage(wn_json_get(tree, "usage"), &out->usage);
         out->model = wn_format_copy(tree, "model", c->model, a);
-        out->text = read_text(tree, a);
+        out->text = wn_format_join(wn_json_get(tree, "content"), a);
         read_ending(c, tree, out);
-        if (out->class == WN_CLASS_OK && out->text[strspn(out->text, " \t\r\n")] == '\0')
+        if (out->class == WN_CLASS_OK && !wn_format_says(out->text))
             wn_reply_fail(out, WN_CLASS_UNCLEAR, "%s gave an empty answer", c->provider->name);
     }
     cJSON_Delete(tree);

@@ -109,6 +109,7 @@ static const struct {
     { "reached your specified API usage limits", MONEY, true },
     { "credit balance is too low", MONEY, true },
     { "PerDay", TODAY, true },
+    { "per-day", TODAY, true },
     { "content_policy_violation", FILTER, false },
     { "content_filter", FILTER, false },
     { "refusal", FILTER, false },
@@ -228,8 +229,8 @@ static bool is_sent(const struct wn_call *c, const char *ours)
     return row->send_temperature && wn_call_sends(c, ours);
 }
 
-/* `part` as whole words of `text`, letter case ignored. */
-static bool names(const char *text, const char *part)
+/* Where `part` stands in text as a whole word, letter case ignored, or NULL. */
+static const char *find_word(const char *text, const char *part)
 {
     size_t n = strlen(part);
     for (const char *p = text; *p != '\0'; p++) {
@@ -239,20 +240,33 @@ static bool names(const char *text, const char *part)
         while (i < n && tolower((unsigned char)p[i]) == part[i])
             i++;
         if (i == n && !isalnum((unsigned char)p[n]))
-            return true;
+            return p;
     }
-    return false;
+    return NULL;
 }
 
+/* The one named first: "'thinking' is not supported, use 'effort'" is about thinking. */
 static const char *droppable(const struct wn_call *c, const struct said *s)
 {
-    for (size_t i = 0; i < WN_COUNT(parameters); i++) {
-        bool named = s->parameter != NULL
-                         ? names(s->parameter, parameters[i].said)
-                         : s->message != NULL && names(s->message, parameters[i].said);
-        if (named && is_sent(c, parameters[i].ours))
-            return parameters[i].ours;
+    const char *text = s->parameter != NULL ? s->parameter : s->message;
+    const char *first = NULL, *ours = NULL;
+    for (size_t i = 0; text != NULL && i < WN_COUNT(parameters); i++) {
+        const char *at = find_word(text, parameters[i].said);
+        if (at != NULL && (first == NULL || at < first) && is_sent(c, parameters[i].ours)) {
+            first = at;
+            ours = parameters[i].ours;
+        }
     }
+    return ours;
+}
+
+/* What a router's servers may lack: the less common first, so that no more is given up than must be. */
+static const char *asks_much(const struct wn_call *c)
+{
+    static const char *const ours[] = { "logprobs", "reasoning_effort", "response_format" };
+    for (size_t i = 0; i < WN_COUNT(ours); i++)
+        if (is_sent(c, ours[i]))
+            return ours[i];
     return NULL;
 }
 
@@ -266,13 +280,16 @@ static void set_meaning(const struct wn_call *c, const struct said *s, enum mean
     wn_reply_key_names(c->provider, keys, sizeof(keys));
     switch (m) {
     case MONEY:
-        wn_reply_fail(out, WN_CLASS_STOP, "%s has no credit left for this key", name);
+        wn_reply_fail(out, WN_CLASS_STOP, "%s: the credit or the limit of this key is used up",
+                      name);
+        out->spent = true;
         wn_reply_hint(out,
                       "Add credit or raise the limit of the account, then run the same command "
                       "again: it goes on where it stopped.");
         break;
     case TODAY:
         wn_reply_fail(out, WN_CLASS_STOP, "%s: the quota of this day is used up", name);
+        out->spent = true;
         wn_reply_hint(out, "Run the same command again tomorrow, or use a paid key.");
         break;
     case KEY:
@@ -290,8 +307,7 @@ static void set_meaning(const struct wn_call *c, const struct said *s, enum mean
     case ROUTE:
         wn_reply_fail(out, WN_CLASS_STOP, "%s: nobody serves '%s' on our terms", name, c->model);
         wn_reply_hint(out,
-                      "No server of this model takes the answer schema and promises not to keep "
-                      "the data. Name another model.");
+                      "No server of this model promises not to keep the data. Name another model.");
         break;
     case FILTER:
         wn_reply_fail(out, WN_CLASS_REFUSED, "%s: a content filter blocked the item", name);
@@ -316,9 +332,12 @@ static void set_meaning(const struct wn_call *c, const struct said *s, enum mean
 /* Does the failure say that this server or model has no decision endpoint? */
 static bool no_endpoint(const struct wn_call *c, const struct said *s, enum meaning m)
 {
-    return c->kind == WN_DECIDE && m != MODEL &&
-           (s->status == 404 || s->status == 405 || s->status == 501 ||
-            (s->status == 400 && s->parameter != NULL && strcmp(s->parameter, "model") == 0));
+    if (c->kind != WN_DECIDE || m == MODEL)
+        return false;
+    if (s->status == 404 || s->status == 405 || s->status == 501)
+        return true;
+    return s->status == 400 && ((s->parameter != NULL && strcmp(s->parameter, "model") == 0) ||
+                                message_has(s, "support decisions"));
 }
 
 static void classify(const struct wn_call *c, const struct said *s, struct wn_reply *out)
@@ -330,13 +349,17 @@ static void classify(const struct wn_call *c, const struct said *s, struct wn_re
     if (s->retryable && out->class != WN_CLASS_STOP) {
         set_meaning(c, s, SLOW, out);
     } else if (s->not_retryable && out->class == WN_CLASS_BUSY) {
-        set_meaning(c, s, SAYS_NOTHING, out);
+        set_meaning(c, s, s->status == 429 ? MONEY : SAYS_NOTHING, out);
     } else if (no_endpoint(c, s, m)) {
         out->no_endpoint = true;
         wn_reply_fail(out, WN_CLASS_BROKEN, "%s has no decision endpoint for '%s'", name, c->model);
         wn_reply_hint(out,
                       "Take a model that decides (`winnow models`), or set how to \"generate\" "
                       "in task.json.");
+    } else if (m == ROUTE && asks_much(c) != NULL) {
+        wn_reply_fail(out, WN_CLASS_BROKEN, "%s: nobody serves '%s' on these terms", name,
+                      c->model);
+        out->drop = asks_much(c);
     } else if (m == SAYS_NOTHING && (s->status == 400 || s->status == 422)) {
         out->drop = droppable(c, s);
     } else if (m == SAYS_NOTHING && s->status == 404) {
@@ -388,6 +411,15 @@ bool wn_format_failed(const struct wn_call *c, const struct wn_response *r, cons
     return true;
 }
 
+/* Was it cut on the way, or is it whole and yet no JSON (NaN for a number)? */
+static bool ends_in_bracket(const struct wn_response *r)
+{
+    size_t n = r->body_len;
+    while (n > 0 && strchr(" \t\r\n", r->body[n - 1]) != NULL && r->body[n - 1] != '\0')
+        n--;
+    return n > 0 && (r->body[n - 1] == '}' || r->body[n - 1] == ']');
+}
+
 void wn_format_failed_raw(const struct wn_call *c, const struct wn_response *r,
                           struct wn_reply *out)
 {
@@ -397,9 +429,10 @@ void wn_format_failed_raw(const struct wn_call *c, const struct wn_response *r,
     bool good_status = r->status >= 200 && r->status < 300;
     struct wn_buf clean = WN_BUF_INIT(4 * SHOWN_RAW);
     if (good_status && half_json) {
-        wn_reply_fail(out, WN_CLASS_BUSY, "%s sent half an answer", c->provider->name);
-        wn_reply_cause(out, "HTTP %d with %zu bytes that are not whole JSON", r->status,
-                       r->body_len);
+        bool ends = ends_in_bracket(r);
+        wn_reply_fail(out, ends ? WN_CLASS_UNCLEAR : WN_CLASS_BUSY, "%s sent %s", c->provider->name,
+                      ends ? "broken JSON" : "half an answer");
+        wn_reply_cause(out, "HTTP %d with %zu bytes that are not JSON", r->status, r->body_len);
         return;
     }
     if (good_status) {

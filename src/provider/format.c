@@ -143,8 +143,8 @@ const char *wn_call_thinking(const struct wn_call *c)
 bool wn_call_logprobs(const struct wn_call *c)
 {
     const struct wn_model *m = wn_model_find(c->provider->name, c->model);
-    return c->logprobs && c->provider->logprobs && (m == NULL || m->logprobs) &&
-           wn_call_sends(c, "logprobs");
+    bool known = m != NULL ? m->logprobs : c->provider->local; /* few hosted models have them */
+    return c->logprobs && c->provider->logprobs && known && wn_call_sends(c, "logprobs");
 }
 
 bool wn_call_has_schema(const struct wn_call *c)
@@ -229,20 +229,46 @@ int64_t wn_format_count(const cJSON *o, const char *name)
     return n >= 0 && n <= 1000000000 ? n : -1;
 }
 
+static const char *copy_clean(const char *text, size_t len, struct wn_arena *a)
+{
+    struct wn_buf clean = WN_BUF_INIT(WN_FORMAT_MAX_BODY);
+    const char *copy;
+    if (wn_utf8_valid(text, len))
+        return wn_arena_copy(a, text, len);
+    wn_utf8_clean(&clean, text, len);
+    copy = wn_arena_copy(a, clean.data, clean.len);
+    wn_buf_free(&clean);
+    return copy;
+}
+
 const char *wn_format_copy(const cJSON *o, const char *name, const char *fallback,
                            struct wn_arena *a)
 {
     const char *text = wn_json_str(o, name);
-    struct wn_buf clean = WN_BUF_INIT(WN_FORMAT_MAX_BODY);
-    const char *copy;
-    if (text == NULL || text[0] == '\0')
-        return fallback;
-    if (wn_utf8_valid(text, strlen(text)))
-        return wn_arena_str(a, text);
-    wn_utf8_clean(&clean, text, strlen(text));
-    copy = wn_arena_copy(a, clean.data, clean.len);
-    wn_buf_free(&clean);
-    return copy;
+    return text == NULL || text[0] == '\0' ? fallback : copy_clean(text, strlen(text), a);
+}
+
+const char *wn_format_join(const cJSON *parts, struct wn_arena *a)
+{
+    struct wn_buf all = WN_BUF_INIT(WN_FORMAT_MAX_BODY);
+    const cJSON *part;
+    const char *text;
+    cJSON_ArrayForEach(part, parts)
+    {
+        const char *type = wn_json_str(part, "type");
+        text = wn_json_str(part, "text");
+        if (text != NULL && (type == NULL || strcmp(type, "text") == 0) &&
+            !wn_json_bool(part, "thought", false))
+            wn_buf_str(&all, text);
+    }
+    text = copy_clean(all.data, all.len, a);
+    wn_buf_free(&all);
+    return text;
+}
+
+bool wn_format_says(const char *text)
+{
+    return text != NULL && text[strspn(text, " \t\r\n")] != '\0';
 }
 
 int64_t wn_format_microusd(double usd)

@@ -53,6 +53,10 @@ int64_t wn_format_count(const cJSON *o, const char *name);
 /* A copy of a string member in the arena, mended to UTF-8; the fallback where there is none. */
 const char *wn_format_copy(const cJSON *o, const char *name, const char *fallback,
                            struct wn_arena *a);
+/* The text parts of a list joined; thoughts and parts of other types are not the answer. */
+const char *wn_format_join(const cJSON *parts, struct wn_arena *a);
+/* Is there anything but white space? */
+bool wn_format_says(const char *text);
 /* US dollars to micro-dollars, rounded up; -1 for what is no price. */
 int64_t wn_format_microusd(double usd);
 

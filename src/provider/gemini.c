@@ -67,18 +67,6 @@ static void read_usage(const cJSON *usage, struct wn_usage *u)
         u->output = (u->output < 0 ? 0 : u->output) + u->reasoning;
 }
 
-static const char *read_text(const cJSON *candidate, struct wn_arena *a)
-{
-    const cJSON *part;
-    const char *text = "";
-    cJSON_ArrayForEach(part, wn_json_get(wn_json_get(candidate, "content"), "parts"))
-    {
-        if (!wn_json_bool(part, "thought", false))
-            text = wn_arena_printf(a, "%s%s", text, wn_format_copy(part, "text", "", a));
-    }
-    return text;
-}
-
 /* finishReason: all but STOP. Those that are not here are a reason to ask once more. */
 static const struct {
     const char *reason;
@@ -98,7 +86,7 @@ static void read_ending(const struct wn_call *c, const cJSON *candidate, struct 
     const char *name = c->provider->name, *why = wn_json_str(candidate, "finishReason");
     enum wn_class class = WN_CLASS_UNCLEAR;
     if (why == NULL || strcmp(why, "STOP") == 0) {
-        if (out->text[strspn(out->text, " \t\r\n")] == '\0')
+        if (!wn_format_says(out->text))
             wn_reply_fail(out, WN_CLASS_UNCLEAR, "%s gave an empty answer", name);
         return;
     }
@@ -118,7 +106,7 @@ static void read_candidates(const struct wn_call *c, const cJSON *tree, struct w
     const cJSON *candidate = cJSON_GetArrayItem(wn_json_get(tree, "candidates"), 0);
     const char *block = wn_json_str(wn_json_get(tree, "promptFeedback"), "blockReason");
     if (candidate != NULL) {
-        out->text = read_text(candidate, a);
+        out->text = wn_format_join(wn_json_get(wn_json_get(candidate, "content"), "parts"), a);
         read_ending(c, candidate, out);
     } else if (block != NULL) {
         wn_reply_fail(out, WN_CLASS_REFUSED, "%s: a content filter blocked the item",

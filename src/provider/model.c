@@ -110,7 +110,7 @@ const struct wn_model wn_models[] = {
     { "openrouter", "qwen/qwen3.7-flash", "classify", CHAT, PRICE(0.03, 0.13, 0.006, 0.038),
       ABOVE(32000, 0.20, 0.80) /* two steps, the higher is taken */, .effort = "none", .context = 1000000 },
     { "openrouter", "google/gemini-3.1-flash-lite", "classify", CHAT, NO_WRITE(0.25, 1.50, 0.025),
-      .effort = "minimal", .context = 1048576 },
+      .effort = "none", .context = 1048576 },
     { "openrouter", "openai/gpt-6.1-terra", "summarise", CHAT, PRICE(1, 5, 0.05, 1.25),
       ABOVE(272000, 2, 7.5), .effort = "low", .context = 922000 },
     { "openrouter", "anthropic/claude-sonnet-5.5", "summarise", CHAT, PRICE(2, 10, 0.1, 2.5),
@@ -128,9 +128,8 @@ const struct wn_model wn_models[] = {
 /* clang-format on */
 const size_t wn_nmodels = WN_COUNT(wn_models);
 
-/* Is this what stands behind a model's name when a date or a variant is meant: "-2026-09-23", "-001",
- * "@20261007", ":free", "-latest"? "gpt-5-pro" is another model than "gpt-5". */
-static bool is_variant(const char *rest)
+/* "-2026-09-23", "-001", "@20261007", ":free", "-latest"; but "gpt-5-pro" is another model than "gpt-5". */
+bool wn_model_variant(const char *rest)
 {
     if (*rest == '\0' || *rest == ':' || *rest == '@')
         return true;
@@ -145,7 +144,7 @@ const struct wn_model *wn_model_find(const char *provider, const char *name)
         const struct wn_model *m = &wn_models[i];
         size_t n = strlen(m->name);
         if (n > longest && strcmp(m->provider, provider) == 0 && strncmp(m->name, name, n) == 0 &&
-            is_variant(name + n)) {
+            wn_model_variant(name + n)) {
             best = m;
             longest = n;
         }

@@ -158,35 +158,15 @@ static void read_logprobs(const cJSON *content, struct wn_arena *a, struct wn_re
     }
 }
 
-/* `content` is a string, or at some servers a list of parts. */
-static const char *read_content(const cJSON *message_node, struct wn_arena *a)
-{
-    const cJSON *content = wn_json_get(message_node, "content"), *part;
-    const char *text = wn_format_copy(message_node, "content", "", a);
-    if (cJSON_IsArray(content))
-        cJSON_ArrayForEach(part, content)
-        {
-            const char *more = wn_format_copy(part, "text", "", a);
-            text = wn_arena_printf(a, "%s%s", text, more);
-        }
-    return text;
-}
-
-static bool has_text(const cJSON *o, const char *name)
-{
-    const char *s = wn_json_str(o, name);
-    return s != NULL && s[strspn(s, " \t\r\n")] != '\0';
-}
-
 static void read_choice(const struct wn_call *c, const cJSON *choice, struct wn_arena *a,
                         struct wn_reply *out)
 {
     const char *name = c->provider->name;
-    const cJSON *m = wn_json_get(choice, "message");
+    const cJSON *m = wn_json_get(choice, "message"), *content = wn_json_get(m, "content");
     const char *why = wn_json_str(choice, "finish_reason");
     if (why == NULL)
         why = "stop";
-    if (has_text(m, "refusal") || strcmp(why, "content_filter") == 0) {
+    if (wn_format_says(wn_json_str(m, "refusal")) || strcmp(why, "content_filter") == 0) {
         wn_reply_fail(out, WN_CLASS_REFUSED, "%s declined to answer", name);
         wn_reply_cause(out, "%s", strcmp(why, "content_filter") == 0 ? why : "refusal");
         return;
@@ -201,12 +181,15 @@ static void read_choice(const struct wn_call *c, const cJSON *choice, struct wn_
         wn_reply_cause(out, "finish_reason error");
         return;
     }
-    out->text = read_content(m, a);
+    /* `content` is a string, or at some servers a list of parts. */
+    out->text =
+        cJSON_IsArray(content) ? wn_format_join(content, a) : wn_format_copy(m, "content", "", a);
     read_logprobs(wn_json_get(wn_json_get(choice, "logprobs"), "content"), a, out);
-    if (out->text[strspn(out->text, " \t\r\n")] != '\0')
+    if (wn_format_says(out->text))
         return;
     wn_reply_fail(out, WN_CLASS_UNCLEAR, "%s gave an empty answer", name);
-    if (has_text(m, "reasoning") || has_text(m, "reasoning_content")) {
+    if (wn_format_says(wn_json_str(m, "reasoning")) ||
+        wn_format_says(wn_json_str(m, "reasoning_content"))) {
         wn_reply_cause(out, "only thoughts came");
         wn_reply_hint(out, "Turn thinking off in the server, or take a model that does not think.");
     }

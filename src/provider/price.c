@@ -75,19 +75,21 @@ bool wn_price_override(const char *override, const char *provider, const char *m
                        int64_t *out, int64_t *cached, int64_t *cache_write)
 {
     const char *p = override, *name;
-    struct price price;
-    size_t len, n = strlen(provider);
+    struct price price, best = { -1, -1, -1, -1 };
+    size_t len, longest = 0, n = strlen(provider);
     while (p != NULL && *p != '\0' && entry(&p, &name, &len, &price)) {
-        if (len != n + 1 + strlen(model) || memcmp(name, provider, n) != 0 || name[n] != '/' ||
-            memcmp(name + n + 1, model, len - n - 1) != 0)
-            continue;
-        *in = price.in;
-        *out = price.out;
-        *cached = price.cached;
-        *cache_write = price.cache_write;
-        return true;
+        size_t known = len > n ? len - n - 1 : 0;
+        if (known > longest && memcmp(name, provider, n) == 0 && name[n] == '/' &&
+            strncmp(name + n + 1, model, known) == 0 && wn_model_variant(model + known)) {
+            longest = known;
+            best = price;
+        }
     }
-    return false;
+    *in = best.in;
+    *out = best.out;
+    *cached = best.cached;
+    *cache_write = best.cache_write;
+    return longest > 0;
 }
 
 /* ---- the table's prices ---- */

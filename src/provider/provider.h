@@ -1,9 +1,9 @@
 /* provider.h: prompt -> request, response -> reply. What differs between vendors is a row in
  * table.c and two pure functions in one file; there is no `if (provider is ...)` anywhere.
  *
- * To add one: provider/acme.c with build and parse, a row in table.c, ACME_API_KEY in config.c, and
- * fixtures/http/acme/ (a prompt, the request it must give, a response, the reply expected), which the
- * provider test finds by itself. */
+ * To add one: provider/acme.c with build and parse, a row in table.c, its models in model.c, its error
+ * codes in errors.c, ACME_API_KEY in config.c, and fixtures/http/acme/ (a prompt, the request it must
+ * give, a response, the reply expected), which the provider test finds by itself. */
 #ifndef WN_PROVIDER_PROVIDER_H
 #define WN_PROVIDER_PROVIDER_H
 #include "base/buf.h"
@@ -34,13 +34,13 @@ struct wn_call {
     /* Parameters not to send, joined by ',': this model refused them (wn_reply.drop names each). Extra
      * samples at the provider's own temperature: "temperature,seed". */
     const char *dropped;
-    const char *repair; /* what was wrong with the last answer, when asking once more; or NULL */
-    const char *last_answer; /* that answer's text, with repair; or NULL */
+    /* What was wrong with the last answer, when asking once more, and that answer's text; or NULL. */
+    const char *repair, *last_answer;
 };
 
-struct
-    wn_usage { /* tokens; -1 = not said. `input` is all of them: cached and cache_write are parts of it,
-                   * as reasoning is of `output` */
+/* Tokens; -1 = not said. `input` is all of them: cached and cache_write are parts of it, as reasoning is
+ * of `output`. */
+struct wn_usage {
     int64_t input, cached, cache_write, output, reasoning;
     int64_t cost_microusd; /* as the reply said (OpenRouter), else -1 */
 };
@@ -59,16 +59,18 @@ struct wn_reply {
     /* class != OK: what happened, for the person ("openai refused: content_filter"), the provider's
      * own words, and what to do. Short, without item text. */
     char what[240], cause[400], hint[240];
-    int64_t wait_ms;  /* the provider's hint in body or headers, or -1 */
-    const char *drop; /* a 400 that names a parameter we can do without: add it to wn_call.dropped
-                               * and ask again; else NULL */
+    int64_t wait_ms; /* the provider's hint in body or headers, or -1 */
+    /* A 400 that names a parameter we can do without: add it to wn_call.dropped and ask again; else NULL. */
+    const char *drop;
+    bool spent;       /* STOP because of money or quota, not because of a wrong setting */
     bool no_endpoint; /* this server or model does not serve this kind of call (404, 501) */
-    const char *text; /* generate: the answer's text */
+    const char *text; /* generate: the answer's text; NULL unless class is OK */
     const struct wn_logprob *logprobs;
     size_t nlogprobs;
-    struct wn_answer
-        *answer;            /* decide: the typed answers; refused or missing questions unanswered */
-    size_t nrefused;        /* decide: questions answered with a refusal */
+    /* Decide: the typed answers. Refused, missing and unusable ones are unanswered; class is not OK when
+     * the first one is, and the others hold all the same. */
+    struct wn_answer *answer;
+    size_t nrefused;        /* decide: questions that were refused or left out */
     const char *model;      /* as returned, else as asked */
     const char *upstream;   /* whom a router asked ("OpenAI"), or NULL */
     const char *request_id; /* or NULL */
@@ -106,13 +108,12 @@ struct wn_provider {
     const char *name; /* "openai" */
     /* Settings that hold the key, first wins; NULL = needs none. A local row works without, too. */
     const char *key_env[2];
-    struct wn_header
-        key_header; /* { "Authorization", "Bearer " }: name, and what stands before the key */
+    /* { "Authorization", "Bearer " }: the name, and what stands before the key. */
+    struct wn_header key_header;
     struct wn_header version; /* a header that is always sent, or { NULL } */
     const char *base_env;     /* setting that holds the base address */
     const char *base_url;     /* default; NULL = must be set */
-    const char
-        *api_path; /* "/v1" where the vendor's own SDK adds it to the base address; else NULL */
+    const char *api_path; /* "/v1" where the vendor's SDK adds it to the base address, or NULL */
     enum wn_dialect dialect;
     const struct wn_format *generate, *decide; /* NULL = it has none */
     const char *generate_model, *decide_model; /* defaults; NULL = must be named */
@@ -200,6 +201,8 @@ extern const size_t wn_nmodels;
 /* By provider and name; the longest known prefix for dated variants ("-2026-09-23", ":free",
  * "-latest"); NULL if unknown. */
 const struct wn_model *wn_model_find(const char *provider, const char *name);
+/* Is `rest` what stands behind a model's name when the model itself, a date or a variant is meant? */
+bool wn_model_variant(const char *rest);
 
 /* Micro-dollars for a usage, rounded up, or -1 where the price is unknown. What the reply said it cost
  * wins. `override` is the setting WINNOW_PRICES or NULL; `now` (Unix seconds) because some prices end on
@@ -212,7 +215,8 @@ int64_t wn_price_worst_microusd(const struct wn_provider *row, const char *model
 /* Is the setting well formed? "openai/gpt-6-luna=0.10/0.50,...": dollars per million tokens in/out,
  * and if known /cached/cache_write. */
 enum wn_code wn_price_check(const char *override, struct wn_error *err);
-/* The user's own price for "openai/gpt-6-luna", micro-dollars per million; false if there is none. */
+/* The user's own price for a model or, where it has none of its own, for the one that it is a variant of;
+ * micro-dollars per million; false if there is none. */
 bool wn_price_override(const char *override, const char *provider, const char *model, int64_t *in,
                        int64_t *out, int64_t *cached, int64_t *cache_write);
 /* A careful estimate of a text's tokens where no tokenizer is at hand: never under by much. */

@@ -35,6 +35,7 @@ void wn_reply_fail(struct wn_reply *out, enum wn_class class, const char *what, 
 {
     va_list ap;
     out->class = class;
+    out->hint[0] = '\0';
     va_start(ap, what);
     fill(out->what, sizeof(out->what), what, ap);
     va_end(ap);

@@ -11,11 +11,6 @@ static const struct dialect systemone = { "/systemone", "true", "false", false }
 static const struct dialect gemini = { "/decisions", "true_description", "false_description",
                                        true };
 
-static bool says(const char *text)
-{
-    return text != NULL && text[0] != '\0';
-}
-
 static void write_state(struct wn_buf *b, const struct dialect *d, const char *state)
 {
     if (!d->input_parts) {
@@ -33,12 +28,12 @@ static void outcomes(struct wn_buf *b, const struct dialect *d, const struct wn_
 {
     const char *no = q->nchoices == 2 ? q->choices[0].meaning : NULL;
     const char *yes = q->nchoices == 2 ? q->choices[1].meaning : NULL;
-    if (q->type != WN_YESNO || (!says(no) && !says(yes)))
+    if (q->type != WN_YESNO || (!wn_format_says(no) && !wn_format_says(yes)))
         return;
     wn_format_member(b, "criteria");
     wn_buf_char(b, '{');
-    wn_format_str(b, d->yes, says(yes) ? yes : "anything else");
-    wn_format_str(b, d->no, says(no) ? no : "anything else");
+    wn_format_str(b, d->yes, wn_format_says(yes) ? yes : "anything else");
+    wn_format_str(b, d->no, wn_format_says(no) ? no : "anything else");
     wn_buf_char(b, '}');
 }
 
@@ -48,7 +43,7 @@ static void choices(struct wn_buf *b, const struct wn_question *q)
     wn_buf_char(b, '{');
     for (size_t i = 0; i < q->nchoices; i++) {
         wn_format_member(b, q->choices[i].id);
-        if (says(q->choices[i].meaning))
+        if (wn_format_says(q->choices[i].meaning))
             wn_json_quote(b, q->choices[i].meaning);
         else
             wn_buf_str(b, "null");

@@ -103,24 +103,13 @@ static sqlite3_stmt *all_rows(struct walk *w, enum wn_table t, enum wn_code *rc)
     return q;
 }
 
-/* Is `name` one of the words of `list`? */
-static bool listed(const char *list, const char *name)
-{
-    size_t n = strlen(name);
-    for (const char *p = list; (p = strstr(p, name)) != NULL; p += n)
-        if ((p == list || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
-            return true;
-    return false;
-}
-
 /* Open every sealed column of the row in q; true when all do. */
 static bool open_all(struct walk *w, enum wn_table t, sqlite3_stmt *q)
 {
     bool good = true;
     for (int i = 0; i < sqlite3_column_count(q); i++) {
         const char *text;
-        if (!listed(wn_table_sealed(t), sqlite3_column_name(q, i)) ||
-            sqlite3_column_type(q, i) == SQLITE_NULL)
+        if (!wn_table_seals(t, i) || sqlite3_column_type(q, i) == SQLITE_NULL)
             continue;
         w->nchecked++;
         if (!wn_row_open(w->s, t, q, i, &w->arena, &text, NULL)) {

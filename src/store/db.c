@@ -8,11 +8,11 @@
 #include <string.h>
 #include <time.h>
 
-#define X(name, table, sealed) #table,
+#define X(name, table, sealed, n) #table,
 static const char *const table_name[] = { WN_TABLES(X) };
 #undef X
-#define X(name, table, sealed) sealed,
-static const char *const table_sealed[] = { WN_TABLES(X) };
+#define X(name, table, sealed, n) { sealed, sealed + n },
+static const int table_sealed[][2] = { WN_TABLES(X) };
 #undef X
 
 const char *wn_table_name(enum wn_table t)
@@ -20,9 +20,9 @@ const char *wn_table_name(enum wn_table t)
     return table_name[t];
 }
 
-const char *wn_table_sealed(enum wn_table t)
+bool wn_table_seals(enum wn_table t, int column)
 {
-    return table_sealed[t];
+    return column >= table_sealed[t][0] && column < table_sealed[t][1];
 }
 
 /* ---- errors ---- */
@@ -310,6 +310,8 @@ enum wn_code wn_db_begin(struct wn_store *s, bool full, struct wn_error *err)
         return rc;
     s->tx = WN_TX_WRITE;
     rc = wn_tally_load(s, err);
+    if (rc == WN_OK)
+        rc = wn_ring_follow(s, err);
     if (rc != WN_OK)
         wn_db_rollback(s);
     return rc;
@@ -332,6 +334,19 @@ void wn_db_rollback(struct wn_store *s)
     if (!sqlite3_get_autocommit(s->db))
         run(s, wn_db_query(s, "ROLLBACK", NULL), NULL);
     s->tx = WN_TX_NONE;
+}
+
+enum wn_code wn_db_end(struct wn_store *s, enum wn_code rc, struct wn_error *err)
+{
+    if (rc == WN_OK)
+        return wn_db_commit(s, err);
+    wn_db_rollback(s);
+    return rc;
+}
+
+enum wn_code wn_db_truncate_log(struct wn_store *s, struct wn_error *err)
+{
+    return wn_db_exec(s, "PRAGMA wal_checkpoint(TRUNCATE)", err);
 }
 
 enum wn_code wn_db_read(struct wn_store *s, int64_t now_ms, struct wn_error *err)

@@ -8,25 +8,25 @@
 #include "store/seal.h"
 #include <sqlite3.h>
 
-/* Tables that have rows with `id` and `mac`, and their sealed columns. */
+/* Tables that have rows with `id` and `mac`; the first of their sealed columns, and how many. */
 #define WN_TABLES(X)                                                                               \
-    X(RING, ring, "")                                                                              \
-    X(CACHE, cache, "value")                                                                       \
-    X(RESULTS, results, "item_id item_json result_json signals_json")                              \
-    X(REVIEWS, reviews, "correction note reviewer")                                                \
-    X(KEPT, kept, "value")                                                                         \
-    X(SIGNALS, signals, "")                                                                        \
-    X(WINDOWS, windows, "")                                                                        \
-    X(PROOFS, proofs, "")                                                                          \
-    X(DRIFT, drift, "")                                                                            \
-    X(COUNTERS, counters, "")                                                                      \
-    X(ASIDE, aside, "")                                                                            \
-    X(AUDIT, audit, "body")
-#define X(name, table, sealed) WN_T_##name,
+    X(RING, ring, 0, 0)                                                                            \
+    X(CACHE, cache, 15, 1)                                                                         \
+    X(RESULTS, results, 23, 4)                                                                     \
+    X(REVIEWS, reviews, 7, 3)                                                                      \
+    X(KEPT, kept, 5, 1)                                                                            \
+    X(SIGNALS, signals, 0, 0)                                                                      \
+    X(WINDOWS, windows, 0, 0)                                                                      \
+    X(PROOFS, proofs, 0, 0)                                                                        \
+    X(DRIFT, drift, 0, 0)                                                                          \
+    X(COUNTERS, counters, 0, 0)                                                                    \
+    X(ASIDE, aside, 0, 0)                                                                          \
+    X(AUDIT, audit, 9, 1)
+#define X(name, table, sealed, n) WN_T_##name,
 enum wn_table { WN_TABLES(X) WN_TABLE_COUNT };
 #undef X
 const char *wn_table_name(enum wn_table t);
-const char *wn_table_sealed(enum wn_table t);
+bool wn_table_seals(enum wn_table t, int column);
 
 struct wn_count {
     int64_t last, rows;
@@ -44,6 +44,12 @@ struct wn_store {
     char *path;
     struct wn_log log;
     struct wn_ring *ring;
+    unsigned char
+        ring_sum[WN_HASH]; /* of the tally when the ring was last compared with its rows */
+    struct wn_rotation {
+        int table;
+        int64_t id;
+    } rotation; /* how far the sealing under a new data key has come */
     char salt[65];
     /* statements by the address of their text; and three of each table's own */
     struct {
@@ -86,6 +92,11 @@ void wn_db_close(struct wn_store *s);
 enum wn_code wn_db_begin(struct wn_store *s, bool full, struct wn_error *err);
 enum wn_code wn_db_commit(struct wn_store *s, struct wn_error *err);
 void wn_db_rollback(struct wn_store *s);
+/* Commit if rc is WN_OK, else roll back; the outcome. */
+enum wn_code wn_db_end(struct wn_store *s, enum wn_code rc, struct wn_error *err);
+/* Empty the write-ahead log, so that what was erased stands in no file any more. Other readers may keep
+ * it from happening now; then the next one does. */
+enum wn_code wn_db_truncate_log(struct wn_store *s, struct wn_error *err);
 /* One snapshot for many look-ups; ends by itself with the next write, flush or tick. */
 enum wn_code wn_db_read(struct wn_store *s, int64_t now_ms, struct wn_error *err);
 void wn_db_read_end(struct wn_store *s);
@@ -105,6 +116,7 @@ struct wn_cells {
     sqlite3_stmt *q;
     struct wn_mac mac;
     int64_t id;
+    const void *key; /* of a cache row: part of where its value belongs */
     int at, rc;
 };
 enum wn_code wn_row_new(struct wn_store *s, enum wn_table t, struct wn_cells *c,
@@ -117,10 +129,23 @@ void wn_cell_hash(struct wn_cells *c, const char *domain, const char *text, size
 void wn_cell_sealed(struct wn_cells *c, const char *column, const char *text, size_t len);
 enum wn_code wn_row_insert(struct wn_cells *c, struct wn_error *err);
 
-/* Run `sql` ("UPDATE t SET x = ?2 WHERE id = ?1") on one row. If its mac held before, it holds after:
- * a damaged row stays known as damaged. */
+/* Around a change of one row: if its mac held before, it holds after; a damaged row stays known as
+ * damaged. (An event has its mac from the chain; only its body ever changes.) */
+struct wn_change {
+    enum wn_table table;
+    int64_t id;
+    bool held;
+    unsigned char before[WN_HASH];
+};
+enum wn_code wn_row_change(struct wn_store *s, enum wn_table t, int64_t id, struct wn_change *c,
+                           struct wn_error *err);
+enum wn_code wn_row_changed(struct wn_store *s, const struct wn_change *c, struct wn_error *err);
+/* One such change: `sql` is "UPDATE t SET x = ?2 WHERE id = ?1". */
 enum wn_code wn_row_set(struct wn_store *s, enum wn_table t, int64_t id, const char *sql, int64_t n,
                         struct wn_error *err);
+/* Seal a column of the row in q anew; inside a change. */
+enum wn_code wn_row_reseal(struct wn_store *s, enum wn_table t, sqlite3_stmt *q, int column,
+                           const char *text, size_t len, struct wn_error *err);
 enum wn_code wn_row_delete(struct wn_store *s, enum wn_table t, int64_t id, struct wn_error *err);
 
 /* The row with this id, in a statement to be reset; NULL and WN_OK when there is none. */
@@ -131,7 +156,7 @@ void wn_row_mac(const struct wn_store *s, enum wn_table t, sqlite3_stmt *q,
                 const unsigned char *prev, unsigned char out[WN_HASH]);
 bool wn_row_holds(const struct wn_store *s, enum wn_table t, sqlite3_stmt *q);
 /* Open a sealed column of the row in q; *out NULL where the column is. False: it does not open. */
-bool wn_row_open(const struct wn_store *s, enum wn_table t, sqlite3_stmt *q, int column,
+bool wn_row_open(struct wn_store *s, enum wn_table t, sqlite3_stmt *q, int column,
                  struct wn_arena *a, const char **out, size_t *len);
 /* A clear text column into the arena, or NULL. */
 const char *wn_row_text(sqlite3_stmt *q, int column, struct wn_arena *a);
@@ -186,11 +211,22 @@ enum wn_code wn_pending_cache(struct wn_store *s, const struct wn_cache_row *r,
 enum wn_code wn_pending_result(struct wn_store *s, const struct wn_row *r, int64_t *id,
                                struct wn_error *err);
 
+/* ---- store.c ---- */
+
+/* Refuse an open database that is not ours, not whole or too new, before anything is read of it. */
+enum wn_code wn_store_look(struct wn_store *s, struct wn_error *err);
+/* Open a store's file that is there, for the backup: no write-ahead log, and no groups. root: a ring
+ * with the root key. */
+enum wn_code wn_store_open_file(const char *path, const struct wn_ring *root, struct wn_store **out,
+                                struct wn_error *err);
+
 /* ---- ring.c ---- */
 
-/* Make the store's keys and their rows; or read them, with the root key that wrapped them. */
-enum wn_code wn_ring_create(struct wn_store *s, const struct wn_key *root, int64_t now,
-                            struct wn_error *err);
-enum wn_code wn_ring_load(struct wn_store *s, const struct wn_key *root, struct wn_error *err);
+/* Make the store's keys and their rows; or read those that the ring does not have yet. */
+enum wn_code wn_ring_create(struct wn_store *s, int64_t now, struct wn_error *err);
+enum wn_code wn_ring_load(struct wn_store *s, struct wn_error *err);
+/* Have exactly the keys that the rows say, where another process (or a transaction that was rolled
+ * back) changed them. In a write transaction. */
+enum wn_code wn_ring_follow(struct wn_store *s, struct wn_error *err);
 
 #endif

@@ -23,12 +23,7 @@ static enum wn_code commit_group(struct wn_store *s, int64_t *last, struct wn_er
     enum wn_code rc = wn_db_begin(s, false, err);
     if (rc != WN_OK)
         return rc;
-    rc = write_group(s, last, err);
-    if (rc != WN_OK) {
-        wn_db_rollback(s);
-        return rc;
-    }
-    rc = wn_db_commit(s, err);
+    rc = wn_db_end(s, write_group(s, last, err), err);
     if (rc != WN_OK)
         return rc;
     s->npending = 0;

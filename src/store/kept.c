@@ -55,11 +55,7 @@ enum wn_code wn_store_value_put(struct wn_store *s, const char *kind, const char
         rc = wn_db_begin(s, true, err);
     if (rc != WN_OK)
         return rc;
-    rc = replace(s, kind, name, bytes, len, now, err);
-    if (rc == WN_OK)
-        return wn_db_commit(s, err);
-    wn_db_rollback(s);
-    return rc;
+    return wn_db_end(s, replace(s, kind, name, bytes, len, now, err), err);
 }
 
 enum wn_code wn_store_value_get(struct wn_store *s, const char *kind, const char *name,

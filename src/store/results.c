@@ -187,8 +187,8 @@ static double real(sqlite3_stmt *q, int column)
 
 /* Fill *out from the row in q. False: *fault names the column that does not open, or is NULL where the
  * row as a whole does not hold. */
-static bool read_row(const struct wn_store *s, sqlite3_stmt *q, struct wn_arena *a,
-                     struct wn_row *out, const char **fault)
+static bool read_row(struct wn_store *s, sqlite3_stmt *q, struct wn_arena *a, struct wn_row *out,
+                     const char **fault)
 {
     const struct {
         int column;
@@ -223,8 +223,8 @@ static bool read_row(const struct wn_store *s, sqlite3_stmt *q, struct wn_arena 
     return true;
 }
 
-static bool read_review(const struct wn_store *s, sqlite3_stmt *q, struct wn_arena *a,
-                        struct wn_row *out, const char **fault)
+static bool read_review(struct wn_store *s, sqlite3_stmt *q, struct wn_arena *a, struct wn_row *out,
+                        const char **fault)
 {
     const struct {
         int column;

@@ -199,11 +199,7 @@ enum wn_code wn_review_add(struct wn_store *s, const struct wn_review *r, int64_
         rc = wn_db_begin(s, true, err);
     if (rc != WN_OK)
         return rc;
-    rc = add(s, r, review_id, err);
-    if (rc == WN_OK)
-        return wn_db_commit(s, err);
-    wn_db_rollback(s);
-    return rc;
+    return wn_db_end(s, add(s, r, review_id, err), err);
 }
 
 /* ---- undo ---- */
@@ -277,9 +273,5 @@ enum wn_code wn_review_undo(struct wn_store *s, int64_t review_id, int64_t now,
         rc = wn_db_begin(s, true, err);
     if (rc != WN_OK)
         return rc;
-    rc = undo(s, review_id, now, err);
-    if (rc == WN_OK)
-        return wn_db_commit(s, err);
-    wn_db_rollback(s);
-    return rc;
+    return wn_db_end(s, undo(s, review_id, now, err), err);
 }

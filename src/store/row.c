@@ -1,10 +1,11 @@
 /* row.c: rows that are authenticated as they are written and read.
  *
  * mac = BLAKE2b(audit key, "row:" and table | for each column that is not NULL, but the mac itself:
- *               its position (1 byte) | type (1 byte: i r t b) | value),
+ *               its position (1 byte) | type (1 byte: i r t b s) | value),
  * integers in 8 bytes, reals as the 8 bytes of the double, text and blobs with their length (8) before
- * them. NULLs are left out, so a migration may add a column without touching old rows. For audit the
- * mac before comes first and the body is left out (schema.sql says why). */
+ * them. For a sealed value its head and its tag stand (type s): the tag covers the rest, and it is not
+ * hashed twice. NULLs are left out, so a migration may add a column without touching old rows. For
+ * audit the mac before comes first and the body is left out (schema.sql says why). */
 #include "store/db.h"
 #include "base/clock.h"
 #include <math.h>
@@ -12,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COL_ID = 0, COL_MAC = 1, AUDIT_BODY = 9 };
+enum { COL_ID = 0, COL_MAC = 1, COL_KEY = 2, SEAL_TAG = 16, SEAL_HEAD = WN_SEAL_EXTRA - SEAL_TAG };
 
 /* ---- statements of a table ---- */
 
@@ -71,6 +72,18 @@ static void mac_cell(struct wn_mac *m, int at, char type, const void *bytes, siz
         wn_mac_add(m, bytes, n);
 }
 
+static void mac_sealed(struct wn_mac *m, int at, const unsigned char *value, size_t n)
+{
+    unsigned char part[WN_SEAL_EXTRA];
+    if (n <= sizeof(part)) { /* no sealed value at all */
+        mac_cell(m, at, 'b', value, n);
+        return;
+    }
+    memcpy(part, value, SEAL_HEAD);
+    memcpy(part + SEAL_HEAD, value + n - SEAL_TAG, SEAL_TAG);
+    mac_cell(m, at, 's', part, sizeof(part));
+}
+
 static void mac_int(struct wn_mac *m, int at, int64_t n)
 {
     unsigned char head[2] = { (unsigned char)at, 'i' };
@@ -93,6 +106,7 @@ enum wn_code wn_row_new(struct wn_store *s, enum wn_table t, struct wn_cells *c,
     c->s = s;
     c->table = t;
     c->id = s->tally[t].last + 1;
+    c->key = NULL;
     c->at = COL_MAC + 1;
     c->rc = SQLITE_OK;
     c->q = inserter(s, t, err);
@@ -159,7 +173,7 @@ void wn_cell_hash(struct wn_cells *c, const char *domain, const char *text, size
 
 void wn_cell_sealed(struct wn_cells *c, const char *column, const char *text, size_t len)
 {
-    const struct wn_place at = { wn_table_name(c->table), column, c->id };
+    const struct wn_place at = { wn_table_name(c->table), column, c->id, c->key };
     unsigned char *out;
     size_t n = wn_seal_size(len);
     if (text == NULL) {
@@ -169,7 +183,7 @@ void wn_cell_sealed(struct wn_cells *c, const char *column, const char *text, si
     out = wn_xmalloc(n);
     wn_seal(c->s->ring, &at, text, len, out);
     if (c->table != WN_T_AUDIT)
-        mac_cell(&c->mac, c->at, 'b', out, n);
+        mac_sealed(&c->mac, c->at, out, n);
     bound(c, sqlite3_bind_blob64(c->q, c->at + 1, out, n, free));
 }
 
@@ -203,13 +217,21 @@ enum wn_code wn_row_insert(struct wn_cells *c, struct wn_error *err)
 
 /* ---- reading ---- */
 
+static void mac_blob(struct wn_mac *m, int at, bool sealed, const void *bytes, size_t n)
+{
+    if (sealed)
+        mac_sealed(m, at, bytes, n);
+    else
+        mac_cell(m, at, 'b', bytes, n);
+}
+
 void wn_row_mac(const struct wn_store *s, enum wn_table t, sqlite3_stmt *q,
                 const unsigned char *prev, unsigned char out[WN_HASH])
 {
     struct wn_mac m;
     mac_start(s, t, prev, &m);
     for (int i = 0; i < sqlite3_column_count(q); i++) {
-        if (i == COL_MAC || (t == WN_T_AUDIT && i == AUDIT_BODY))
+        if (i == COL_MAC || (t == WN_T_AUDIT && wn_table_seals(t, i)))
             continue;
         switch (sqlite3_column_type(q, i)) {
         case SQLITE_INTEGER:
@@ -222,7 +244,8 @@ void wn_row_mac(const struct wn_store *s, enum wn_table t, sqlite3_stmt *q,
             mac_cell(&m, i, 't', sqlite3_column_text(q, i), (size_t)sqlite3_column_bytes(q, i));
             break;
         case SQLITE_BLOB:
-            mac_cell(&m, i, 'b', sqlite3_column_blob(q, i), (size_t)sqlite3_column_bytes(q, i));
+            mac_blob(&m, i, wn_table_seals(t, i), sqlite3_column_blob(q, i),
+                     (size_t)sqlite3_column_bytes(q, i));
             break;
         default:
             break;
@@ -239,17 +262,30 @@ bool wn_row_holds(const struct wn_store *s, enum wn_table t, sqlite3_stmt *q)
            wn_mac_same(mac, sqlite3_column_blob(q, COL_MAC));
 }
 
-bool wn_row_open(const struct wn_store *s, enum wn_table t, sqlite3_stmt *q, int column,
+/* Where the column's value belongs. */
+static struct wn_place place_of(enum wn_table t, sqlite3_stmt *q, int column)
+{
+    bool by_key = t == WN_T_CACHE && sqlite3_column_bytes(q, COL_KEY) == WN_HASH;
+    return (struct wn_place){ wn_table_name(t), sqlite3_column_name(q, column),
+                              sqlite3_column_int64(q, COL_ID),
+                              by_key ? sqlite3_column_blob(q, COL_KEY) : NULL };
+}
+
+bool wn_row_open(struct wn_store *s, enum wn_table t, sqlite3_stmt *q, int column,
                  struct wn_arena *a, const char **out, size_t *len)
 {
-    const struct wn_place at = { wn_table_name(t), sqlite3_column_name(q, column),
-                                 sqlite3_column_int64(q, COL_ID) };
-    size_t ignored;
+    const struct wn_place at = place_of(t, q, column);
+    const unsigned char *value;
+    size_t n, ignored;
     *out = NULL;
     if (sqlite3_column_type(q, column) == SQLITE_NULL)
         return true;
-    return wn_unseal(s->ring, &at, sqlite3_column_blob(q, column),
-                     (size_t)sqlite3_column_bytes(q, column), a, out, len == NULL ? &ignored : len);
+    value = sqlite3_column_blob(q, column);
+    n = (size_t)sqlite3_column_bytes(q, column);
+    /* Another process may have made a new data key meanwhile. */
+    if (wn_seal_is_foreign(s->ring, value, n))
+        wn_ring_load(s, NULL);
+    return wn_unseal(s->ring, &at, value, n, a, out, len == NULL ? &ignored : len);
 }
 
 const char *wn_row_text(sqlite3_stmt *q, int column, struct wn_arena *a)
@@ -290,31 +326,73 @@ static enum wn_code set_mac(struct wn_store *s, enum wn_table t, int64_t id,
     return wn_db_step(s, q, &row, err);
 }
 
+enum wn_code wn_row_change(struct wn_store *s, enum wn_table t, int64_t id, struct wn_change *c,
+                           struct wn_error *err)
+{
+    sqlite3_stmt *q;
+    enum wn_code rc = wn_row_find(s, t, id, &q, err);
+    *c = (struct wn_change){ t, id, false, { 0 } };
+    if (rc != WN_OK || q == NULL)
+        return rc;
+    c->held = t != WN_T_AUDIT && wn_row_holds(s, t, q);
+    wn_row_mac(s, t, q, NULL, c->before);
+    sqlite3_reset(q);
+    return WN_OK;
+}
+
+enum wn_code wn_row_changed(struct wn_store *s, const struct wn_change *c, struct wn_error *err)
+{
+    unsigned char after[WN_HASH];
+    sqlite3_stmt *q;
+    enum wn_code rc;
+    if (!c->held)
+        return WN_OK;
+    rc = wn_row_find(s, c->table, c->id, &q, err);
+    if (rc != WN_OK || q == NULL)
+        return rc;
+    wn_row_mac(s, c->table, q, NULL, after);
+    sqlite3_reset(q);
+    sum_xor(&s->tally[c->table], c->before);
+    sum_xor(&s->tally[c->table], after);
+    return set_mac(s, c->table, c->id, after, err);
+}
+
 enum wn_code wn_row_set(struct wn_store *s, enum wn_table t, int64_t id, const char *sql, int64_t n,
                         struct wn_error *err)
 {
-    unsigned char before[WN_HASH], after[WN_HASH];
-    sqlite3_stmt *q, *update = wn_db_query(s, sql, err);
-    bool held, row;
-    enum wn_code rc = update == NULL ? WN_E_STORE : wn_row_find(s, t, id, &q, err);
-    if (rc != WN_OK || q == NULL)
+    sqlite3_stmt *q = wn_db_query(s, sql, err);
+    struct wn_change c;
+    bool row;
+    enum wn_code rc = q == NULL ? WN_E_STORE : wn_row_change(s, t, id, &c, err);
+    if (rc != WN_OK)
         return rc;
-    held = wn_row_holds(s, t, q);
-    wn_row_mac(s, t, q, NULL, before);
-    sqlite3_reset(q);
-    sqlite3_bind_int64(update, 1, id);
-    sqlite3_bind_int64(update, 2, n);
-    rc = wn_db_step(s, update, &row, err);
-    if (rc != WN_OK || !held)
-        return rc;
-    rc = wn_row_find(s, t, id, &q, err);
-    if (rc != WN_OK || q == NULL)
-        return rc;
-    wn_row_mac(s, t, q, NULL, after);
-    sqlite3_reset(q);
-    sum_xor(&s->tally[t], before);
-    sum_xor(&s->tally[t], after);
-    return set_mac(s, t, id, after, err);
+    sqlite3_bind_int64(q, 1, id);
+    sqlite3_bind_int64(q, 2, n);
+    rc = wn_db_step(s, q, &row, err);
+    return rc == WN_OK ? wn_row_changed(s, &c, err) : rc;
+}
+
+enum wn_code wn_row_reseal(struct wn_store *s, enum wn_table t, sqlite3_stmt *q, int column,
+                           const char *text, size_t len, struct wn_error *err)
+{
+    const struct wn_place at = place_of(t, q, column);
+    size_t n = wn_seal_size(len);
+    unsigned char *sealed = wn_xmalloc(n);
+    sqlite3_stmt *update = NULL;
+    char sql[120];
+    bool row;
+    enum wn_code rc;
+    wn_seal(s->ring, &at, text, len, sealed);
+    snprintf(sql, sizeof(sql), "UPDATE %s SET %s = ?2 WHERE id = ?1", at.table, at.column);
+    if (sqlite3_prepare_v2(s->db, sql, -1, &update, NULL) != SQLITE_OK ||
+        sqlite3_bind_int64(update, 1, at.row) != SQLITE_OK ||
+        sqlite3_bind_blob64(update, 2, sealed, n, SQLITE_STATIC) != SQLITE_OK)
+        rc = wn_db_fault(s, err);
+    else
+        rc = wn_db_step(s, update, &row, err);
+    sqlite3_finalize(update);
+    free(sealed);
+    return rc;
 }
 
 static enum wn_code delete_row(struct wn_store *s, enum wn_table t, int64_t id,
@@ -387,8 +465,10 @@ enum wn_code wn_row_damaged(struct wn_store *s, enum wn_table t, int64_t id, con
                             struct wn_error *err)
 {
     struct wn_error second = { 0 };
-    enum wn_code rc = WN_OK;
     bool own = s->tx != WN_TX_WRITE;
+    enum wn_code rc = wn_ring_load(s, err);
+    if (rc != WN_OK) /* not the row: the root key was changed meanwhile, and a new data key made */
+        return rc;
     wn_error_set(err, WN_E_STORE, "%s row %lld%s%s: %s", wn_table_name(t), (long long)id,
                  column == NULL ? "" : ", column ", column == NULL ? "" : column,
                  column == NULL ? "its columns do not fit its mac" : "the value does not open");

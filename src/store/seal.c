@@ -5,7 +5,7 @@
  * value      format (1 byte, now 1) | key id (4) | nonce (24) | ciphertext | tag (16)
  *            XChaCha20-Poly1305 (IETF) of the text padded by ISO 7816-4 to a multiple of 64 bytes.
  *            Associated data: format | key id | length (1) and table | length (1) and column |
- *            row id (8).
+ *            row id (8) | for cache: its key (32).
  * wrapped    a value whose key is the KEK: key id 0, table "ring", column = kind, row = the key's id.
  * hashes     BLAKE2b-256, keyed; first length (8) and domain.
  *
@@ -21,13 +21,14 @@
 #include <sys/prctl.h>
 #endif
 
-enum { FORMAT = 1, NONCE = 24, TAG = 16, HEAD = 1 + 4 + NONCE, AD_MAX = 80 };
+enum { FORMAT = 1, NONCE = 24, TAG = 16, HEAD = 1 + 4 + NONCE, AD_MAX = 112 };
 static const char context[crypto_kdf_CONTEXTBYTES + 1] = "winnow__";
 
 _Static_assert(WN_KEY_BYTES == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "key size");
 _Static_assert(NONCE == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "nonce size");
 _Static_assert(TAG == crypto_aead_xchacha20poly1305_ietf_ABYTES, "tag size");
-_Static_assert(sizeof(struct wn_mac) >= sizeof(crypto_generichash_state), "state size");
+_Static_assert(sizeof(((struct wn_mac *)0)->state) >= sizeof(crypto_generichash_state),
+               "state size");
 
 /* ---- guarded memory, and no core dumps while some is held ---- */
 
@@ -159,6 +160,8 @@ struct entry {
     unsigned char key[WN_KEY_BYTES];
 };
 struct wn_ring {
+    unsigned char *kek; /* guarded */
+    char root_id[WN_KEY_ID];
     struct entry *entries; /* guarded, read-only between changes */
     size_t n;
     const struct entry *newest[WN_USES];
@@ -180,7 +183,45 @@ void wn_ring_free(struct wn_ring *r)
     if (r == NULL)
         return;
     unguard(r->entries);
+    unguard(r->kek);
     free(r);
+}
+
+bool wn_ring_root(struct wn_ring *r, const struct wn_key *root)
+{
+    if (r->kek == NULL && (r->kek = guarded(WN_KEY_BYTES)) == NULL)
+        return false;
+    crypto_kdf_derive_from_key(r->kek, WN_KEY_BYTES, 1, context, root->bytes);
+    wn_key_id(root, r->root_id);
+    return true;
+}
+
+struct wn_ring *wn_ring_like(const struct wn_ring *r)
+{
+    struct wn_ring *like = wn_ring_new();
+    like->kek = guarded(WN_KEY_BYTES);
+    if (like->kek == NULL) {
+        wn_ring_free(like);
+        return NULL;
+    }
+    memcpy(like->kek, r->kek, WN_KEY_BYTES);
+    memcpy(like->root_id, r->root_id, sizeof(like->root_id));
+    return like;
+}
+
+const char *wn_ring_root_id(const struct wn_ring *r)
+{
+    return r->root_id;
+}
+
+static void find_newest(struct wn_ring *r)
+{
+    memset(r->newest, 0, sizeof(r->newest));
+    for (size_t i = 0; i < r->n; i++) {
+        const struct entry *e = &r->entries[i];
+        if (r->newest[e->use] == NULL || e->id >= r->newest[e->use]->id)
+            r->newest[e->use] = e;
+    }
 }
 
 /* Room for one more key; the caller fills it and locks the ring again. */
@@ -196,10 +237,7 @@ static struct entry *append(struct wn_ring *r, enum wn_use use, uint32_t id)
     all[r->n].use = use;
     all[r->n].id = id;
     r->n++;
-    memset(r->newest, 0, sizeof(r->newest));
-    for (size_t i = 0; i < r->n; i++)
-        if (r->newest[all[i].use] == NULL || all[i].id >= r->newest[all[i].use]->id)
-            r->newest[all[i].use] = &all[i];
+    find_newest(r);
     return &all[r->n - 1];
 }
 
@@ -209,6 +247,25 @@ static const struct entry *find(const struct wn_ring *r, enum wn_use use, uint32
         if (r->entries[i].id == id && r->entries[i].use == use)
             return &r->entries[i];
     return NULL;
+}
+
+bool wn_ring_has(const struct wn_ring *r, enum wn_use use, uint32_t id)
+{
+    return find(r, use, id) != NULL;
+}
+
+void wn_ring_drop(struct wn_ring *r, enum wn_use use, uint32_t id)
+{
+    const struct entry *gone = find(r, use, id);
+    size_t at = gone == NULL ? 0 : (size_t)(gone - r->entries);
+    if (gone == NULL)
+        return;
+    sodium_mprotect_readwrite(r->entries);
+    r->n--;
+    r->entries[at] = r->entries[r->n];
+    sodium_memzero(&r->entries[r->n], sizeof(r->entries[0]));
+    sodium_mprotect_readonly(r->entries);
+    find_newest(r);
 }
 
 bool wn_ring_make(struct wn_ring *r, enum wn_use use, uint32_t id)
@@ -231,7 +288,7 @@ void wn_ring_salt(const struct wn_ring *r, char out[65])
 static size_t associated(unsigned char ad[AD_MAX], uint32_t key_id, const struct wn_place *at)
 {
     size_t table = strlen(at->table), column = strlen(at->column), n = 0;
-    assert(table + column + 15 <= AD_MAX);
+    assert(table + column + 15 + WN_HASH <= AD_MAX);
     ad[n++] = FORMAT;
     put32(ad + n, key_id);
     n += 4;
@@ -242,7 +299,11 @@ static size_t associated(unsigned char ad[AD_MAX], uint32_t key_id, const struct
     memcpy(ad + n, at->column, column);
     n += column;
     put64(ad + n, (uint64_t)at->row);
-    return n + 8;
+    n += 8;
+    if (at->key == NULL)
+        return n;
+    memcpy(ad + n, at->key, WN_HASH);
+    return n + WN_HASH;
 }
 
 size_t wn_seal_size(size_t len)
@@ -312,58 +373,80 @@ bool wn_unseal(const struct wn_ring *r, const struct wn_place *at, const unsigne
     return true;
 }
 
+bool wn_seal_is_foreign(const struct wn_ring *r, const unsigned char *in, size_t n)
+{
+    uint32_t id = 0;
+    return looks_sealed(in, n, &id) && find(r, WN_USE_DATA, id) == NULL;
+}
+
+bool wn_seal_is_newest(const struct wn_ring *r, const unsigned char *in, size_t n)
+{
+    uint32_t id = 0;
+    return looks_sealed(in, n, &id) && id == r->newest[WN_USE_DATA]->id;
+}
+
 /* ---- wrapping ---- */
 
 static struct wn_place ring_place(enum wn_use use, uint32_t id)
 {
-    return (struct wn_place){ "ring", wn_use_name(use), id };
+    return (struct wn_place){ "ring", wn_use_name(use), id, NULL };
 }
 
-void wn_ring_wrap(const struct wn_ring *r, const struct wn_key *root, enum wn_use use, uint32_t id,
+void wn_ring_wrap(const struct wn_ring *r, enum wn_use use, uint32_t id,
                   unsigned char out[WN_WRAPPED])
 {
     const struct entry *e = find(r, use, id);
     const struct wn_place at = ring_place(use, id);
-    unsigned char kek[WN_KEY_BYTES];
     assert(e != NULL);
-    crypto_kdf_derive_from_key(kek, sizeof(kek), 1, context, root->bytes);
-    seal(kek, 0, &at, e->key, sizeof(e->key), out);
-    sodium_memzero(kek, sizeof(kek));
+    seal(r->kek, 0, &at, e->key, sizeof(e->key), out);
 }
 
-bool wn_ring_unwrap(struct wn_ring *r, const struct wn_key *root, enum wn_use use, uint32_t id,
-                    const unsigned char *wrapped, size_t n)
+bool wn_ring_unwrap(struct wn_ring *r, enum wn_use use, uint32_t id, const unsigned char *wrapped,
+                    size_t n)
 {
     const struct wn_place at = ring_place(use, id);
-    unsigned char kek[WN_KEY_BYTES], key[WN_SEAL_BLOCK];
+    unsigned char key[WN_SEAL_BLOCK];
     uint32_t key_id = 1;
     size_t len = 0;
     struct entry *e = NULL;
     if (n != WN_WRAPPED || !looks_sealed(wrapped, n, &key_id) || key_id != 0)
         return false;
-    crypto_kdf_derive_from_key(kek, sizeof(kek), 1, context, root->bytes);
-    if (unseal(kek, 0, &at, wrapped, n, key, &len) && len == WN_KEY_BYTES &&
+    if (unseal(r->kek, 0, &at, wrapped, n, key, &len) && len == WN_KEY_BYTES &&
         (e = append(r, use, id)) != NULL) {
         memcpy(e->key, key, sizeof(e->key));
         sodium_mprotect_readonly(r->entries);
     }
-    sodium_memzero(kek, sizeof(kek));
     sodium_memzero(key, sizeof(key));
     return e != NULL;
 }
 
 /* ---- keyed BLAKE2b ---- */
 
+static crypto_generichash_state *state_of(struct wn_mac *m)
+{
+    return (crypto_generichash_state *)m->state;
+}
+
 void wn_mac_init(struct wn_mac *m, const struct wn_ring *r, enum wn_use use, const char *domain)
 {
     const struct entry *e = r->newest[use];
-    crypto_generichash_init((crypto_generichash_state *)m->state, e->key, sizeof(e->key), WN_HASH);
+    crypto_generichash_init(state_of(m), e->key, sizeof(e->key), WN_HASH);
+    m->nsome = 0;
     wn_mac_part(m, domain, strlen(domain));
 }
 
 void wn_mac_add(struct wn_mac *m, const void *bytes, size_t len)
 {
-    crypto_generichash_update((crypto_generichash_state *)m->state, bytes, len);
+    if (len > sizeof(m->some) - m->nsome) {
+        crypto_generichash_update(state_of(m), m->some, m->nsome);
+        m->nsome = 0;
+    }
+    if (len > sizeof(m->some)) {
+        crypto_generichash_update(state_of(m), bytes, len);
+    } else if (len > 0) {
+        memcpy(m->some + m->nsome, bytes, len);
+        m->nsome += len;
+    }
 }
 
 void wn_mac_int(struct wn_mac *m, int64_t n)
@@ -381,7 +464,8 @@ void wn_mac_part(struct wn_mac *m, const void *bytes, size_t len)
 
 void wn_mac_final(struct wn_mac *m, unsigned char out[WN_HASH])
 {
-    crypto_generichash_final((crypto_generichash_state *)m->state, out, WN_HASH);
+    crypto_generichash_update(state_of(m), m->some, m->nsome);
+    crypto_generichash_final(state_of(m), out, WN_HASH);
     sodium_memzero(m, sizeof(*m));
 }
 

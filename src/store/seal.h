@@ -33,14 +33,21 @@ const char *wn_use_name(enum wn_use use);
 
 struct wn_ring *wn_ring_new(void);
 void wn_ring_free(struct wn_ring *r);
+/* The root key that wraps the ring's keys from now on; only the wrapping key made from it is kept. */
+bool wn_ring_root(struct wn_ring *r, const struct wn_key *root);
+/* An empty ring with the same root key. */
+struct wn_ring *wn_ring_like(const struct wn_ring *r);
+const char *wn_ring_root_id(const struct wn_ring *r);
 /* Make a random key with this id. The newest data key is the one that seals. */
 bool wn_ring_make(struct wn_ring *r, enum wn_use use, uint32_t id);
-/* Wrap the key `id` under the root key, and back: false if it does not open. */
+bool wn_ring_has(const struct wn_ring *r, enum wn_use use, uint32_t id);
+void wn_ring_drop(struct wn_ring *r, enum wn_use use, uint32_t id);
+/* Wrap the key `id`, and back: false if it does not open. */
 enum { WN_WRAPPED = WN_SEAL_EXTRA + WN_SEAL_BLOCK };
-void wn_ring_wrap(const struct wn_ring *r, const struct wn_key *root, enum wn_use use, uint32_t id,
+void wn_ring_wrap(const struct wn_ring *r, enum wn_use use, uint32_t id,
                   unsigned char out[WN_WRAPPED]);
-bool wn_ring_unwrap(struct wn_ring *r, const struct wn_key *root, enum wn_use use, uint32_t id,
-                    const unsigned char *wrapped, size_t n);
+bool wn_ring_unwrap(struct wn_ring *r, enum wn_use use, uint32_t id, const unsigned char *wrapped,
+                    size_t n);
 /* The salt as 64 hex digits. */
 void wn_ring_salt(const struct wn_ring *r, char out[65]);
 
@@ -49,6 +56,7 @@ void wn_ring_salt(const struct wn_ring *r, char out[65]);
 struct wn_place {
     const char *table, *column;
     int64_t row;
+    const void *key; /* WN_HASH bytes that the row is found by, or NULL where that is its id */
 };
 /* Bytes that a sealed value of `len` bytes takes. */
 size_t wn_seal_size(size_t len);
@@ -59,10 +67,17 @@ void wn_seal(const struct wn_ring *r, const struct wn_place *at, const char *byt
 bool wn_unseal(const struct wn_ring *r, const struct wn_place *at, const unsigned char *in,
                size_t n, struct wn_arena *a, const char **out, size_t *len);
 
+/* Is it sealed under a key that the ring does not have? */
+bool wn_seal_is_foreign(const struct wn_ring *r, const unsigned char *in, size_t n);
+/* Is it sealed under the newest data key? */
+bool wn_seal_is_newest(const struct wn_ring *r, const unsigned char *in, size_t n);
+
 /* ---- keyed BLAKE2b ---- */
 
 struct wn_mac {
     _Alignas(64) unsigned char state[384];
+    unsigned char some[512]; /* gathered, so that many small parts are one call */
+    size_t nsome;
 };
 /* use: WN_USE_LOOKUP for what is looked up, WN_USE_AUDIT for what is authenticated. The domain keeps
  * equal bytes of different meaning apart. */

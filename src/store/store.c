@@ -69,7 +69,7 @@ static bool has_journal(const struct wn_store *s)
 
 /* Look at the file's head through SQLite's own handle: opening and closing the file beside it would
  * drop the locks of another store in this process (POSIX locks belong to the process). */
-static enum wn_code look_at_head(struct wn_store *s, struct wn_error *err)
+enum wn_code wn_store_look(struct wn_store *s, struct wn_error *err)
 {
     unsigned char head[FILE_HEAD] = { 0 };
     sqlite3_file *f = NULL;
@@ -148,8 +148,7 @@ static enum wn_code run_format(struct wn_store *s, const char *sql, struct wn_er
     return rc;
 }
 
-static enum wn_code make_current(struct wn_store *s, const struct wn_key *root, int64_t version,
-                                 struct wn_error *err)
+static enum wn_code make_current(struct wn_store *s, int64_t version, struct wn_error *err)
 {
     const int64_t now = wn_clock_now();
     const struct wn_event created = {
@@ -157,13 +156,13 @@ static enum wn_code make_current(struct wn_store *s, const struct wn_key *root, 
     };
     char sql[100];
     bool is_new = version == 0;
-    enum wn_code rc = is_new ? WN_OK : wn_ring_load(s, root, err);
+    enum wn_code rc = is_new ? WN_OK : wn_ring_load(s, err);
     if (rc == WN_OK && !is_new)
         rc = wn_tally_load(s, err);
     for (; rc == WN_OK && version < FORMAT; version++)
         rc = run_format(s, formats[version], err);
     if (rc == WN_OK && is_new)
-        rc = wn_ring_create(s, root, now, err);
+        rc = wn_ring_create(s, now, err);
     if (rc == WN_OK)
         rc = wn_tally_make(s, err);
     if (rc == WN_OK && is_new)
@@ -174,7 +173,7 @@ static enum wn_code make_current(struct wn_store *s, const struct wn_key *root, 
 }
 
 /* Bring the file to the newest format, in one transaction; a new file is at format 0. */
-static enum wn_code migrate(struct wn_store *s, const struct wn_key *root, struct wn_error *err)
+static enum wn_code migrate(struct wn_store *s, struct wn_error *err)
 {
     int64_t version = 0;
     enum wn_code rc = version_of(s, &version, err);
@@ -186,15 +185,8 @@ static enum wn_code migrate(struct wn_store *s, const struct wn_key *root, struc
     s->tx = WN_TX_WRITE;
     rc = version_of(s, &version, err); /* another process may have been first */
     if (rc == WN_OK && version < FORMAT)
-        rc = make_current(s, root, version, err);
-    if (rc == WN_OK)
-        rc = wn_db_commit(s, err);
-    else
-        wn_db_rollback(s);
-    /* What follows reads it as any other store. */
-    wn_ring_free(s->ring);
-    s->ring = wn_ring_new();
-    return rc;
+        rc = make_current(s, version, err);
+    return wn_db_end(s, rc, err);
 }
 
 /* ---- open ---- */
@@ -259,48 +251,87 @@ static enum wn_code check_schema(struct wn_store *s, struct wn_error *err)
     return WN_E_STORE;
 }
 
-enum wn_code wn_store_open(const char *home, const struct wn_key *key, const struct wn_log *log,
-                           struct wn_store **out, struct wn_error *err)
+/* From a file that is there to a database of the newest format with its ring. */
+static enum wn_code open_database(struct wn_store *s, struct wn_error *err)
 {
     static const char settings[] = "PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;"
-                                   "PRAGMA synchronous = FULL;"
-                                   "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456;"
+                                   "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;"
+                                   "PRAGMA mmap_size = 268435456;"
                                    "PRAGMA journal_size_limit = 67108864;";
-    struct wn_store *s = wn_xcalloc(1, sizeof(*s));
-    size_t n = strlen(home) + sizeof("/winnow.db");
-    enum wn_code rc;
-    s->path = wn_xmalloc(n);
-    snprintf(s->path, n, "%s/winnow.db", home);
-    s->log = log == NULL ? (struct wn_log){ NULL, NULL } : *log;
-    s->wait_ms = WN_WAIT_MS;
+    enum wn_code rc = connect(s, err);
     s->full = true;
-    s->ring = wn_ring_new();
-    rc = wn_file_mkdirs(home, err);
-    if (rc != WN_OK)
-        wn_error_hint(err, "Set WINNOW_HOME to a folder that you can write.");
     if (rc == WN_OK)
-        rc = make_file(s, err);
-    if (rc == WN_OK)
-        rc = connect(s, err);
-    if (rc == WN_OK)
-        rc = look_at_head(s, err);
+        rc = wn_store_look(s, err);
     if (rc == WN_OK)
         rc = wn_db_exec(s, settings, err);
     if (rc == WN_OK)
-        rc = migrate(s, key, err);
+        rc = migrate(s, err);
+    return rc == WN_OK ? wn_ring_load(s, err) : rc;
+}
+
+static struct wn_store *store_new(const char *path, const struct wn_log *log)
+{
+    struct wn_store *s = wn_xcalloc(1, sizeof(*s));
+    s->path = wn_xstrdup(path);
+    s->log = log == NULL ? (struct wn_log){ NULL, NULL } : *log;
+    s->wait_ms = WN_WAIT_MS;
+    return s;
+}
+
+static enum wn_code no_memory(struct wn_error *err)
+{
+    return wn_error_set(err, WN_E_NOMEM, "there is no guarded memory for the keys");
+}
+
+enum wn_code wn_store_open(const char *home, const struct wn_key *key, const struct wn_log *log,
+                           struct wn_store **out, struct wn_error *err)
+{
+    struct wn_arena a = WN_ARENA_INIT;
+    struct wn_store *s = store_new(wn_arena_printf(&a, "%s/winnow.db", home), log);
+    enum wn_code rc = wn_file_mkdirs(home, err);
+    if (rc != WN_OK)
+        wn_error_hint(err, "Set WINNOW_HOME to a folder that you can write.");
+    s->ring = wn_ring_new();
+    if (rc == WN_OK && !wn_ring_root(s->ring, key))
+        rc = no_memory(err);
     if (rc == WN_OK)
-        rc = wn_ring_load(s, key, err);
+        rc = make_file(s, err);
+    if (rc == WN_OK)
+        rc = open_database(s, err);
     if (rc == WN_OK) /* only now is it certain that the file is ours to change */
         rc = wn_db_exec(s, "PRAGMA journal_mode = WAL", err);
     if (rc == WN_OK)
         rc = check_schema(s, err);
-    if (rc == WN_OK) {
-        wn_ring_salt(s->ring, s->salt);
-        s->pending = wn_xcalloc(WN_GROUP_ROWS, sizeof(*s->pending));
-        *out = s;
-    } else {
+    wn_arena_free(&a);
+    if (rc != WN_OK) {
         wn_store_close(s);
+        return rc;
     }
+    wn_ring_salt(s->ring, s->salt);
+    s->pending = wn_xcalloc(WN_GROUP_ROWS, sizeof(*s->pending));
+    *out = s;
+    return WN_OK;
+}
+
+enum wn_code wn_store_open_file(const char *path, const struct wn_ring *root, struct wn_store **out,
+                                struct wn_error *err)
+{
+    struct wn_store *s = store_new(path, NULL);
+    struct stat st;
+    enum wn_code rc = WN_OK;
+    s->ring = wn_ring_like(root);
+    if (s->ring == NULL)
+        rc = no_memory(err);
+    else if (stat(path, &st) == 0 && st.st_size == 0)
+        rc = not_ours(s, "it is empty", err);
+    if (rc == WN_OK)
+        rc = open_database(s, err);
+    if (rc == WN_OK)
+        rc = check_schema(s, err);
+    if (rc == WN_OK)
+        *out = s;
+    else
+        wn_store_close(s);
     return rc;
 }
 

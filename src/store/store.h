@@ -52,6 +52,16 @@ enum { WN_HASH = 32 };
 void wn_store_hash(const struct wn_store *s, const char *domain, const char *text, size_t len,
                    unsigned char out[WN_HASH]);
 
+/* ---- ring.c: new keys ---- */
+
+/* Make a new data key and seal everything under it, then destroy the old one: one small step per call,
+ * each committed, until *done. After a crash the same calls go on where it stopped. */
+enum wn_code wn_key_rotate(struct wn_store *s, int64_t now, bool *done, struct wn_error *err);
+/* Wrap the store's keys under another root key: milliseconds, nothing else changes. Keep the new key
+ * safe before the call, and the old one until it has returned. */
+enum wn_code wn_key_rotate_root(struct wn_store *s, const struct wn_key *old,
+                                const struct wn_key *new_key, int64_t now, struct wn_error *err);
+
 /* ---- cache.c: replies that passed validation ---- */
 
 struct wn_part {
@@ -144,6 +154,30 @@ enum wn_code wn_review_add(struct wn_store *s, const struct wn_review *r, int64_
 /* Take a review back: it is marked as undone, the decision waits again, the audit keeps both. */
 enum wn_code wn_review_undo(struct wn_store *s, int64_t review_id, int64_t now,
                             struct wn_error *err);
+
+/* ---- forget.c ---- */
+
+struct wn_forgotten {
+    int64_t decisions, replies, reviews;
+};
+/* Erase an item, or (item_id NULL) all of a sender's, with everything derived from it: afterwards no
+ * file of the store has it, not even sealed. A local model that learned from it must be trained anew.
+ * Nothing found is no error: the audit keeps that it was asked for. */
+enum wn_code wn_store_forget(struct wn_store *s, const char *item_id, const char *sender,
+                             int64_t now, struct wn_forgotten *out, struct wn_error *err);
+
+/* ---- backup.c ---- */
+
+/* Write `folder`/winnow-20261122T120000Z.db: one file, everything sealed, the key not in it; opened and
+ * decrypted whole before it counts. Then backups there that are older than keep_s (0 = for ever) are
+ * deleted. *path in the arena. */
+enum wn_code wn_store_backup(struct wn_store *s, const char *folder, int64_t keep_s, int64_t now,
+                             struct wn_arena *a, const char **path, struct wn_error *err);
+/* Put a backup in the place of `home`/winnow.db, which no process may have open. It is opened and
+ * decrypted whole before anything is replaced. *old: where the replaced store lies now, or NULL. */
+enum wn_code wn_store_restore(const char *home, const struct wn_key *key, const char *file,
+                              int64_t now, struct wn_arena *a, const char **old,
+                              struct wn_error *err);
 
 /* ---- sealed values by name: the linear model, capabilities learned ---- */
 

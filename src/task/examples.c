@@ -193,22 +193,26 @@ void wn_examples_parse(struct wn_check *c, const struct wn_task *t, const char *
     }
 }
 
+enum wn_code wn_examples_from(const struct wn_task *t, const char *name, const char *text,
+                              size_t len, struct wn_arena *a, struct wn_example **out, size_t *n,
+                              struct wn_error *err)
+{
+    struct wn_first_fault first = { err, WN_E_INPUT, false };
+    struct wn_check c = { a, wn_arena_str(a, name), "", wn_check_first, &first, 0 };
+    wn_examples_parse(&c, t, text, len, out, n);
+    return first.seen ? first.code : WN_OK;
+}
+
 enum wn_code wn_examples_load(const struct wn_task *t, const char *path, struct wn_arena *a,
                               struct wn_example **out, size_t *n, struct wn_error *err)
 {
-    struct wn_first_fault first = { err, WN_E_INPUT, false };
-    struct wn_check c = { a, wn_arena_str(a, path), "", wn_check_first, &first, 0 };
     char *text = NULL;
-    size_t len;
+    size_t len = 0;
     enum wn_code rc = wn_file_read(path, MOST_BYTES, &text, &len, err);
     *out = NULL;
     *n = 0;
-    if (rc != WN_OK)
-        goto done;
-    wn_examples_parse(&c, t, text, len, out, n);
-    if (first.seen)
-        rc = first.code;
-done:
+    if (rc == WN_OK)
+        rc = wn_examples_from(t, path, text, len, a, out, n, err);
     free(text);
     return rc;
 }

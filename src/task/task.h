@@ -138,6 +138,9 @@ const char *wn_task_draft(const struct wn_task *t, const char *draft,
 
 /* All examples of a JSONL file, into the arena. A label unknown to the task, an empty text or a
  * broken line is an error with its line: WN_E_INPUT. Empty lines are skipped. */
+enum wn_code wn_examples_from(const struct wn_task *t, const char *name, const char *text,
+                              size_t len, struct wn_arena *a, struct wn_example **out, size_t *n,
+                              struct wn_error *err);
 enum wn_code wn_examples_load(const struct wn_task *t, const char *path, struct wn_arena *a,
                               struct wn_example **out, size_t *n, struct wn_error *err);
 

@@ -1,20 +1,17 @@
 /* exchange.c: see exchange.h.
  *
- * The other side may be anything: headers and bodies have ceilings, redirects are not followed (a key
- * would travel with them), certificates are always verified, and a body that was cut is no body. */
+ * The other side may be anything: what it sends has ceilings, redirects are not followed (a key would
+ * travel with them), certificates are always verified, and a body that was cut is no body. */
 #include "transport/exchange.h"
 #include "base/arena.h"
 #include "base/buf.h"
+#include "transport/response.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-enum {
-    MAX_HEADERS = 256,
-    MAX_HEADER_BYTES = 64 * 1024, /* all of them */
-    KEEP_BYTES = 64 * 1024        /* a larger body buffer is given back after use */
-};
+enum { KEEP_BYTES = 64 * 1024 }; /* a larger body buffer is given back after use */
 
 struct wn_exchange {
     CURL *easy;
@@ -22,55 +19,25 @@ struct wn_exchange {
     struct wn_buf lines;     /* request headers, "name: value" with a NUL behind each */
     struct curl_slist *list; /* points into lines */
     size_t list_room;
-    struct wn_buf head; /* response headers: "name" NUL " value" NUL ... */
-    size_t nheaders;
-    bool in_head, too_large; /* in_head: the blank line after the headers has not come yet */
+    struct wn_head head;
     struct wn_buf body;
     char words[CURL_ERROR_SIZE]; /* curl's, about what went wrong */
 };
 
 /* ---- what comes back ---- */
 
-/* One header line of a response. Interim responses (100, 103) come before the final one, each with a
- * status line of its own; trailers come after the body and are left out. */
+/* Fewer bytes than came tell curl to give up. */
 static size_t on_header(char *line, size_t size, size_t n, void *user)
 {
     struct wn_exchange *x = user;
-    const char *colon;
-    const char *end = line + (n *= size);
-    char *kept;
-    while (end > line && (end[-1] == '\r' || end[-1] == '\n' || end[-1] == ' ' || end[-1] == '\t'))
-        end--;
-    if (!x->in_head && end - line >= 5 && memcmp(line, "HTTP/", 5) == 0) {
-        wn_buf_reset(&x->head);
-        x->nheaders = 0;
-        x->in_head = true;
-        return n;
-    }
-    if (end == line)
-        x->in_head = false;
-    colon = memchr(line, ':', (size_t)(end - line));
-    if (!x->in_head || colon == NULL || memchr(line, '\0', n) != NULL)
-        return n;
-    wn_buf_add(&x->head, line, (size_t)(end - line));
-    wn_buf_char(&x->head, '\0');
-    x->too_large = x->head.failed || ++x->nheaders > MAX_HEADERS;
-    if (x->too_large)
-        return 0;
-    kept = x->head.data + x->head.len - (end - line) - 1;
-    kept[colon - line] = '\0';
-    for (; *kept != '\0'; kept++)
-        if (*kept >= 'A' && *kept <= 'Z')
-            *kept += 'a' - 'A';
-    return n;
+    return wn_head_line(&x->head, line, size * n) ? size * n : 0;
 }
 
 static size_t on_body(char *bytes, size_t size, size_t n, void *user)
 {
     struct wn_exchange *x = user;
     wn_buf_add(&x->body, bytes, size * n);
-    x->too_large = x->body.failed;
-    return x->too_large ? 0 : size * n;
+    return x->body.failed ? 0 : size * n;
 }
 
 /* ---- an exchange ---- */
@@ -98,6 +65,10 @@ static void set_constant(struct wn_exchange *x, const struct wn_pool_options *o)
     curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(e, CURLOPT_DNS_CACHE_TIMEOUT, 300L);
     curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    curl_easy_setopt(e, CURLOPT_QUICK_EXIT,
+                     1L); /* a name server that hangs must not hold the loop */
+#endif
     curl_easy_setopt(e, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)o->max_body);
     /* Until 7.87 curl has to shield us from SIGPIPE, for which it may touch signals. */
     curl_easy_setopt(e, CURLOPT_NOSIGNAL,
@@ -116,7 +87,7 @@ struct wn_exchange *wn_exchange_new(const struct wn_pool_options *o, void *user)
     if (x->easy == NULL)
         wn_xmalloc(SIZE_MAX); /* ends the program as any other lack of memory does */
     x->lines = (struct wn_buf)WN_BUF_INIT(SIZE_MAX / 2);
-    x->head = (struct wn_buf)WN_BUF_INIT(MAX_HEADER_BYTES);
+    wn_head_init(&x->head);
     x->body = (struct wn_buf)WN_BUF_INIT(o->max_body);
     curl_easy_setopt(x->easy, CURLOPT_PRIVATE, user);
     set_constant(x, o);
@@ -129,7 +100,7 @@ void wn_exchange_free(struct wn_exchange *x)
         return;
     curl_easy_cleanup(x->easy);
     wn_buf_free(&x->lines);
-    wn_buf_free(&x->head);
+    wn_head_free(&x->head);
     wn_buf_free(&x->body);
     free(x->list);
     free(x);
@@ -245,10 +216,8 @@ static void set_method(struct wn_exchange *x, const struct wn_request *r)
 void wn_exchange_begin(struct wn_exchange *x, const struct wn_request *r)
 {
     bool direct = is_loopback(r->url);
-    wn_buf_reset(&x->head);
+    wn_head_reset(&x->head);
     wn_buf_reset(&x->body);
-    x->nheaders = 0;
-    x->in_head = x->too_large = false;
     x->words[0] = '\0';
     curl_easy_setopt(x->easy, CURLOPT_URL, r->url);
     set_method(x, r);
@@ -266,11 +235,11 @@ void wn_exchange_begin(struct wn_exchange *x, const struct wn_request *r)
 
 static enum wn_wire wire_of(const struct wn_exchange *x, CURLcode rc, bool sent)
 {
-    if (x->too_large)
+    if (x->head.too_large || x->body.failed)
         return WN_WIRE_TOO_LARGE;
     switch (rc) {
     case CURLE_OK: /* what ends within its headers is no error to curl */
-        return x->in_head ? WN_WIRE_RESET : WN_WIRE_OK;
+        return x->head.open ? WN_WIRE_RESET : WN_WIRE_OK;
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
         return WN_WIRE_DNS;
@@ -299,8 +268,10 @@ static enum wn_wire wire_of(const struct wn_exchange *x, CURLcode rc, bool sent)
 
 static const char *words_for(const struct wn_exchange *x, CURLcode rc)
 {
-    if (x->too_large)
-        return x->body.failed ? "the body is over the limit" : "too many or too long headers";
+    if (x->head.too_large)
+        return "too many or too long headers";
+    if (x->body.failed)
+        return "the body is over the limit";
     if (rc == CURLE_OK)
         return "the connection ended within the headers";
     return x->words[0] != '\0' ? x->words : curl_easy_strerror(rc);
@@ -317,29 +288,6 @@ static void copy_words(char *out, size_t size, const char *words)
     out[n] = '\0';
 }
 
-/* One block holds all of it. */
-static struct wn_response *response_new(size_t nheaders, const struct wn_buf *head,
-                                        const char *body, size_t body_len)
-{
-    size_t list = nheaders * sizeof(struct wn_header);
-    struct wn_response *r = wn_xmalloc(sizeof(*r) + list + head->len + body_len + 1);
-    char *text;
-    *r = (struct wn_response){ .headers = (struct wn_header *)(r + 1), .nheaders = nheaders };
-    text = (char *)(r->headers + nheaders);
-    memcpy(text, head->data, head->len);
-    r->body = text + head->len;
-    memcpy(r->body, body, body_len);
-    r->body[body_len] = '\0';
-    r->body_len = body_len;
-    for (size_t i = 0; i < nheaders; i++) {
-        r->headers[i].name = text;
-        text += strlen(text) + 1;
-        r->headers[i].value = text += strspn(text, " \t");
-        text += strlen(text) + 1;
-    }
-    return r;
-}
-
 struct wn_response *wn_exchange_end(struct wn_exchange *x, CURLcode rc)
 {
     curl_off_t before_us = 0, total_us = 0;
@@ -350,8 +298,7 @@ struct wn_response *wn_exchange_end(struct wn_exchange *x, CURLcode rc)
     curl_easy_getinfo(x->easy, CURLINFO_TOTAL_TIME_T, &total_us);
     curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
     wire = wire_of(x, rc, before_us > 0);
-    r = response_new(x->too_large ? 0 : x->nheaders, &x->head, x->body.data,
-                     wire == WN_WIRE_OK ? x->body.len : 0);
+    r = wn_response_new(x->head.too_large ? NULL : &x->head, wire == WN_WIRE_OK ? &x->body : NULL);
     r->wire = wire;
     r->status = (int)status;
     r->latency_ms = before_us > 0 && total_us > before_us ? (total_us - before_us + 500) / 1000 : 0;
@@ -360,26 +307,4 @@ struct wn_response *wn_exchange_end(struct wn_exchange *x, CURLcode rc)
     if (x->body.cap > KEEP_BYTES)
         wn_buf_free(&x->body);
     return r;
-}
-
-struct wn_response *wn_response_unsent(enum wn_wire wire, const char *why)
-{
-    struct wn_buf none = WN_BUF_INIT(0);
-    struct wn_response *r = response_new(0, &none, "", 0);
-    r->wire = wire;
-    copy_words(r->wire_error, sizeof(r->wire_error), why);
-    return r;
-}
-
-const char *wn_response_header(const struct wn_response *r, const char *name)
-{
-    for (size_t i = 0; i < r->nheaders; i++)
-        if (strcmp(r->headers[i].name, name) == 0)
-            return r->headers[i].value;
-    return NULL;
-}
-
-void wn_response_free(struct wn_response *r)
-{
-    free(r);
 }

@@ -20,7 +20,5 @@ enum wn_code wn_exchange_check(const struct wn_request *r, struct wn_error *err)
 void wn_exchange_begin(struct wn_exchange *x, const struct wn_request *r);
 /* The response, for wn_response_free(); its owner and sent are not set. */
 struct wn_response *wn_exchange_end(struct wn_exchange *x, CURLcode rc);
-/* A response to a request that was not sent. */
-struct wn_response *wn_response_unsent(enum wn_wire wire, const char *why);
 
 #endif

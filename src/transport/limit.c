@@ -8,6 +8,8 @@
 enum {
     START = 8,         /* a lane's first window: enough to learn from, too few to be a flood */
     BURST = 10,        /* a bucket that no header described holds 1/BURST of a minute */
+    SLACK = 10,        /* ms: our loop turns no finer than this when it is busy */
+    SLOWEST = 20000,   /* ms between two, at most */
     MINUTE = 60000,    /* ms */
     LONGEST = 86400000 /* ms: no pause is longer, whatever a server says */
 };
@@ -109,25 +111,41 @@ void wn_limit_allow(struct wn_limit *l, int64_t requests, int64_t tokens, int64_
     allow(&l->tokens, tokens, now_ms);
 }
 
-int64_t wn_limit_wait_ms(const struct wn_limit *l, int64_t tokens, int64_t now_ms)
+static int64_t later(int64_t a, int64_t b)
 {
-    int64_t wait = l->paused_until_ms > now_ms ? l->paused_until_ms - now_ms : 0;
-    int64_t requests_wait = wait_for(&l->requests, 1, now_ms);
-    int64_t tokens_wait = wait_for(&l->tokens, tokens, now_ms);
-    if ((double)l->out + 1 > l->window)
-        return -1;
-    if (requests_wait > wait)
-        wait = requests_wait;
-    return tokens_wait > wait ? tokens_wait : wait;
+    return a > b ? a : b;
 }
 
-uint64_t wn_limit_sent(struct wn_limit *l, int64_t tokens, int64_t now_ms)
+int64_t wn_limit_wait_ms(const struct wn_limit *l, int64_t tokens, int64_t now_ms)
 {
+    int64_t wait = later(0, l->paused_until_ms - now_ms);
+    if (l->out > 0 && (double)l->out + 1 > l->window)
+        return -1;
+    wait = later(wait, (int64_t)ceil(l->next_ms - (double)now_ms));
+    wait = later(wait, wait_for(&l->requests, 1, now_ms));
+    return later(wait, wait_for(&l->tokens, tokens, now_ms));
+}
+
+/* Once we were told that we are too fast, what may be in flight is spread over the time that a reply
+ * takes, so that it does not go out in one burst; and where even one in flight is too many, the window
+ * falls below one, and what is left of it is a pause between two. */
+static double pace_ms(const struct wn_limit *l)
+{
+    double reply_ms = l->reply_ms == 0 ? 1000 : l->reply_ms;
+    return fmin(SLOWEST, reply_ms / l->window);
+}
+
+void wn_limit_sent(struct wn_limit *l, int64_t tokens, int64_t now_ms, struct wn_sent *out)
+{
+    out->tokens = later(0, tokens);
+    out->at_ms = now_ms;
+    out->nth = ++l->sent;
     spend(&l->requests, 1, now_ms);
-    spend(&l->tokens, (double)tokens, now_ms);
+    spend(&l->tokens, (double)out->tokens, now_ms);
     l->out++;
     l->used = (double)l->out * 2 >= l->window;
-    return ++l->sent;
+    if (l->slowed_at > 0)
+        l->next_ms = fmax(l->next_ms, (double)now_ms - SLACK) + pace_ms(l);
 }
 
 void wn_limit_taken(struct wn_limit *l)
@@ -145,12 +163,16 @@ void wn_limit_pause(struct wn_limit *l, int64_t ms, int64_t now_ms)
 /* A thousand that were in flight when the provider had enough come back with the same news: only what
  * was sent after we slowed down says that we are still too fast. A window that is not used does not
  * grow, else halving it would change nothing. */
-void wn_limit_report(struct wn_limit *l, const struct wn_sent *s, bool good)
+void wn_limit_report(struct wn_limit *l, const struct wn_sent *s, bool good, int64_t now_ms)
 {
-    if (good && l->used)
-        l->window = fmin(l->most, l->window + (l->slowed_at == 0 ? 1 : 1 / l->window));
-    if (!good && s->nth > l->slowed_at) {
-        l->window = fmax(1, l->window / 2);
+    double took = (double)later(1, now_ms - s->at_ms);
+    if (good) {
+        l->reply_ms += (took - l->reply_ms) / (l->reply_ms == 0 ? 1 : 8);
+        if (l->used)
+            l->window += l->slowed_at == 0 ? 1 : fmin(l->window, 1 / l->window);
+        l->window = fmin(l->window, l->most);
+    } else if (s->nth > l->slowed_at) {
+        l->window = fmax(1.0 / 64, l->window / 2);
         l->slowed_at = l->sent;
     }
 }

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "transport/ready.h"
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 
@@ -90,22 +91,31 @@ static int time_to_wait(const struct wn_loop *l, int64_t wait_ms)
     return wait_ms > INT_MAX ? INT_MAX : (int)wait_ms;
 }
 
-bool wn_loop_turn(struct wn_loop *l, int64_t wait_ms)
+enum wn_code wn_loop_turn(struct wn_loop *l, int64_t wait_ms, bool *signalled, struct wn_error *err)
 {
     struct wn_ready_event event[64];
     int n = wn_ready_wait(l->ready, time_to_wait(l, wait_ms), event, 64);
     int running;
-    for (int i = 0; i < n; i++) {
+    CURLMcode rc = CURLM_OK;
+    *signalled = n < 0 && errno == EINTR;
+    if (n < 0 && !*signalled)
+        return wn_ready_error(errno, err);
+    for (int i = 0; i < n && rc == CURLM_OK; i++) {
         int what = ((event[i].what & WN_READY_IN) ? CURL_CSELECT_IN : 0) |
                    ((event[i].what & WN_READY_OUT) ? CURL_CSELECT_OUT : 0) |
                    ((event[i].what & WN_READY_ERROR) ? CURL_CSELECT_ERR : 0);
-        curl_multi_socket_action(l->multi, event[i].fd, what, &running);
+        rc = curl_multi_socket_action(l->multi, event[i].fd, what, &running);
     }
-    if (l->wake_ms >= 0 && (l->wake_ms == 0 || l->wake_ms <= wn_clock_ms())) {
+    if (rc == CURLM_OK && l->wake_ms >= 0 && (l->wake_ms == 0 || l->wake_ms <= wn_clock_ms())) {
         l->wake_ms = -1;
-        curl_multi_socket_action(l->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+        rc = curl_multi_socket_action(l->multi, CURL_SOCKET_TIMEOUT, 0, &running);
     }
-    return n >= 0;
+    if (rc == CURLM_OK)
+        return WN_OK;
+    wn_error_set(err, WN_E_PROVIDER, "the network connections cannot be kept up");
+    wn_error_cause(err, "libcurl: %s", curl_multi_strerror(rc));
+    wn_error_hint(err, "Run the same command again: it goes on where it stopped.");
+    return WN_E_PROVIDER;
 }
 
 CURL *wn_loop_finished(struct wn_loop *l, CURLcode *rc)

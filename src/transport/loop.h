@@ -14,8 +14,9 @@ void wn_loop_close(struct wn_loop *l);
 CURLcode wn_loop_start(struct wn_loop *l, CURL *easy);
 /* Forget a transfer, finished or not; its handle can be started again. */
 void wn_loop_end(struct wn_loop *l, CURL *easy);
-/* Wait at most so long (-1 = for ever) for something to move, and move it. False: a signal came. */
-bool wn_loop_turn(struct wn_loop *l, int64_t wait_ms);
+/* Wait at most so long (-1 = for ever) for something to move, and move it. A signal ends the wait. */
+enum wn_code wn_loop_turn(struct wn_loop *l, int64_t wait_ms, bool *signalled,
+                          struct wn_error *err);
 /* The next finished transfer and how it ended, to be told to wn_loop_end(), or NULL. */
 CURL *wn_loop_finished(struct wn_loop *l, CURLcode *rc);
 

@@ -10,7 +10,9 @@
 #include "transport/exchange.h"
 #include "transport/limit.h"
 #include "transport/loop.h"
+#include "transport/response.h"
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -201,8 +203,7 @@ static void send_first(struct wn_pool *p, struct lane *lane, int64_t now)
     CURLcode rc;
     f->entry = wn_backlog_pop(&lane->backlog);
     f->sent.lane = (size_t)(lane - p->lanes);
-    f->sent.tokens = f->entry.request->tokens > 0 ? f->entry.request->tokens : 0;
-    f->sent.nth = wn_limit_sent(&lane->limit, f->sent.tokens, now);
+    wn_limit_sent(&lane->limit, f->entry.request->tokens, now, &f->sent);
     p->waiting--;
     p->flying++;
     lane->flying++;
@@ -230,43 +231,45 @@ static int64_t send_due(struct wn_pool *p, int64_t now)
 {
     int64_t next = -1;
     for (bool sent = true; sent && p->waiting > 0;) {
+        size_t first = p->turn;
         sent = false;
         next = -1;
         for (size_t i = 0; i < p->nlanes; i++) {
-            struct lane *lane = &p->lanes[(p->turn + i) % p->nlanes];
-            int64_t wait = lane_wait_ms(lane, now);
+            size_t at = (first + i) % p->nlanes;
+            int64_t wait = lane_wait_ms(&p->lanes[at], now);
             if (wait == 0 && p->flying == (size_t)p->o.in_flight)
                 return -1;
             if (wait == 0) {
-                send_first(p, lane, now);
+                send_first(p, &p->lanes[at], now);
+                p->turn = at + 1;
                 sent = true;
             } else if (wait > 0 && (next < 0 || wait < next)) {
                 next = wait;
             }
         }
-        p->turn = (p->turn + 1) % p->nlanes;
     }
     return next;
 }
 
 /* ---- taking ---- */
 
-/* Let the wire move, for at most wait_ms or until a waiting request may go. False: a signal came. */
-static bool turn(struct wn_pool *p, int64_t wait_ms, int64_t now)
+/* Let the wire move, for at most wait_ms or until a waiting request may go. */
+static enum wn_code turn(struct wn_pool *p, int64_t wait_ms, int64_t now, bool *signalled,
+                         struct wn_error *err)
 {
     int64_t next = send_due(p, now);
-    bool quiet;
+    enum wn_code rc;
     CURL *easy;
     CURLcode how;
     if (p->done != NULL)
         wait_ms = 0;
     else if (next >= 0 && (wait_ms < 0 || next < wait_ms))
         wait_ms = next;
-    quiet = wn_loop_turn(p->loop, wait_ms);
+    rc = wn_loop_turn(p->loop, wait_ms, signalled, err);
     while ((easy = wn_loop_finished(p->loop, &how)) != NULL)
         land(p, wn_exchange_user(easy), how);
     p->taken = 0;
-    return quiet;
+    return rc;
 }
 
 static struct wn_response *take_first(struct wn_pool *p)
@@ -292,17 +295,18 @@ enum wn_code wn_pool_take(struct wn_pool *p, int wait_ms, struct wn_response **o
 {
     int64_t now = wn_clock_ms();
     int64_t until = wait_ms < 0 ? -1 : now + wait_ms;
-    bool go_on = true;
-    (void)err;
+    bool over = false, signalled = false;
+    enum wn_code rc = WN_OK;
     if (p->taken >= TAKES_A_TURN)
-        turn(p, 0, now);
-    while (p->done == NULL && wn_pool_pending(p) > 0 && go_on) {
-        go_on = turn(p, until < 0 ? -1 : until - now, now);
+        rc = turn(p, 0, now, &signalled, err);
+    over = signalled;
+    while (rc == WN_OK && p->done == NULL && wn_pool_pending(p) > 0 && !over) {
+        rc = turn(p, until < 0 ? -1 : until - now, now, &signalled, err);
         now = wn_clock_ms();
-        go_on = go_on && (until < 0 || now < until);
+        over = signalled || (until >= 0 && now >= until);
     }
-    *out = take_first(p);
-    return WN_OK;
+    *out = rc == WN_OK ? take_first(p) : NULL;
+    return rc;
 }
 
 void wn_pool_recall(struct wn_pool *p, const char *name)
@@ -311,9 +315,12 @@ void wn_pool_recall(struct wn_pool *p, const char *name)
         struct lane *lane = &p->lanes[i];
         if (name != NULL && strcmp(name, lane->name) != 0)
             continue;
-        for (; lane->backlog.n > 0; p->waiting--)
-            finish(p, wn_response_unsent(WN_WIRE_STOPPED, "called back before it was sent"),
-                   wn_backlog_pop(&lane->backlog).owner, (struct wn_sent){ .lane = i });
+        for (; lane->backlog.n > 0; p->waiting--) {
+            struct wn_response *r = wn_response_new(NULL, NULL);
+            r->wire = WN_WIRE_STOPPED;
+            snprintf(r->wire_error, sizeof(r->wire_error), "called back before it was sent");
+            finish(p, r, wn_backlog_pop(&lane->backlog).owner, (struct wn_sent){ .lane = i });
+        }
     }
 }
 
@@ -332,7 +339,7 @@ void wn_pool_pause(struct wn_pool *p, const char *lane, int64_t ms)
 void wn_pool_report(struct wn_pool *p, const struct wn_response *r, bool good)
 {
     assert(r->sent.lane < p->nlanes);
-    wn_limit_report(&p->lanes[r->sent.lane].limit, &r->sent, good);
+    wn_limit_report(&p->lanes[r->sent.lane].limit, &r->sent, good, wn_clock_ms());
 }
 
 void wn_pool_learn(struct wn_pool *p, const struct wn_response *r, const struct wn_limit_facts *f)
@@ -351,7 +358,7 @@ bool wn_pool_lane(const struct wn_pool *p, size_t i, struct wn_lane *out)
     *out = (struct wn_lane){ .name = lane->name,
                              .waiting = lane->backlog.n,
                              .in_flight = lane->flying,
-                             .window = (size_t)lane->limit.window,
+                             .window = lane->limit.window < 1 ? 1 : (size_t)lane->limit.window,
                              .requests_limit = wn_bucket_limit(&lane->limit.requests),
                              .tokens_limit = wn_bucket_limit(&lane->limit.tokens),
                              .paused_ms = lane->limit.paused_until_ms > now

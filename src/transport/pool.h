@@ -2,7 +2,16 @@
  * how they travel.
  *
  * It is pulled, not called back: add requests until wn_pool_full(), take one finished response,
- * report what it was, decide, store, repeat. Every request that was added comes back exactly once. */
+ * report what it was, decide, store, repeat. Every request that was added comes back exactly once.
+ *
+ *     if (reply.class == WN_CLASS_BUSY) {
+ *         wn_pool_report(p, r, false);
+ *         wn_pool_pause(p, lane, reply.wait_ms);
+ *         wait = wn_retry_wait_ms(&wn_retry_default, &item->retry, ...);
+ *         if (wait >= 0)
+ *             wn_pool_add(p, &item->request, item, wait, &err);
+ *     }
+ */
 #ifndef WN_TRANSPORT_POOL_H
 #define WN_TRANSPORT_POOL_H
 #include "base/log.h"
@@ -49,11 +58,12 @@ void wn_pool_recall(struct wn_pool *p, const char *lane);
 
 /* What the configuration allows a lane a minute; headers can lower it, not raise it. 0 = no limit. */
 void wn_pool_limit(struct wn_pool *p, const char *lane, int64_t requests, int64_t tokens);
-/* Nothing of this lane is sent for so long (a 429 told us); what is in flight goes on. */
+/* Nothing of this lane is sent for so long (a 429 told us; 0 and less = no hint); what is in flight
+ * goes on. */
 void wn_pool_pause(struct wn_pool *p, const char *lane, int64_t ms);
-/* What the caller made of a response, once for each that was answered or timed out: good lets the
- * lane have more in flight, overloaded (429, 503, 529, a timeout) halves it. Until replies are
- * reported good, a lane stays at the few it starts with. */
+/* What the caller made of a response, once for each that says something of it: good (whatever the
+ * answer is) lets the lane have more in flight; not good (429, 503, 529, a timeout) halves that and
+ * spreads it out. Until replies are reported good, a lane stays at the few it starts with. */
 void wn_pool_report(struct wn_pool *p, const struct wn_response *r, bool good);
 
 /* What a reply said of the limits, for the limiter of its lane: -1 = not said. */

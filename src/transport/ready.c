@@ -7,6 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
+enum wn_code wn_ready_error(int why, struct wn_error *err)
+{
+    wn_error_set(err, WN_E_PROVIDER, "cannot watch the network connections");
+    wn_error_cause(err, "%s", strerror(why));
+    wn_error_hint(err, "Allow more open files (ulimit -n) and run the same command again.");
+    return WN_E_PROVIDER;
+}
+
 #if defined(__linux__) && !defined(WN_NO_EPOLL)
 
 #include <sys/epoll.h>
@@ -18,12 +26,8 @@ struct wn_ready {
 enum wn_code wn_ready_open(struct wn_ready **out, struct wn_error *err)
 {
     int fd = epoll_create1(EPOLL_CLOEXEC);
-    if (fd < 0) {
-        wn_error_set(err, WN_E_PROVIDER, "cannot watch network connections");
-        wn_error_cause(err, "epoll: %s", strerror(errno));
-        wn_error_hint(err, "Allow more open files (ulimit -n) and try again.");
-        return WN_E_PROVIDER;
-    }
+    if (fd < 0)
+        return wn_ready_error(errno, err);
     *out = wn_xmalloc(sizeof(**out));
     (*out)->epoll = fd;
     return WN_OK;

@@ -15,7 +15,9 @@ enum wn_code wn_ready_open(struct wn_ready **out, struct wn_error *err);
 void wn_ready_close(struct wn_ready *r);
 /* From now on watch fd for `what`; 0 = no more, said before fd is closed. */
 void wn_ready_watch(struct wn_ready *r, int fd, unsigned what);
-/* Wait at most so long (-1 = for ever). The number of events, at most n; -1 = a signal came. */
+/* Wait at most so long (-1 = for ever). The number of events, at most n; -1 = errno says why. */
 int wn_ready_wait(struct wn_ready *r, int timeout_ms, struct wn_ready_event *out, int n);
+/* Say that watching failed, and why (an errno). */
+enum wn_code wn_ready_error(int why, struct wn_error *err);
 
 #endif

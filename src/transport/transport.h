@@ -36,6 +36,7 @@ struct wn_sent {
     size_t lane;    /* the pool's number for it */
     uint64_t nth;   /* of this lane, from 1; 0 = never sent */
     int64_t tokens; /* as estimated */
+    int64_t at_ms;  /* when, by wn_clock_ms() */
 };
 
 struct wn_response {

@@ -4,6 +4,8 @@
 set -eu
 bin=$1
 rounds=${ROUNDS:-3}
+dir=
+trap 'rm -rf "$dir"' EXIT
 
 # one LATENCY_MS IN_FLIGHT REQUESTS
 one() {
@@ -32,7 +34,7 @@ one() {
 }
 
 echo "pool : bare libcurl"
-one 0 64 100000
-one 0 1000 100000
-one 50 64 4000
-one 50 1000 60000
+one 0 64 50000
+one 0 1000 50000
+one 50 64 3000
+one 50 1000 40000

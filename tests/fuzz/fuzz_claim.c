@@ -1,5 +1,5 @@
-/* Source and claim, divided by the first zero byte: a text never says more than itself, and no count is
- * larger than what it is a part of. */
+/* Source and claim, divided by the first zero byte: no count is larger than what it is a part of, and a
+ * text never says more than itself (without addresses: those are taken out of the claim alone). */
 #include "decide/claim.h"
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (c.supported > c.content)
         abort();
     wn_claim_check(source, source_len, source, source_len, &a, &c);
-    if (c.supported != c.content || wn_claim_has(&c, "num:") || wn_claim_has(&c, "support"))
+    if (source_len > 0 && memchr(source, '@', source_len) == NULL &&
+        (c.supported != c.content || wn_claim_has(&c, "num:") || wn_claim_has(&c, "support")))
         abort();
     wn_arena_free(&a);
     return 0;

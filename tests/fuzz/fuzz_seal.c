@@ -6,7 +6,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct wn_place place = { "results", "item_json", 17 };
+static const struct wn_place place = { "results", "item_json", 17, NULL };
 static struct wn_ring *ring;
 static struct wn_key *root;
 
@@ -30,7 +30,7 @@ static void hostile(const uint8_t *bytes, size_t n)
     memcpy(copy + sizeof(head), bytes, n);
     if (opens(copy, n + sizeof(head), &out, &len, &a))
         abort();
-    if (wn_ring_unwrap(ring, root, WN_USE_DATA, 7, bytes, n))
+    if (wn_ring_unwrap(ring, WN_USE_DATA, 7, bytes, n))
         abort();
     wn_key_free(wn_key_decode((const char *)bytes, n, &nbytes));
     free(copy);
@@ -58,6 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (ring == NULL) {
         ring = wn_ring_new();
         root = wn_key_new();
+        wn_ring_root(ring, root);
         for (uint32_t use = 0; use < WN_USES; use++)
             wn_ring_make(ring, (enum wn_use)use, use + 1);
     }

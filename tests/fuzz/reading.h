@@ -40,6 +40,10 @@ static inline void read_as(const char *kind, const uint8_t *data, size_t size)
             must(it.text_len > 0 || it.trouble != NULL);
             check_text(it.text, it.text_len);
             check_text(it.id, strlen(it.id));
+            if (it.trouble != NULL) {
+                check_text(it.trouble, strlen(it.trouble));
+                check_text(it.trouble_hint, strlen(it.trouble_hint));
+            }
             for (size_t i = 0; i < it.nfields; i++) {
                 check_text(it.fields[i].name, strlen(it.fields[i].name));
                 check_text(it.fields[i].value, strlen(it.fields[i].value));

@@ -32,7 +32,7 @@ struct raw_answer {
 enum { RAW_CONNECTIONS = 2400, RAW_REQUEST = 4096 };
 struct raw_connection {
     int fd;
-    size_t n;
+    size_t n, total; /* what is kept of the request, and what came of it */
     bool dripping, signalling;
     const struct raw_answer *gathered;
     char in[RAW_REQUEST];
@@ -45,7 +45,8 @@ struct raw_server {
     atomic_bool seen;                              /* the client saw the signal */
     atomic_size_t connections, requests, gathered; /* so far */
     pthread_mutex_t lock;
-    char last[RAW_REQUEST]; /* the last request, whole */
+    atomic_size_t received; /* bytes of the last request */
+    char last[RAW_REQUEST]; /* the last request, its first bytes */
     char paths[64];         /* the second letter of the path of each of the first requests */
     size_t nopen;
     struct raw_connection *open[RAW_CONNECTIONS];
@@ -69,13 +70,13 @@ static inline void raw_drop(struct raw_server *s, size_t i)
     s->open[i] = s->open[--s->nopen];
 }
 
-/* The length of the first whole request, or 0. */
-static inline size_t raw_request_len(const char *in)
+/* Has the whole request come? Of a long body only the beginning is kept. */
+static inline bool raw_whole(const struct raw_connection *c)
 {
-    const char *end = strstr(in, "\r\n\r\n");
-    const char *length = strstr(in, "Content-Length: ");
+    const char *end = strstr(c->in, "\r\n\r\n");
+    const char *length = strstr(c->in, "Content-Length: ");
     size_t body = length != NULL && length < end ? strtoul(length + 16, NULL, 10) : 0;
-    return end != NULL && strlen(end + 4) >= body ? (size_t)(end + 4 - in) + body : 0;
+    return end != NULL && c->total >= (size_t)(end + 4 - c->in) + body;
 }
 
 /* The answer to the request in c->in; false = the connection is gone. */
@@ -110,22 +111,26 @@ static inline bool raw_answer(struct raw_server *s, struct raw_connection *c)
 
 static inline bool raw_read(struct raw_server *s, struct raw_connection *c)
 {
-    ssize_t got = recv(c->fd, c->in + c->n, sizeof(c->in) - 1 - c->n, 0);
-    size_t len;
+    static char in[65536];
+    ssize_t got = recv(c->fd, in, sizeof(in), 0);
+    size_t kept = sizeof(c->in) - 1 - c->n;
     if (got <= 0)
         return false;
-    c->n += (size_t)got;
+    kept = (size_t)got < kept ? (size_t)got : kept;
+    memcpy(c->in + c->n, in, kept);
+    c->n += kept;
     c->in[c->n] = '\0';
-    if (c->in[0] == 0x16) { /* a TLS greeting: answer as a plain server does */
+    c->total += (size_t)got;
+    if (in[0] == 0x16) { /* a TLS greeting: answer as a plain server does */
         raw_send(c->fd, "HTTP/1.1 400 Bad Request\r\n\r\n", 28);
         return false;
     }
-    len = raw_request_len(c->in);
-    if (len == 0)
+    if (!raw_whole(c))
         return true;
+    s->received = c->total;
     if (!raw_answer(s, c))
         return false;
-    c->n = 0;
+    c->n = c->total = 0;
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include "decide/drift.h"
 #include "decide/estimate.h"
 #include "decide/proof.h"
+#include "decide/sample.h"
 
 TEST(no_error_in_twenty_proves_little)
 {
@@ -253,4 +254,63 @@ TEST(an_older_key_counts_as_twenty_reviews_at_most)
     wn_prior(0, 0, &a, &b);
     CHECK_NEAR(a, 1);
     CHECK_NEAR(b, 1);
+}
+
+TEST(a_draw_is_permanent_and_its_parts_are_independent)
+{
+    enum { N = 4000 };
+    int fit = 0, blind = 0, second = 0, both = 0;
+    for (int i = 0; i < N; i++) {
+        char unit[24];
+        struct wn_draw d;
+        snprintf(unit, sizeof(unit), "unit-%d", i);
+        d = wn_draw("salt", "task", unit, .3);
+        fit += d.fit;
+        blind += d.blind;
+        second += d.second;
+        both += d.blind && d.fit;
+        CHECK(!wn_draw("salt", "task", unit, 0).fit);
+        CHECK(d.u == wn_prn("salt", "audit", "task", unit));
+    }
+    CHECK(abs(fit - 1200) < 90);
+    CHECK(abs(blind - 2000) < 100);
+    CHECK(abs(second - 400) < 60);
+    CHECK(abs(both - 600) < 70);
+}
+
+/* Streams whose accepted part is a little worse than the target whatever the threshold, looked at four
+ * times as the plan says: a proof is false then, and at most delta of the streams may have one. */
+TEST(false_proofs_are_as_rare_as_promised)
+{
+    enum { STREAMS = 200, N = 1440 };
+    static double pool[N];
+    static struct wn_labelled l[N];
+    int false_proofs = 0;
+    for (int stream = 0; stream < STREAMS; stream++) {
+        bool proved = false;
+        for (int look = 0; look < WN_LOOKS && !proved; look++) {
+            size_t n = (size_t)wn_look_n(.05, .05, WN_LOOKS, look);
+            struct wn_proof p;
+            for (size_t i = 0; i < n; i++) {
+                char unit[48];
+                snprintf(unit, sizeof(unit), "%d-%zu", stream, i);
+                l[i].score = pool[i] = wn_prn("salt", "score", "t", unit);
+                l[i].wrong = wn_prn("salt", "wrong", "t", unit) < .0505;
+            }
+            wn_choose_threshold(pool, n, l, n, .05, .05 / WN_LOOKS, 2, &p);
+            proved = p.state == WN_PROOF_PROVED;
+        }
+        false_proofs += proved;
+    }
+    CHECK(false_proofs <= 200 * .05 + 2 * 3.1); /* two standard deviations */
+}
+
+TEST(a_difference_between_two_candidates_needs_items_that_tell_them_apart)
+{
+    static const struct {
+        int64_t b, c;
+        double want;
+    } row[] = { { 0, 0, 1 }, { 5, 5, 1 }, { 0, 5, .0625 }, { 5, 0, .0625 }, { 1, 9, .021484375 } };
+    for (size_t i = 0; i < COUNT(row); i++)
+        CHECK_NEAR(wn_paired(row[i].b, row[i].c), row[i].want);
 }

@@ -187,6 +187,7 @@ TEST(no_answer_is_never_a_label)
         { { .invalid_output = true }, "invalid_output" },
         { { 0 }, "invalid_output" },
     };
+    questions[EMAIL].required = true;
     for (size_t i = 0; i < 2 * COUNT(row); i++) {
         struct wn_gathered g = gathered(HELLO, i < COUNT(row) ? NULL : answers());
         struct wn_decision d;
@@ -202,6 +203,7 @@ TEST(no_answer_is_never_a_label)
         CHECK_INT(d.nanswers, QUESTIONS);
         CHECK_STR(d.handed->owner, "office"); /* the row without a condition */
     }
+    questions[EMAIL].required = false;
     wn_arena_free(&arena);
 }
 
@@ -283,7 +285,9 @@ TEST(text_answers_are_shown_with_the_quote_as_the_item_has_it)
         { "Acme", "we at  acme", WN_EVIDENCE_NORMALISED, "We at Acme", 10 },
         { "Acme", NULL, WN_EVIDENCE_EXACT, "Acme", 16 },
         { "Acme", "we at Acme Corporation of Ohio", WN_EVIDENCE_EXACT, "Acme", 16 },
-        { "Initrode", NULL, WN_EVIDENCE_EXACT, "Initrode", 0 },     /* it stands in a field */
+        { "Initrode", NULL, WN_EVIDENCE_EXACT, "Initrode", 0 }, /* it stands in a field */
+        { "Initrode", "company: Initrode", WN_EVIDENCE_EXACT, "Initrode", 0 },
+        { "company", "company:", WN_EVIDENCE_NOT_FOUND, NULL, 0 },  /* a field's name is no value */
         { "Globex", "We at Acme", WN_EVIDENCE_NOT_FOUND, NULL, 0 }, /* the quote does not say it */
         { "Globex", NULL, WN_EVIDENCE_NOT_FOUND, NULL, 0 },
         { NULL, NULL, WN_EVIDENCE_NONE, NULL, 0 },
@@ -514,6 +518,6 @@ TEST(all_parts_of_a_condition_must_hold)
 TEST(a_reason_has_a_sentence_without_a_decision_at_hand)
 {
     CHECK_STR(wn_reason_sentence(&task, "rule:pricing", &arena), "It asks about a price.");
-    CHECK_STR(wn_reason_sentence(&task, "low_confidence", &arena), "The label is not sure enough.");
+    CHECK_STR(wn_reason_sentence(&task, "low_confidence", &arena), "Unsure of the label.");
     wn_arena_free(&arena);
 }

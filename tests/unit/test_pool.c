@@ -3,6 +3,7 @@
 #include "raw_server.h"
 #include "transport/pool.h"
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #define OK      "HTTP/1.1 200 OK\r\n"
 #define FIXED   OK "Content-Length: 5\r\n\r\nhello"
@@ -108,29 +109,74 @@ static void fill_the_large_ones(void)
     memset(flood + n, 'x', 0x5000);
 }
 
-TEST(each_ending_of_an_exchange_has_a_name)
+/* A server that answers each path of the table in its way; answers[] must outlive it. */
+static struct raw_server *start_rude_server(struct raw_answer *answers)
 {
-    struct raw_answer answers[COUNT(endings)];
-    struct raw_server *s;
-    struct wn_pool *p = open_pool(4);
     fill_the_large_ones();
     for (size_t i = 0; i < COUNT(endings); i++)
         answers[i] = (struct raw_answer){ endings[i].path, endings[i].bytes, endings[i].then,
                                           endings[i].len };
-    s = raw_start(answers, COUNT(answers));
+    return raw_start(answers, COUNT(endings));
+}
+
+static struct ask *ask_for_ending(const struct raw_server *s, size_t i)
+{
+    struct ask *a = ask_of("http", s->port, endings[i].path, "lane");
+    if (endings[i].wire == WN_WIRE_TIMEOUT)
+        a->request.timeout_ms = SOON_MS;
+    return a;
+}
+
+static void check_ending(const struct wn_response *r, size_t i)
+{
+    if (r->wire != endings[i].wire || r->status != endings[i].status)
+        fail_msg("%s: wire %d status %d (%s)", endings[i].path, (int)r->wire, r->status,
+                 r->wire_error);
+    CHECK_STR(r->body, endings[i].want);
+    CHECK((r->wire == WN_WIRE_OK) == (r->wire_error[0] == '\0'));
+}
+
+TEST(each_ending_of_an_exchange_has_a_name)
+{
+    struct raw_answer answers[COUNT(endings)];
+    struct raw_server *s = start_rude_server(answers);
+    struct wn_pool *p = open_pool(4);
     for (size_t i = 0; i < COUNT(endings); i++) {
-        struct ask *a = ask_of("http", s->port, endings[i].path, "lane");
-        struct wn_response *r;
-        if (endings[i].wire == WN_WIRE_TIMEOUT)
-            a->request.timeout_ms = SOON_MS;
-        r = one(p, &a->request);
-        if (r->wire != endings[i].wire || r->status != endings[i].status)
-            fail_msg("%s: wire %d status %d (%s)", endings[i].path, (int)r->wire, r->status,
-                     r->wire_error);
-        CHECK_STR(r->body, endings[i].want);
-        CHECK((r->wire == WN_WIRE_OK) == (r->wire_error[0] == '\0'));
+        struct ask *a = ask_for_ending(s, i);
+        struct wn_response *r = one(p, &a->request);
+        check_ending(r, i);
         wn_response_free(r);
         free(a);
+    }
+    wn_pool_close(p);
+    raw_stop(s);
+}
+
+TEST(whatever_the_other_side_does_each_request_comes_back_once)
+{
+    enum { EACH = 24 };
+    struct raw_answer answers[COUNT(endings)];
+    struct raw_server *s = start_rude_server(answers);
+    struct wn_pool *p = open_pool(100);
+    struct ask *a[COUNT(endings)];
+    size_t came[COUNT(endings)] = { 0 };
+    struct wn_response *r;
+    for (size_t i = 0; i < COUNT(endings); i++)
+        a[i] = ask_for_ending(s, i);
+    for (size_t n = 0; n < EACH * COUNT(endings); n++) {
+        size_t i = n * 7 % COUNT(endings);
+        CHECK_OK(wn_pool_add(p, &a[i]->request, &came[i], 0, &test_error));
+    }
+    while (wn_pool_pending(p) > 0) {
+        CHECK_OK(wn_pool_take(p, -1, &r, &test_error));
+        check_ending(r, (size_t)((size_t *)r->owner - came));
+        ++*(size_t *)r->owner;
+        wn_pool_report(p, r, true);
+        wn_response_free(r);
+    }
+    for (size_t i = 0; i < COUNT(endings); i++) {
+        CHECK_INT(came[i], EACH);
+        free(a[i]);
     }
     wn_pool_close(p);
     raw_stop(s);
@@ -141,6 +187,7 @@ TEST(what_cannot_be_reached_has_a_name_and_no_secret_in_it)
     static const struct raw_answer answers[] = { { "/", FIXED, RAW_KEEP, 0 } };
     struct raw_server *s = raw_start(answers, COUNT(answers));
     struct wn_pool *p = open_pool(4);
+    struct ask *good = ask_of("http", s->port, "/", "lane");
     int closed_port;
     char long_name[] =
         "http://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -152,6 +199,7 @@ TEST(what_cannot_be_reached_has_a_name_and_no_secret_in_it)
     } row[] = { { "http", 0, WN_WIRE_CONNECT },
                 { "https", 0, WN_WIRE_TLS },
                 { NULL, 0, WN_WIRE_DNS } };
+    wn_response_free(one(p, &good->request)); /* what it left behind must not be taken for news */
     close(raw_listen(&closed_port));
     row[0].port = closed_port;
     row[1].port = s->port;
@@ -170,6 +218,7 @@ TEST(what_cannot_be_reached_has_a_name_and_no_secret_in_it)
         wn_response_free(r);
         free(a);
     }
+    free(good);
     wn_pool_close(p);
     raw_stop(s);
 }
@@ -235,6 +284,28 @@ TEST(a_request_goes_out_as_it_was_given)
         free(a);
     }
     CHECK_INT(s->connections, 1); /* kept and used again, whatever the method */
+    wn_pool_close(p);
+    raw_stop(s);
+}
+
+TEST(a_large_body_is_sent_whole)
+{
+    enum { LARGE = 3000000 };
+    static const struct raw_answer answers[] = { { "/", FIXED, RAW_KEEP, 0 } };
+    struct raw_server *s = raw_start(answers, COUNT(answers));
+    struct wn_pool *p = open_pool(1);
+    struct ask *a = ask_of("http", s->port, "/", "lane");
+    char *body = calloc(1, LARGE); /* of NULs: it is bytes, not a string */
+    struct wn_response *r;
+    a->request.body = body;
+    a->request.body_len = LARGE;
+    r = one(p, &a->request);
+    CHECK_STR(r->body, "hello");
+    CHECK(s->received > LARGE && s->received < LARGE + 1000);
+    CHECK(strstr(s->last, "Content-Length: 3000000\r\n") != NULL);
+    wn_response_free(r);
+    free(body);
+    free(a);
     wn_pool_close(p);
     raw_stop(s);
 }
@@ -478,6 +549,31 @@ TEST(a_lane_that_waits_lets_another_pass)
     raw_stop(s);
 }
 
+TEST(lanes_take_turns_where_places_are_scarce)
+{
+    static const struct raw_answer answers[] = { { "/a", FIXED, RAW_KEEP, 0 },
+                                                 { "/b", FIXED, RAW_KEEP, 0 },
+                                                 { "/c", FIXED, RAW_KEEP, 0 } };
+    struct raw_server *s = raw_start(answers, COUNT(answers));
+    struct wn_pool *p = open_pool(1);
+    struct ask *a[] = { ask_of("http", s->port, "/a", "a"), ask_of("http", s->port, "/b", "b"),
+                        ask_of("http", s->port, "/c", "c") };
+    struct wn_response *r;
+    for (int i = 0; i < 4; i++) /* all of a come before the first of b and c */
+        CHECK_OK(wn_pool_add(p, &a[0]->request, NULL, 0, &test_error));
+    for (int i = 0; i < 4; i++)
+        CHECK_OK(wn_pool_add(p, &a[1 + i % 2]->request, NULL, 0, &test_error));
+    for (int i = 0; i < 8; i++) {
+        CHECK_OK(wn_pool_take(p, -1, &r, &test_error));
+        wn_response_free(r);
+    }
+    CHECK_STR(s->paths, "abcabcaa");
+    for (size_t i = 0; i < COUNT(a); i++)
+        free(a[i]);
+    wn_pool_close(p);
+    raw_stop(s);
+}
+
 static void on_signal(int sig)
 {
     (void)sig;
@@ -571,4 +667,26 @@ TEST(lanes_may_have_any_name_and_be_many)
     }
     wn_pool_close(p);
     raw_stop(s);
+}
+
+TEST(where_fewer_files_are_allowed_there_are_fewer_places)
+{
+    enum { FILES = 200, PLACES = FILES - 128 };
+    int status = 0;
+    pid_t child = fork(); /* a limit that was lowered cannot be raised again */
+    if (child == 0) {
+        struct ask *a = ask_of("http", 1, "/", "lane");
+        struct wn_pool *p = NULL;
+        int places = 0;
+        if (setrlimit(RLIMIT_NOFILE, &(struct rlimit){ FILES / 2, FILES }) != 0)
+            _exit(0); /* not ours to lower, as under valgrind */
+        wn_pool_open(&(struct wn_pool_options){ .in_flight = 1000 }, &p, NULL);
+        for (; !wn_pool_full(p); places++)
+            wn_pool_add(p, &a->request, NULL, 0, NULL);
+        wn_pool_close(p);
+        free(a);
+        _exit(places == PLACES ? 0 : 1);
+    }
+    CHECK(child > 0 && waitpid(child, &status, 0) == child);
+    CHECK_INT(status, 0);
 }

@@ -55,6 +55,7 @@ TEST(the_users_own_prices_win)
     } row[] = {
         { "openai", "gpt-7-luna", { 1000, 500, 0, 100, 0, -1 }, 1200 },
         { "openai", "gpt-6-luna", { 1000, 500, 100, 100, 0, -1 }, 260 },
+        { "openai", "gpt-6-luna-2026-09-23", { 1000, 0, 0, 0, 0, -1 }, 200 }, /* as returned */
         { "local", "big", { 1000, 0, 0, 0, 0, -1 }, 3000 },
         { "openai", "gpt-7", { 1000, 0, 0, 0, 0, -1 }, -1 },
     };

@@ -26,7 +26,7 @@ TEST(what_was_sealed_opens_and_its_length_does_not_show)
     static const struct {
         size_t len, sealed;
     } row[] = { { 0, 109 }, { 3, 109 }, { 63, 109 }, { 64, 173 }, { 127, 173 }, { 128, 237 } };
-    const struct wn_place at = { "results", "item_id", 17 };
+    const struct wn_place at = { "results", "item_id", 17, NULL };
     struct wn_ring *r = ring_new();
     char text[128];
     memset(text, 'x', sizeof(text));
@@ -47,7 +47,7 @@ TEST(what_was_sealed_opens_and_its_length_does_not_show)
 
 TEST(a_value_with_any_bit_flipped_or_any_byte_missing_does_not_open)
 {
-    const struct wn_place at = { "results", "item_json", 1 };
+    const struct wn_place at = { "results", "item_json", 1, NULL };
     struct wn_ring *r = ring_new();
     unsigned char out[173];
     wn_seal(r, &at, "{\"text\":\"the piano in the attic, and what it would cost to move it\"}", 68,
@@ -66,13 +66,14 @@ TEST(a_value_with_any_bit_flipped_or_any_byte_missing_does_not_open)
 TEST(a_value_opens_only_in_its_place)
 {
     static const struct wn_place row[] = {
-        { "results", "item_id", 18 },   /* another row */
-        { "results", "item_json", 17 }, /* another column */
-        { "reviews", "item_id", 17 },   /* another table */
-        { "resultsi", "tem_id", 17 },   /* the same letters */
-        { "results", "item_id", -17 },
+        { "results", "item_id", 18, NULL },   /* another row */
+        { "results", "item_json", 17, NULL }, /* another column */
+        { "reviews", "item_id", 17, NULL },   /* another table */
+        { "resultsi", "tem_id", 17, NULL },   /* the same letters */
+        { "results", "item_id", -17, NULL },
+        { "results", "item_id", 17, "a key of thirty-two bytes ......" },
     };
-    const struct wn_place at = { "results", "item_id", 17 };
+    const struct wn_place at = { "results", "item_id", 17, NULL };
     struct wn_ring *r = ring_new(), *other = ring_new();
     unsigned char out[109];
     wn_seal(r, &at, "leads.csv:17", 12, out);
@@ -86,7 +87,7 @@ TEST(a_value_opens_only_in_its_place)
 
 TEST(the_newest_data_key_seals_and_the_older_ones_still_open)
 {
-    const struct wn_place at = { "cache", "value", 1 };
+    const struct wn_place at = { "cache", "value", 1, NULL };
     struct wn_ring *r = ring_new();
     unsigned char old[109], new[109];
     wn_seal(r, &at, "reply", 5, old);
@@ -96,6 +97,11 @@ TEST(the_newest_data_key_seals_and_the_older_ones_still_open)
     CHECK_INT(new[4], 9);
     CHECK(opens(r, &at, old, sizeof(old)));
     CHECK(opens(r, &at, new, sizeof(new)));
+    CHECK(!wn_seal_is_newest(r, old, sizeof(old)));
+    CHECK(wn_seal_is_newest(r, new, sizeof(new)));
+    wn_ring_drop(r, WN_USE_DATA, 1);
+    CHECK(!opens(r, &at, old, sizeof(old)));
+    CHECK(opens(r, &at, new, sizeof(new)));
     wn_ring_free(r);
 }
 
@@ -103,15 +109,19 @@ TEST(a_wrapped_key_comes_back_only_under_its_root_key_and_as_what_it_was)
 {
     struct wn_key *root = wn_key_new(), *other = wn_key_new();
     struct wn_ring *r = ring_new(), *got = wn_ring_new();
-    const struct wn_place at = { "cache", "value", 1 };
+    const struct wn_place at = { "cache", "value", 1, NULL };
     unsigned char wrapped[WN_WRAPPED], value[109];
-    wn_ring_wrap(r, root, WN_USE_DATA, 1, wrapped);
+    CHECK(wn_ring_root(r, root) && wn_ring_root(got, other));
+    wn_ring_wrap(r, WN_USE_DATA, 1, wrapped);
     wn_seal(r, &at, "reply", 5, value);
-    CHECK(!wn_ring_unwrap(got, other, WN_USE_DATA, 1, wrapped, sizeof(wrapped)));
-    CHECK(!wn_ring_unwrap(got, root, WN_USE_AUDIT, 1, wrapped, sizeof(wrapped)));
-    CHECK(!wn_ring_unwrap(got, root, WN_USE_DATA, 2, wrapped, sizeof(wrapped)));
-    CHECK(!wn_ring_unwrap(got, root, WN_USE_DATA, 1, wrapped, sizeof(wrapped) - 1));
-    CHECK(wn_ring_unwrap(got, root, WN_USE_DATA, 1, wrapped, sizeof(wrapped)));
+    CHECK(!wn_ring_unwrap(got, WN_USE_DATA, 1, wrapped, sizeof(wrapped)));
+    CHECK(wn_ring_root(got, root));
+    CHECK(!wn_ring_unwrap(got, WN_USE_AUDIT, 1, wrapped, sizeof(wrapped)));
+    CHECK(!wn_ring_unwrap(got, WN_USE_DATA, 2, wrapped, sizeof(wrapped)));
+    CHECK(!wn_ring_unwrap(got, WN_USE_DATA, 1, wrapped, sizeof(wrapped) - 1));
+    CHECK(wn_seal_is_foreign(got, value, sizeof(value)));
+    CHECK(wn_ring_unwrap(got, WN_USE_DATA, 1, wrapped, sizeof(wrapped)));
+    CHECK(!wn_seal_is_foreign(got, value, sizeof(value)));
     CHECK(opens(got, &at, value, sizeof(value)));
     wn_key_free(root);
     wn_key_free(other);

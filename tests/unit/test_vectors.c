@@ -10,6 +10,7 @@
 #include "decide/estimate.h"
 #include "decide/evidence.h"
 #include "decide/proof.h"
+#include "decide/sample.h"
 #include "decide/route.h"
 #include "decide/signals.h"
 

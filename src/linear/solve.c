@@ -1,0 +1,61 @@
+/* solve.c: see solve.h. */
+#include "linear/solve.h"
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void say_nothing(const char *text)
+{
+    (void)text;
+}
+
+static void copy_weights(const struct model *m, const struct wn_rows *rows, size_t k, float *w)
+{
+    size_t ncolumns = (size_t)rows->ncolumns, nr = (size_t)m->nr_class;
+    int zero = 0;
+    memset(w, 0, ncolumns * k * sizeof(*w));
+    if (k == 1) {
+        while (m->label[zero] != 0)
+            zero++;
+        for (size_t i = 0; i < ncolumns; i++)
+            w[i] = (float)(m->w[i * nr + (size_t)!zero] - m->w[i * nr + (size_t)zero]);
+        return;
+    }
+    for (size_t c = 0; c < k; c++)
+        w[(ncolumns - 1) * k + c] = -2;
+    for (size_t i = 0; i < ncolumns; i++)
+        for (size_t c = 0; c < nr; c++)
+            w[i * k + (size_t)m->label[c]] = (float)m->w[i * nr + c];
+}
+
+void wn_solve(const struct wn_rows *rows, const size_t *members, const int *y, size_t n, size_t k,
+              double c, float *w)
+{
+    struct parameter how = { .solver_type = MCSVM_CS, .eps = .1, .C = c };
+    struct problem p = { .l = (int)n, .n = rows->ncolumns, .bias = 1 };
+    struct model *m;
+    p.y = wn_xcalloc(n, sizeof(*p.y));
+    p.x = wn_xcalloc(n, sizeof(*p.x));
+    for (size_t i = 0; i < n; i++) {
+        p.x[i] = rows->x[members[i]];
+        p.y[i] = y[i];
+    }
+    assert(check_parameter(&p, &how) == NULL);
+    set_print_string_function(say_nothing);
+    srand(1); /* liblinear shuffles with rand(): the same data give the same model */
+    m = train(&p, &how);
+    copy_weights(m, rows, k, w);
+    free_and_destroy_model(&m);
+    free(p.y);
+    free(p.x);
+}
+
+void wn_solve_decide(const struct feature_node *x, const float *w, size_t k, float *z)
+{
+    memset(z, 0, k * sizeof(*z));
+    for (; x->index > 0; x++) {
+        const float *at = w + (size_t)(x->index - 1) * k;
+        for (size_t c = 0; c < k; c++)
+            z[c] += (float)x->value * at[c];
+    }
+}

@@ -1,0 +1,360 @@
+/* lessons.c: see lessons.h. */
+#include "pipeline/lessons.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "decide/sample.h"
+#include "input/reader.h"
+#include "report/writer.h"
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { MOST_LESSON_BYTES = 256 << 20 };
+
+static const char *const kinds[] = { "lessons-file", "lessons-taught" };
+
+/* ---- a growing list in the lessons' arena ---- */
+
+void wn_lessons_append(struct wn_lessons *l, const struct wn_example *list, size_t n)
+{
+    struct wn_example *all = wn_arena_array(&l->arena, l->n + n, sizeof(*all));
+    if (l->n > 0)
+        memcpy(all, l->list, l->n * sizeof(*all));
+    if (n > 0)
+        memcpy(all + l->n, list, n * sizeof(*all));
+    l->list = all;
+    l->n += n;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(((const struct wn_example *)a)->text, ((const struct wn_example *)b)->text);
+}
+
+/* ---- kept lessons ---- */
+
+static void write_value(const struct wn_question *q, const struct wn_value *v, struct wn_buf *b)
+{
+    wn_buf_char(b, ',');
+    wn_json_quote(b, q->name);
+    wn_buf_char(b, ':');
+    if (q->type == WN_TEXT) {
+        if (v->null || v->text == NULL)
+            wn_buf_str(b, "null");
+        else
+            wn_json_quote(b, v->text);
+    } else if (q->type == WN_TAGS) {
+        const char *comma = "";
+        wn_buf_char(b, '[');
+        for (size_t i = 0; i < q->nchoices; i++)
+            if (v->chosen != NULL && v->chosen[i]) {
+                wn_buf_str(b, comma);
+                wn_json_quote(b, q->choices[i].id);
+                comma = ",";
+            }
+        wn_buf_char(b, ']');
+    } else if (q->type == WN_YESNO) {
+        wn_buf_str(b, v->choice == 1 ? "true" : "false");
+    } else {
+        wn_json_quote(b, q->choices[v->choice].id);
+    }
+}
+
+static void write_example(const struct wn_task *t, const struct wn_example *e, struct wn_buf *b)
+{
+    wn_buf_str(b, "{\"text\":");
+    wn_json_quote(b, e->text);
+    for (size_t q = 0; q < t->nquestions; q++)
+        if (e->answer->values[q].answered)
+            write_value(&t->questions[q], &e->answer->values[q], b);
+    wn_buf_str(b, "}\n");
+}
+
+/* Lessons of an older version of the task: a label that is gone is a line that is left out. */
+static enum wn_code load_kept(struct wn *wn, const struct wn_task *t, enum wn_lesson_kind kind,
+                              struct wn_arena *a, struct wn_example **out, size_t *n,
+                              struct wn_error *err)
+{
+    const char *bytes = NULL;
+    size_t len = 0;
+    enum wn_code rc = wn_store_value_get(wn->store, kinds[kind], t->name, a, &bytes, &len, err);
+    *n = 0;
+    *out = NULL;
+    if (rc != WN_OK || bytes == NULL)
+        return rc;
+    if (wn_examples_from(t, "the store", bytes, len, a, out, n, NULL) != WN_OK)
+        wn_log(&wn->log, WN_WARN, "notice",
+               "some lessons of %s have labels that the task no longer has; they are left out",
+               t->name);
+    return WN_OK;
+}
+
+enum wn_code wn_lessons_add(struct wn *wn, const struct wn_task *t, enum wn_lesson_kind kind,
+                            const struct wn_example *list, size_t n, struct wn_error *err)
+{
+    struct wn_arena a = WN_ARENA_INIT;
+    struct wn_buf b = WN_BUF_INIT(MOST_LESSON_BYTES);
+    struct wn_example *kept = NULL, *sorted;
+    size_t nkept = 0;
+    enum wn_code rc = load_kept(wn, t, kind, &a, &kept, &nkept, err);
+    sorted = wn_arena_array(&a, n, sizeof(*sorted));
+    if (n > 0)
+        memcpy(sorted, list, n * sizeof(*sorted));
+    qsort(sorted, n, sizeof(*sorted), by_text);
+    for (size_t i = 0; i < nkept; i++)
+        if (bsearch(&kept[i], sorted, n, sizeof(*sorted), by_text) == NULL)
+            write_example(t, &kept[i], &b);
+    for (size_t i = 0; i < n; i++)
+        write_example(t, &list[i], &b);
+    if (rc == WN_OK && b.failed)
+        rc = wn_error_set(err, WN_E_INPUT, "that is more than %d MB of lessons",
+                          MOST_LESSON_BYTES >> 20);
+    if (rc == WN_OK)
+        rc =
+            wn_store_value_put(wn->store, kinds[kind], t->name, b.data, b.len, wn_clock_now(), err);
+    wn_buf_free(&b);
+    wn_arena_free(&a);
+    return rc;
+}
+
+/* ---- labelled files ---- */
+
+static bool read_tags(const struct wn_question *q, const char *text, struct wn_arena *a,
+                      struct wn_value *v)
+{
+    bool *chosen = wn_arena_array(a, q->nchoices, sizeof(*chosen));
+    for (const char *p = text; *p != '\0';) {
+        size_t lead = strspn(p, " ,;|"), len = strcspn(p + lead, ",;|"), i, end = len;
+        while (end > 0 && p[lead + end - 1] == ' ')
+            end--;
+        if (end > 0 && (i = wn_question_choice(q, p + lead, end)) == SIZE_MAX)
+            return false;
+        else if (end > 0)
+            chosen[i] = true;
+        p += lead + len;
+    }
+    v->chosen = chosen;
+    v->answered = true;
+    return true;
+}
+
+/* The answer that stands in a cell; false: it is none of the question's. */
+static bool read_cell(const struct wn_question *q, const char *text, struct wn_arena *a,
+                      struct wn_value *v)
+{
+    if (q->type == WN_TEXT) {
+        v->answered = true;
+        v->text = text;
+        return true;
+    }
+    if (q->type == WN_TAGS)
+        return read_tags(q, text, a, v);
+    if (q->type == WN_YESNO && (strcasecmp(text, "true") == 0 || strcmp(text, "1") == 0))
+        v->choice = 1;
+    else if (q->type == WN_YESNO && (strcasecmp(text, "false") == 0 || strcmp(text, "0") == 0))
+        v->choice = 0;
+    else
+        v->choice = wn_question_choice(q, text, strlen(text));
+    v->answered = v->choice != SIZE_MAX;
+    return v->answered;
+}
+
+static enum wn_code item_to_example(const struct wn_task *t, const struct wn_item *item,
+                                    struct wn_arena *a, struct wn_example *e, struct wn_error *err)
+{
+    *e = (struct wn_example){ .text = item->text,
+                              .fields = item->fields,
+                              .nfields = item->nfields,
+                              .answer = wn_answer_new(t, a),
+                              .file = item->source };
+    for (size_t i = 0; i < item->nfields; i++) {
+        const struct wn_field *f = &item->fields[i];
+        size_t q = 0;
+        bool label = strcasecmp(f->name, "label") == 0;
+        if (!label && wn_task_question(t, f->name, &q) == NULL)
+            continue;
+        if (!read_cell(&t->questions[q], f->value, a, &e->answer->values[q])) {
+            wn_error_set(err, WN_E_INPUT, "%s: '%.40s' is no answer to '%s'", item->source,
+                         f->value, t->questions[q].name);
+            wn_error_hint(err,
+                          "Write one of the task's ids: `winnow tasks` and task.json have them.");
+            return WN_E_INPUT;
+        }
+    }
+    return WN_OK;
+}
+
+static bool is_jsonl(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot != NULL && strcasecmp(dot, ".jsonl") == 0;
+}
+
+static enum wn_code read_items(const struct wn_task *t, struct wn_reader *reader,
+                               struct wn_arena *a, struct wn_example **out, size_t *n,
+                               struct wn_error *err)
+{
+    size_t cap = 0;
+    struct wn_example *list = NULL;
+    struct wn_item item;
+    enum wn_code rc;
+    while ((rc = wn_reader_next(reader, a, &item, err)) == WN_OK && item.id != NULL) {
+        if (item.trouble != NULL)
+            continue; /* an empty row teaches nothing */
+        if (*n == cap) {
+            cap = cap == 0 ? 256 : cap * 2;
+            list = wn_xrealloc(list, cap, sizeof(*list));
+        }
+        rc = item_to_example(t, &item, a, &list[*n], err);
+        if (rc != WN_OK)
+            break;
+        ++*n;
+    }
+    *out = wn_arena_array(a, *n, sizeof(**out));
+    if (*n > 0)
+        memcpy(*out, list, *n * sizeof(**out));
+    free(list);
+    return rc;
+}
+
+enum wn_code wn_lessons_read(const struct wn_task *t, const char *path,
+                             const struct wn_setting *maps, size_t nmaps, struct wn_arena *a,
+                             struct wn_example **out, size_t *n, struct wn_error *err)
+{
+    struct wn_reader_options o = {
+        .maps = maps, .nmaps = nmaps, .columns = t->columns, .ncolumns = t->ncolumns
+    };
+    struct wn_reader *reader = NULL;
+    enum wn_code rc;
+    size_t labelled = 0;
+    *out = NULL;
+    *n = 0;
+    if (is_jsonl(path) && nmaps == 0)
+        rc = wn_examples_load(t, path, a, out, n, err);
+    else if ((rc = wn_reader_open(&path, 1, &o, &reader, err)) == WN_OK)
+        rc = read_items(t, reader, a, out, n, err);
+    wn_reader_close(reader);
+    for (size_t i = 0; rc == WN_OK && i < *n; i++)
+        labelled += (*out)[i].answer->values[0].answered;
+    if (rc == WN_OK && labelled == 0) {
+        rc = wn_error_set(err, WN_E_INPUT, "'%s' has no labels to learn from", path);
+        wn_error_hint(err,
+                      "It needs a column '%s' with the task's ids; --map %s=COLUMN names another.",
+                      t->questions[0].name, t->questions[0].name);
+    }
+    return rc;
+}
+
+/* ---- reviews ---- */
+
+static void correct(const struct wn_task *t, const char *json, struct wn_arena *a,
+                    struct wn_answer *answer)
+{
+    cJSON *o = NULL;
+    const cJSON *m;
+    if (json == NULL || wn_json_parse(json, strlen(json), false, &o, NULL) != WN_OK)
+        return;
+    cJSON_ArrayForEach(m, o)
+    {
+        size_t q;
+        if (cJSON_IsString(m) && wn_task_question(t, m->string, &q) != NULL)
+            read_cell(&t->questions[q], wn_arena_str(a, m->valuestring), a, &answer->values[q]);
+    }
+    cJSON_Delete(o);
+}
+
+/* What a person said of one decision, as an example; false: it teaches nothing. */
+static bool review_to_example(const struct wn_task *t, const struct wn_row *row, struct wn_arena *a,
+                              struct wn_example *e)
+{
+    struct wn_item item;
+    struct wn_result r;
+    if (row->verdict == NULL || strcmp(row->verdict, "unsure") == 0 ||
+        wn_item_read(row->item_json, a, &item, NULL) != WN_OK ||
+        wn_result_read(row->result_json, &item, a, &r, NULL) != WN_OK)
+        return false;
+    *e = (struct wn_example){ .text = item.text,
+                              .fields = item.fields,
+                              .nfields = item.nfields,
+                              .answer = wn_answer_new(t, a),
+                              .file = "reviews" };
+    if (r.label != NULL)
+        read_cell(&t->questions[0], r.label, a, &e->answer->values[0]);
+    correct(t, row->correction_json, a, e->answer);
+    return e->answer->values[0].answered && item.text_len > 0;
+}
+
+static enum wn_code gather_reviews(struct wn *wn, const struct wn_task *t, struct wn_lessons *l,
+                                   struct wn_error *err)
+{
+    struct wn_row row = { 0 };
+    enum wn_code rc;
+    size_t cap = 0;
+    while ((rc = wn_results_after(wn->store, t->name, row.id, &l->arena, &row, err)) == WN_OK &&
+           row.id != 0) {
+        struct wn_example e;
+        struct wn_draw draw =
+            wn_draw(wn_store_salt(wn->store), t->name, row.item_id, WN_FIT_FRACTION);
+        if (!review_to_example(t, &row, &l->arena, &e))
+            continue;
+        if (draw.fit) {
+            wn_lessons_append(l, &e, 1);
+            l->from_reviews++;
+            continue;
+        }
+        if (l->nheld_out == cap) {
+            const char **old = l->held_out;
+            cap = cap == 0 ? 64 : cap * 2;
+            l->held_out = wn_arena_array(&l->arena, cap, sizeof(*l->held_out));
+            if (old != NULL)
+                memcpy(l->held_out, old, l->nheld_out * sizeof(*old));
+        }
+        l->held_out[l->nheld_out++] = e.text;
+    }
+    return rc;
+}
+
+/* A person's word outweighs a model's: a taught label for a text that people have labelled is left out. */
+static void append_taught(struct wn_lessons *l, const struct wn_example *taught, size_t n)
+{
+    struct wn_example *known = wn_arena_array(&l->arena, l->n, sizeof(*known));
+    size_t nknown = l->n;
+    if (nknown > 0)
+        memcpy(known, l->list, nknown * sizeof(*known));
+    qsort(known, nknown, sizeof(*known), by_text);
+    for (size_t i = 0; i < n; i++)
+        if (bsearch(&taught[i], known, nknown, sizeof(*known), by_text) == NULL) {
+            wn_lessons_append(l, &taught[i], 1);
+            l->from_taught++;
+        }
+}
+
+enum wn_code wn_lessons_gather(struct wn *wn, const struct wn_task *t, struct wn_lessons *out,
+                               struct wn_error *err)
+{
+    struct wn_example *files = NULL, *taught = NULL;
+    size_t nfiles = 0, ntaught = 0;
+    enum wn_code rc = WN_OK;
+    wn_lessons_append(out, t->examples, t->nexamples);
+    out->from_examples = t->nexamples;
+    if (wn->store == NULL)
+        return WN_OK;
+    rc = load_kept(wn, t, WN_LESSON_FILE, &out->arena, &files, &nfiles, err);
+    if (rc == WN_OK) {
+        wn_lessons_append(out, files, nfiles);
+        out->from_files += nfiles;
+        rc = gather_reviews(wn, t, out, err);
+    }
+    if (rc == WN_OK)
+        rc = load_kept(wn, t, WN_LESSON_TAUGHT, &out->arena, &taught, &ntaught, err);
+    if (rc == WN_OK)
+        append_taught(out, taught, ntaught);
+    return rc;
+}
+
+void wn_lessons_clear(struct wn_lessons *l)
+{
+    wn_arena_free(&l->arena);
+    *l = (struct wn_lessons)WN_LESSONS_INIT;
+}

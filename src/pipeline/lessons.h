@@ -1,0 +1,45 @@
+/* lessons.h: what the linear engine of a task learns from.
+ *
+ * The task's examples; labelled files that were imported and labels that a model taught, both kept
+ * sealed in the store; and reviews of the fit fold. Reviews of the cert fold are never learned from:
+ * they prove how good the rest is (confidence.md section 5). */
+#ifndef WN_PIPELINE_LESSONS_H
+#define WN_PIPELINE_LESSONS_H
+#include "context.h"
+#include "task/answer.h"
+
+/* Part of the store's reviews may be learned from. */
+#define WN_FIT_FRACTION .3
+
+struct wn_lessons {
+    struct wn_arena arena;
+    struct wn_example *list;
+    size_t n;
+    size_t from_examples, from_files, from_taught, from_reviews;
+    const char **held_out; /* texts of the cert fold's reviews */
+    size_t nheld_out;
+};
+#define WN_LESSONS_INIT                                                                            \
+    {                                                                                              \
+        WN_ARENA_INIT, NULL, 0, 0, 0, 0, 0, NULL, 0                                                \
+    }
+
+/* Without a store: the task's examples alone. On success and on failure *out is to be cleared. */
+enum wn_code wn_lessons_gather(struct wn *wn, const struct wn_task *t, struct wn_lessons *out,
+                               struct wn_error *err);
+/* More, which live at least as long as l. */
+void wn_lessons_append(struct wn_lessons *l, const struct wn_example *list, size_t n);
+void wn_lessons_clear(struct wn_lessons *l);
+
+/* Where more lessons are kept in the store. */
+enum wn_lesson_kind { WN_LESSON_FILE, WN_LESSON_TAUGHT };
+/* Read a labelled file: JSONL as examples.jsonl is, or whatever the readers know, with the answers in
+ * columns of the questions' names ("label" = the first question). Into the arena. */
+enum wn_code wn_lessons_read(const struct wn_task *t, const char *path,
+                             const struct wn_setting *maps, size_t nmaps, struct wn_arena *a,
+                             struct wn_example **out, size_t *n, struct wn_error *err);
+/* Keep them; a text that is there already gets the new answers. */
+enum wn_code wn_lessons_add(struct wn *wn, const struct wn_task *t, enum wn_lesson_kind kind,
+                            const struct wn_example *list, size_t n, struct wn_error *err);
+
+#endif

@@ -1,0 +1,19 @@
+# The price before the run, the limit during it, and nothing paid twice after it.
+server_start
+i=0; while [ $i -lt 40 ]; do echo "{\"message\":\"Could you show us the planner? We are $i people.\"}"; i=$((i + 1)); done >leads.jsonl
+winnow classify lead-intent leads.jsonl --model openai -q --dry-run 2>&1 | sed 's/about [0-9]* tokens in and [0-9]* out, about \$[0-9.]*/about T tokens, about $P/'
+ls data 2>/dev/null
+server_get /stats | grep -o '"requests":[0-9]*'
+winnow classify lead-intent leads.jsonl --model openai -q -f jsonl --max-cost 0.004 2>err >first.jsonl
+echo "exit $?"
+sed 's/\$[0-9.]* spent, and the next request may cost \$[0-9.]*/$S spent, and the next may cost $N/; s/^in .*/LAST LINE/' err
+n=$(grep -c . first.jsonl); [ "$n" -gt 2 ] && [ "$n" -lt 40 ] && echo "stopped in the middle"
+winnow classify lead-intent leads.jsonl --model openai -q -f jsonl --max-cost 1 2>err >second.jsonl
+echo "exit $?"
+[ "$(grep -c '"cached":true' second.jsonl)" -ge "$n" ] && echo "what was paid for was not paid again"
+before=$(server_get /stats | grep -o '"requests":[0-9]*')
+winnow classify lead-intent leads.jsonl --model openai -q -f jsonl 2>&1 >third.jsonl | sed 's/TIME//; s/[0-9.]*s$//'
+[ "$before" = "$(server_get /stats | grep -o '"requests":[0-9]*')" ] && echo "the third run asked nothing"
+printf '%s\n%s\n%s\n' '{"message":"twins"}' '{"message":"twins"}' '{"message":"twins"}' >twins.jsonl
+winnow classify lead-intent twins.jsonl --model anthropic -q -f jsonl 2>/dev/null | grep -c '"cached":true'
+server_stop
