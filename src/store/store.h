@@ -255,7 +255,7 @@ struct wn_window_row {
     int64_t id, start, cut_off, look, n; /* schema: format 2 says what they mean */
 };
 struct wn_proof_row {
-    int64_t id, window, time, g, n, k, last;
+    int64_t id, window, time, g, n, k, last, sample, cut_off;
     double tau, upper, eps, delta;
     const char *why;
 };
@@ -274,6 +274,9 @@ enum wn_code wn_trust_state_after(struct wn_store *s, const char *task, int64_t 
 /* The key's newest window; out->id == 0: none. */
 enum wn_code wn_trust_window(struct wn_store *s, const char *task, const char *key,
                              struct wn_window_row *out, struct wn_error *err);
+/* By id, with the key that it is of. */
+enum wn_code wn_trust_window_of(struct wn_store *s, int64_t id, struct wn_arena *a,
+                                struct wn_window_row *out, const char **key, struct wn_error *err);
 enum wn_code wn_trust_proof(struct wn_store *s, int64_t id, struct wn_arena *a,
                             struct wn_proof_row *out, struct wn_error *err);
 /* The newest value of this kind, and its time (0 = none). */
@@ -282,8 +285,8 @@ enum wn_code wn_trust_drift(struct wn_store *s, const char *task, const char *ke
                             struct wn_error *err);
 
 /* What changes together: one transaction, with an audit event where the state changes. NULL parts stay as
- * they are. `window` with id 0 is a new one, else its cut-off, look and n are set; `proof` is a new one of
- * that window. Ids are filled in; the new state's proof is *proof where there is one. */
+ * they are. `window` with id 0 is a new one, else its cut-off, look and n are set; `proof` is a new one, of
+ * that window where one is given. Ids are filled in; the new state's proof is *proof where there is one. */
 struct wn_trust_change {
     const char *task, *key;
     int64_t time;

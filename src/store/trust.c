@@ -237,6 +237,15 @@ enum wn_code wn_trust_state_after(struct wn_store *s, const char *task, int64_t 
     return read_state(s, q, a, out, err);
 }
 
+static enum wn_code read_window(struct wn_store *s, sqlite3_stmt *q, struct wn_window_row *out,
+                                struct wn_error *err)
+{
+    *out = (struct wn_window_row){ sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 5),
+                                   sqlite3_column_int64(q, 6), sqlite3_column_int64(q, 7),
+                                   sqlite3_column_int64(q, 8) };
+    return checked(s, WN_T_WINDOWS, q, err);
+}
+
 enum wn_code wn_trust_window(struct wn_store *s, const char *task, const char *key,
                              struct wn_window_row *out, struct wn_error *err)
 {
@@ -250,12 +259,21 @@ enum wn_code wn_trust_window(struct wn_store *s, const char *task, const char *k
     sqlite3_bind_text(q, 1, task, -1, SQLITE_STATIC);
     sqlite3_bind_text(q, 2, key, -1, SQLITE_STATIC);
     rc = wn_db_step(s, q, &row, err);
-    if (!row)
+    return row ? read_window(s, q, out, err) : rc;
+}
+
+enum wn_code wn_trust_window_of(struct wn_store *s, int64_t id, struct wn_arena *a,
+                                struct wn_window_row *out, const char **key, struct wn_error *err)
+{
+    enum { KEY = 3 };
+    sqlite3_stmt *q;
+    enum wn_code rc = wn_row_find(s, WN_T_WINDOWS, id, &q, err);
+    *out = (struct wn_window_row){ 0 };
+    *key = NULL;
+    if (rc != WN_OK || q == NULL)
         return rc;
-    *out = (struct wn_window_row){ sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 5),
-                                   sqlite3_column_int64(q, 6), sqlite3_column_int64(q, 7),
-                                   sqlite3_column_int64(q, 8) };
-    return checked(s, WN_T_WINDOWS, q, err);
+    *key = wn_row_text(q, KEY, a);
+    return read_window(s, q, out, err);
 }
 
 enum wn_code wn_trust_proof(struct wn_store *s, int64_t id, struct wn_arena *a,
@@ -279,6 +297,8 @@ enum wn_code wn_trust_proof(struct wn_store *s, int64_t id, struct wn_arena *a,
         .delta = sqlite3_column_double(q, 10),
         .why = wn_row_text(q, 12, a),
         .last = sqlite3_column_int64(q, 13),
+        .sample = sqlite3_column_int64(q, 14),
+        .cut_off = sqlite3_column_int64(q, 15),
     };
     return checked(s, WN_T_PROOFS, q, err);
 }
@@ -364,6 +384,8 @@ static enum wn_code put_proof(struct wn_store *s, const struct wn_trust_change *
     wn_cell_int(&cells, 0);
     wn_cell_text(&cells, p->why);
     wn_cell_int(&cells, p->last);
+    wn_cell_int(&cells, p->sample);
+    wn_cell_int(&cells, p->cut_off);
     return wn_row_insert(&cells, err);
 }
 

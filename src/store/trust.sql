@@ -10,8 +10,12 @@ ALTER TABLE reviews ADD COLUMN purpose TEXT;
 ALTER TABLE reviews ADD COLUMN wrong INTEGER;
 ALTER TABLE reviews ADD COLUMN who BLOB;
 
--- The last decision there was when it was proved: later ones are accepted by it.
+-- last: the last decision there was when it was proved; later ones are accepted by it. sample, cut_off:
+-- reviews of the campaign that it was made of, and the last decision of its pool, so that it can be
+-- made again. A replay names the window of the campaign that it replays.
 ALTER TABLE proofs ADD COLUMN last INTEGER;
+ALTER TABLE proofs ADD COLUMN sample INTEGER;
+ALTER TABLE proofs ADD COLUMN cut_off INTEGER;
 
 -- The state of a key; the newest row counts, the others are its history. plan: hash of all that is
 -- known before the first answer. rest: hash of the key without the linear engine's version.
