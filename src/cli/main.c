@@ -5,8 +5,8 @@
 #include <string.h>
 
 const struct cli_command *const cli_commands[] = {
-    &cli_classify, &cli_review, &cli_export, &cli_tasks,
-    &cli_models,   &cli_doctor, &cli_config, NULL,
+    &cli_classify, &cli_review, &cli_export, &cli_train,  &cli_explain,
+    &cli_tasks,    &cli_models, &cli_doctor, &cli_config, NULL,
 };
 
 static void list(FILE *to)

@@ -35,6 +35,8 @@ static void log_event(void *user, enum wn_log_level level, const char *event, co
     (void)user;
     if (strcmp(event, "notice") == 0)
         fprintf(stderr, "winnow: %s\n", values);
+    else if (strcmp(event, "learning") == 0 && !cli_common.quiet)
+        fprintf(stderr, "learning %s\n", values);
     else if (level == WN_WARN || getenv("WINNOW_DEBUG") != NULL)
         fprintf(stderr, "winnow: %s %s\n", event, values);
 }

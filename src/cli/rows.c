@@ -196,7 +196,7 @@ static void table_row(struct cli_rows *rows, const struct wn_result *r)
     next_step(r, why, sizeof(why));
     if (!isnan(r->probability)) /* a share is never rounded up to certainty */
         snprintf(sure, sizeof(sure), "%d%%", (int)floor(r->probability * 100));
-    cli_cell(to, tail(r->item->id), ITEM_W, true);
+    cli_cell(to, tail(r->item->source), ITEM_W, true); /* a Message-ID tells a person nothing */
     fputc(' ', to);
     cli_cell(to, r->label == NULL ? "-" : r->label, LABEL_W, true);
     fprintf(to, " %5s  %s%-6s%s  ", sure, color ? colors[r->route] : "", wn_route_name(r->route),

@@ -31,7 +31,7 @@ static const struct {
     { "unsupported_claim",    BY_FLAG,  "A sentence says more than its sources do." },
     { "guarantee_suspended",  BY_STATE, "Nothing is accepted alone at present: a check of the accepted ones gave an alarm." },
     { "no_guarantee",         BY_STATE, "Nothing is proved yet for this task and model, so a person decides." },
-    { "low_confidence",       BY_STATE, "The label is not sure enough." },
+    { "low_confidence",       BY_STATE, "Unsure of the label." },
     { "below_guarantee",      BY_STATE, "Not as sure as what is proved to be right often enough." },
     { "unfamiliar",           BY_OTHER, "This text is unlike all that was learned from." },
     { "provider_disagreement", BY_OTHER, "The second opinion names another label." },
@@ -146,17 +146,13 @@ const char *wn_reason_text(const char *reason, const struct wn_reason_facts *f, 
     if (strcmp(reason, "evidence_missing") == 0 && f->unshown != NULL)
         return wn_arena_printf(a, "No quote from the text shows the answer to \"%s\".", f->unshown);
     if (strcmp(reason, "no_guarantee") == 0 && scored && f->state == WN_CAUTIOUS)
-        return wn_arena_printf(a,
-                               "Not yet proved for this task: only what is very sure is accepted "
-                               "alone (needs %s, has %s).",
-                               percent(f->tau, true, a), percent(f->s, false, a));
+        return wn_arena_printf(a, "Not sure enough to pass unproved: %s, needs %s.",
+                               percent(f->s, false, a), percent(f->tau, true, a));
     if (strcmp(reason, "below_guarantee") == 0 && scored)
-        return wn_arena_printf(a,
-                               "Not as sure as what is proved to be right often enough "
-                               "(needs %s, has %s).",
-                               percent(f->tau, true, a), percent(f->s, false, a));
+        return wn_arena_printf(a, "Under the proved threshold: %s, needs %s.",
+                               percent(f->s, false, a), percent(f->tau, true, a));
     if (strcmp(reason, "low_confidence") == 0 && !isnan(f->p))
-        return wn_arena_printf(a, "The label is not sure enough: %.0f%%.",
+        return wn_arena_printf(a, "Unsure of the label: %.0f%%.",
                                floor(100 * f->p + 1e-6));
     if (strcmp(reason, "provider_disagreement") == 0 && f->other != NULL)
         return wn_arena_printf(a, "The second opinion says %s.", f->other);

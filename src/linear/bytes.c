@@ -30,17 +30,6 @@ void wn_put_float(struct wn_buf *b, float v)
     put_fixed(b, bits, 4);
 }
 
-const unsigned char *wn_get_bytes(struct wn_bytes *r, size_t n)
-{
-    const unsigned char *p = r->p;
-    if (r->bad || (size_t)(r->end - r->p) < n) {
-        r->bad = true;
-        return NULL;
-    }
-    r->p += n;
-    return p;
-}
-
 static uint64_t get_fixed(struct wn_bytes *r, size_t n)
 {
     const unsigned char *p = wn_get_bytes(r, n);
@@ -66,7 +55,7 @@ float wn_get_float(struct wn_bytes *r)
     return 0;
 }
 
-uint64_t wn_get_uint(struct wn_bytes *r, uint64_t max)
+uint64_t wn_get_long_uint(struct wn_bytes *r, uint64_t max)
 {
     uint64_t v = 0;
     for (int shift = 0; shift < 63; shift += 7) {

@@ -12,9 +12,27 @@ struct wn_bytes {
     const unsigned char *p, *end;
     bool bad;
 };
-uint64_t wn_get_uint(struct wn_bytes *r, uint64_t max); /* more than max is bad, and 0 */
 uint64_t wn_get_key(struct wn_bytes *r);
 float wn_get_float(struct wn_bytes *r); /* finite, or bad */
-const unsigned char *wn_get_bytes(struct wn_bytes *r, size_t n);
+uint64_t wn_get_long_uint(struct wn_bytes *r, uint64_t max);
+
+/* These two are called for every weight of a model. */
+static inline const unsigned char *wn_get_bytes(struct wn_bytes *r, size_t n)
+{
+    const unsigned char *p = r->p;
+    if (r->bad || (size_t)(r->end - p) < n) {
+        r->bad = true;
+        return NULL;
+    }
+    r->p += n;
+    return p;
+}
+/* More than max is bad, and 0. */
+static inline uint64_t wn_get_uint(struct wn_bytes *r, uint64_t max)
+{
+    if (r->p < r->end && *r->p < 128 && *r->p <= max && !r->bad)
+        return *r->p++;
+    return wn_get_long_uint(r, max);
+}
 
 #endif

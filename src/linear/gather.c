@@ -25,13 +25,18 @@ struct same {
 /* Letter case and white space do not make another text. */
 static uint64_t digest(uint64_t h, const char *s)
 {
-    bool space = false;
+    bool space = false, begun = false;
     for (; *s != '\0'; s++) {
         unsigned char c = (unsigned char)*s;
-        space = isspace(c) != 0;
-        if (space && (s[1] == '\0' || isspace((unsigned char)s[1])))
+        if (isspace(c)) {
+            space = begun;
             continue;
-        c = space ? ' ' : (unsigned char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+        }
+        if (space)
+            h = wn_fnv(h, " ", 1);
+        space = false;
+        begun = true;
+        c = (unsigned char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
         h = wn_fnv(h, &c, 1);
     }
     return h;
@@ -385,6 +390,7 @@ enum wn_code wn_gather(struct wn_training *tr, const struct wn_task *t, const st
     for (; used < o->npool && tr->corpus.nids < WN_CORPUS_FEATURES; used++)
         if (o->pool[used].trouble == NULL && !is_blank(o->pool[used].text))
             add_row(tr, o->pool[used].text, o->pool[used].fields, o->pool[used].nfields, &scratch);
+    tr->counts.npool = tr->corpus.n - tr->first_pool;
     size_targets(tr);
     label_meanings(tr);
     tr->example = wn_arena_array(&tr->arena, tr->corpus.n, sizeof(*tr->example));

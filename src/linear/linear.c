@@ -3,25 +3,11 @@
 #include "linear/report.h"
 #include "linear/score.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-struct read_item {
-    struct wn_features features;
-    struct wn_hit *hits;
-    size_t nhits;
-    float *z;
-};
-
-static void read_item(const struct wn_linear *m, const struct wn_item *item, bool places,
-                      struct wn_arena *a, struct read_item *r)
-{
-    wn_features_read(item->text, item->text_len, item->fields, item->nfields, places, a,
-                     &r->features);
-    r->hits = wn_arena_array(a, r->features.n, sizeof(*r->hits));
-    r->nhits = wn_linear_look_up(m, &r->features, r->hits);
-    r->z = wn_arena_array(a, m->wide, sizeof(*r->z));
-    wn_linear_decide(m, r->hits, r->nhits, r->z);
-}
+/* Fewer items say too little about the shares of their labels, and more say nothing new. */
+enum { ADAPT_FROM = 300, ADAPT_MOST = 20000 };
 
 /* Of a text with no known word the model knows no more than how often each label comes. */
 static void shares_alone(const struct wn_head *h, double *p)
@@ -30,7 +16,7 @@ static void shares_alone(const struct wn_head *h, double *p)
         p[i] = h->shift[i];
 }
 
-static void answer_one(const struct wn_head *h, const struct read_item *r, struct wn_arena *a,
+static void answer_one(const struct wn_head *h, const struct wn_reading *r, struct wn_arena *a,
                        struct wn_value *v)
 {
     double *p = wn_arena_array(a, h->k, sizeof(*p));
@@ -55,9 +41,9 @@ void wn_linear_answer(const struct wn_linear *m, const struct wn_task *t,
                       const struct wn_item *item, struct wn_arena *a, struct wn_answer *out,
                       struct wn_linear_fit *fit)
 {
-    struct read_item r;
+    struct wn_reading r;
     const struct wn_head *first = &m->heads[0];
-    read_item(m, item, false, a, &r);
+    wn_linear_read(m, item, false, a, &r);
     for (size_t i = 0; i < m->nheads; i++)
         if (m->heads[i].state != WN_HEAD_NONE)
             answer_one(&m->heads[i], &r, a, &out->values[i]);
@@ -71,4 +57,70 @@ void wn_linear_answer(const struct wn_linear *m, const struct wn_task *t,
         fit->known = (double)r.nhits / (double)r.features.n;
     fit->unfamiliar = r.nhits == 0 || fit->known < (double)m->min_known ||
                       fit->margin < (double)m->min_margin || fit->energy < (double)m->min_energy;
+}
+
+bool wn_linear_adapt(struct wn_linear *m, const struct wn_task *t, const struct wn_item *items,
+                     size_t n)
+{
+    struct wn_arena a = WN_ARENA_INIT;
+    bool done = false;
+    (void)t;
+    if (n > ADAPT_MOST) {
+        items += n - ADAPT_MOST;
+        n = ADAPT_MOST;
+    }
+    for (size_t i = 0; i < m->nheads && n >= ADAPT_FROM; i++) {
+        struct wn_head *h = &m->heads[i];
+        double *p, *from, *to;
+        if (h->state != WN_HEAD_TRAINED || h->type != WN_CHOICE)
+            continue;
+        p = wn_xcalloc(n * h->k, sizeof(*p));
+        from = wn_xcalloc(2 * h->k, sizeof(*from));
+        to = from + h->k;
+        for (size_t c = 0; c < h->k; c++) {
+            from[c] = (double)h->prior[c];
+            h->shift[c] = h->prior[c];
+        }
+        for (size_t k = 0; k < n; k++) {
+            struct wn_reading r;
+            wn_arena_reset(&a);
+            wn_linear_read(m, &items[k], false, &a, &r);
+            wn_head_probabilities(h, r.z + h->col, p + k * h->k);
+        }
+        wn_prior_estimate(p, n, h->k, from, to);
+        for (size_t c = 0; c < h->k; c++)
+            h->shift[c] = (float)to[c];
+        free(p);
+        free(from);
+        done = true;
+    }
+    wn_arena_free(&a);
+    if (done)
+        wn_linear_refresh(m);
+    return done;
+}
+
+void wn_linear_scores(const struct wn_linear *m, const struct wn_task *t, struct wn_arena *a,
+                      const struct wn_linear_score **out, size_t *n)
+{
+    struct wn_linear_score *list = wn_arena_array(a, m->nheads, sizeof(*list));
+    *n = 0;
+    for (size_t i = 0; i < m->nheads; i++) {
+        const struct wn_head *h = &m->heads[i];
+        bool trained = h->state == WN_HEAD_TRAINED;
+        if (h->type == WN_TEXT)
+            continue;
+        list[(*n)++] = (struct wn_linear_score){
+            .question = t->questions[i].name,
+            .trained = trained,
+            .n = h->n,
+            .nclasses = h->k,
+            .accuracy = trained ? (double)h->accuracy : NAN,
+            .ece = trained ? (double)h->ece : NAN,
+            .nll = trained ? (double)h->nll : NAN,
+            .temperature = h->state == WN_HEAD_NONE ? NAN : (double)h->temperature[0],
+            .c = (double)h->c,
+        };
+    }
+    *out = list;
 }

@@ -38,12 +38,12 @@ static double sigmoid(double x)
 }
 
 /* n examples cannot show an error rate below about 1/n: two more, shaped like the shares, are added to
- * what they say. */
+ * what they say. Names and meanings alone are worth a few. */
 static void be_modest(const struct wn_head *h, double *p)
 {
-    if (h->state == WN_HEAD_TRAINED)
-        for (size_t i = 0; i < h->k; i++)
-            p[i] = ((double)h->n * p[i] + 2 * (double)h->prior[i]) / ((double)h->n + 2);
+    double n = h->state == WN_HEAD_TRAINED ? (double)h->n : 18;
+    for (size_t i = 0; i < h->k; i++)
+        p[i] = (n * p[i] + 2 * (double)h->prior[i]) / (n + 2);
 }
 
 static void shift_shares(const struct wn_head *h, double *p)
@@ -117,8 +117,7 @@ static size_t find_keys(const struct wn_linear *m, const struct wn_features *f, 
     return n;
 }
 
-size_t wn_linear_look_up(const struct wn_linear *m, const struct wn_features *f,
-                         struct wn_hit *hits)
+static size_t look_up(const struct wn_linear *m, const struct wn_features *f, struct wn_hit *hits)
 {
     float sum[WN_BLOCKS] = { 0 };
     size_t n = find_keys(m, f, hits);
@@ -152,7 +151,7 @@ static void add_row(float *restrict z, const float *restrict row, size_t n, floa
             z[i + k] += v * row[i + k];
 }
 
-void wn_linear_decide(const struct wn_linear *m, const struct wn_hit *hits, size_t nhits, float *z)
+static void decide(const struct wn_linear *m, const struct wn_hit *hits, size_t nhits, float *z)
 {
     memset(z, 0, m->wide * sizeof(*z));
     for (size_t i = 0; i < nhits; i++) {
@@ -170,6 +169,17 @@ void wn_linear_decide(const struct wn_linear *m, const struct wn_hit *hits, size
         for (size_t c = 0; c < h->ncols; c++)
             z[h->col + c] = z[h->col + c] * h->scale[c] + h->bias[c];
     }
+}
+
+void wn_linear_read(const struct wn_linear *m, const struct wn_item *item, bool places,
+                    struct wn_arena *a, struct wn_reading *out)
+{
+    wn_features_read(item->text, item->text_len, item->fields, item->nfields, places, a,
+                     &out->features);
+    out->hits = wn_arena_array(a, out->features.n, sizeof(*out->hits));
+    out->nhits = look_up(m, &out->features, out->hits);
+    out->z = wn_arena_array(a, m->wide, sizeof(*out->z));
+    decide(m, out->hits, out->nhits, out->z);
 }
 
 /* ---- bytes -> model ---- */
@@ -220,6 +230,7 @@ static void read_floats(struct wn_linear *m, struct wn_bytes *r, const char *sta
         r->bad = true;
         return;
     }
+    m->nfloats = n;
     at = m->floats = wn_xcalloc(n, sizeof(*m->floats));
     for (size_t i = 0; i < n; i++)
         m->floats[i] = wn_get_float(r);
@@ -327,6 +338,16 @@ static void digest(struct wn_linear *m)
     uint64_t h = wn_fnv(WN_FNV_START, m->bytes, m->len);
     for (int i = 15; i >= 0; i--, h >>= 4)
         m->version[i] = "0123456789abcdef"[h & 15];
+}
+
+void wn_linear_refresh(struct wn_linear *m)
+{
+    struct wn_buf b = WN_BUF_INIT(m->len);
+    for (size_t i = 0; i < m->nfloats; i++)
+        wn_put_float(&b, m->floats[i]);
+    memcpy(m->bytes + m->floats_at, b.data, b.len);
+    wn_buf_free(&b);
+    digest(m);
 }
 
 enum wn_code wn_linear_load(const char *bytes, size_t len, const struct wn_task *t,

@@ -47,7 +47,8 @@ struct wn_linear {
     float min_margin, min_energy, min_known; /* below: unfamiliar */
     struct wn_head *heads;                   /* one per question of the task */
     size_t nheads, ncols;
-    float *floats;          /* what the heads point into */
+    float *floats; /* what the heads point into */
+    size_t nfloats;
     uint64_t *slots;        /* keys, open addressing; 0 = free */
     struct wn_known *known; /* beside the slots */
     struct wn_weight *weights;
@@ -57,6 +58,9 @@ struct wn_linear {
     char *bytes;           /* as saved */
     size_t len, floats_at; /* where the floats begin in bytes */
 };
+
+/* The floats of the heads have changed: so do bytes and version. */
+void wn_linear_refresh(struct wn_linear *m);
 
 /* The shape that follows from type and state: columns and temperatures. */
 void wn_head_shape(struct wn_head *h);
@@ -70,9 +74,14 @@ struct wn_hit {
     uint32_t slot, feature; /* in the model; in the list of features */
     float value;
 };
-size_t wn_linear_look_up(const struct wn_linear *m, const struct wn_features *f,
-                         struct wn_hit *hits);
-/* Decision values of all columns; z has room for m->wide. */
-void wn_linear_decide(const struct wn_linear *m, const struct wn_hit *hits, size_t nhits, float *z);
+/* An item as the model sees it, in the arena. */
+struct wn_reading {
+    struct wn_features features;
+    struct wn_hit *hits;
+    size_t nhits;
+    float *z; /* decision values of all columns */
+};
+void wn_linear_read(const struct wn_linear *m, const struct wn_item *item, bool places,
+                    struct wn_arena *a, struct wn_reading *out);
 
 #endif

@@ -119,10 +119,11 @@ static int by_float(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static float low_quantile(float *v, size_t n)
+/* The low quantile; where all values are alike, half of what is usual. */
+static float low_limit(float *v, size_t n)
 {
     qsort(v, n, sizeof(*v), by_float);
-    return v[(size_t)(unfamiliar_share * (double)n)];
+    return fminf(v[(size_t)(unfamiliar_share * (double)n)], v[n / 2] / 2);
 }
 
 static void find_limits(const struct wn_training *tr, const struct wn_target *g, const float *z,
@@ -141,8 +142,8 @@ static void find_limits(const struct wn_training *tr, const struct wn_target *g,
         share[n++] = known[row];
     }
     if (n > 0)
-        *limits = (struct wn_linear_limits){ low_quantile(margin, n), low_quantile(energy, n),
-                                             low_quantile(share, n) };
+        *limits = (struct wn_linear_limits){ low_limit(margin, n), low_limit(energy, n),
+                                             low_limit(share, n) };
     free(v);
 }
 

@@ -23,6 +23,8 @@ static const double cs[] = { .2, .5, 1, 2 };
 enum { NCS = WN_COUNT(cs), DEFAULT_C = 2 };
 /* The usual temperature of these machines; what a few dozen rows say is drawn towards it. */
 static const double usual_temperature = .15;
+/* Of cosines to names and meanings, where nothing is learned. */
+static const float cosine_temperature = .085f;
 
 enum job_kind { JOB_SEARCH, JOB_FOLD, JOB_FINAL };
 struct job {
@@ -376,7 +378,7 @@ static float *centroids(struct trainer *all, struct wn_target *g)
     h->temperature = wn_arena_array(&tr->arena, h->ntemps, sizeof(*h->temperature));
     h->bias = wn_arena_array(&tr->arena, h->ncols, sizeof(*h->bias));
     for (size_t i = 0; i < h->ntemps; i++)
-        h->temperature[i] = .05f;
+        h->temperature[i] = cosine_temperature;
     for (size_t c = 0; h->type == WN_TAGS && c < h->k; c++)
         h->bias[c] = -.2f;
     return w;
@@ -403,7 +405,7 @@ static void set_states(struct wn_training *tr, const struct wn_log *log)
             wn_log(log, WN_WARN, "train_one_class", "question=%s examples=%zu", g->q->name,
                    g->head.n);
         else if (g->head.n < CHOOSE_FROM)
-            wn_log(log, WN_WARN, "train_few_examples", "question=%s examples=%zu", g->q->name,
+            wn_log(log, WN_INFO, "train_few_examples", "question=%s examples=%zu", g->q->name,
                    g->head.n);
     }
 }

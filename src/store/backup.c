@@ -82,8 +82,8 @@ static void keep_first(void *user, const char *fault)
 static enum wn_code all_holds(struct wn_store *s, const char *path, struct wn_error *err)
 {
     struct first_fault first = { "" };
-    int64_t nchecked, nfaults = 0;
-    enum wn_code rc = wn_store_verify(s, keep_first, &first, &nchecked, &nfaults, err);
+    int64_t nfaults = 0;
+    enum wn_code rc = wn_verify_copy(s, keep_first, &first, &nfaults, err);
     if (rc != WN_OK || nfaults == 0)
         return rc;
     wn_error_set(err, WN_E_STORE, "the backup '%s' does not hold", path);

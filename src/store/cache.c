@@ -16,6 +16,15 @@ void wn_cache_key(const struct wn_store *s, const struct wn_part *parts, size_t 
     wn_mac_final(&m, out);
 }
 
+/* Short: it tells a changed part from an equal one, and is a key to nothing. */
+void wn_cache_part(const struct wn_store *s, const struct wn_part *part,
+                   unsigned char out[WN_PART_HASH])
+{
+    unsigned char hash[WN_HASH];
+    wn_store_hash(s, "part", part->bytes, part->len, hash);
+    memcpy(out, hash, WN_PART_HASH);
+}
+
 /* Remember a use, to be written with the next group: once a day is enough to know what is old. */
 static void touch(struct wn_store *s, int64_t id, int64_t used, int64_t now)
 {
@@ -139,9 +148,9 @@ enum wn_code wn_cache_write(struct wn_store *s, const struct wn_cache_row *r, st
         return rc;
     c.key = r->key;
     wn_cell_blob(&c, r->key, WN_HASH);
-    wn_cell_text(&c, f->task);
-    wn_cell_text(&c, f->version);
-    wn_cell_text(&c, f->model);
+    wn_cell_name(&c, f->task);
+    wn_cell_name(&c, f->version);
+    wn_cell_name(&c, f->model);
     wn_cell_int(&c, f->tokens_in);
     wn_cell_int(&c, f->tokens_out);
     wn_cell_int(&c, f->cost_microusd);
@@ -151,6 +160,7 @@ enum wn_code wn_cache_write(struct wn_store *s, const struct wn_cache_row *r, st
     wn_cell_hash(&c, "item", f->item_id, f->item_id == NULL ? 0 : strlen(f->item_id));
     wn_cell_hash(&c, "content", f->content, f->content_len);
     wn_cell_hash(&c, "sender", f->sender, f->sender == NULL ? 0 : strlen(f->sender));
+    wn_cell_blob(&c, r->parts, f->nparts * WN_PART_HASH);
     wn_cell_sealed(&c, "value", r->value, r->len);
     return wn_row_insert(&c, err);
 }

@@ -11,7 +11,7 @@
 /* Tables that have rows with `id` and `mac`; the first of their sealed columns, and how many. */
 #define WN_TABLES(X)                                                                               \
     X(RING, ring, 0, 0)                                                                            \
-    X(CACHE, cache, 15, 1)                                                                         \
+    X(CACHE, cache, 16, 1)                                                                         \
     X(RESULTS, results, 23, 4)                                                                     \
     X(REVIEWS, reviews, 7, 3)                                                                      \
     X(KEPT, kept, 5, 1)                                                                            \
@@ -124,6 +124,8 @@ enum wn_code wn_row_new(struct wn_store *s, enum wn_table t, struct wn_cells *c,
 void wn_cell_int(struct wn_cells *c, int64_t n);
 void wn_cell_real(struct wn_cells *c, double d);         /* NAN = NULL */
 void wn_cell_text(struct wn_cells *c, const char *text); /* NULL = NULL, here and below */
+/* Where NULL may not be: NULL = "". What a caller did not know must not hold up the rest of the group. */
+void wn_cell_name(struct wn_cells *c, const char *text);
 void wn_cell_blob(struct wn_cells *c, const void *bytes, size_t n);
 void wn_cell_hash(struct wn_cells *c, const char *domain, const char *text, size_t len);
 void wn_cell_sealed(struct wn_cells *c, const char *column, const char *text, size_t len);
@@ -160,6 +162,8 @@ bool wn_row_open(struct wn_store *s, enum wn_table t, sqlite3_stmt *q, int colum
                  struct wn_arena *a, const char **out, size_t *len);
 /* A clear text column into the arena, or NULL. */
 const char *wn_row_text(sqlite3_stmt *q, int column, struct wn_arena *a);
+/* ---- aside.c ---- */
+
 /* Set the row aside: in the open write transaction or one of its own. `column`: what does not hold, or
  * NULL for the row as a whole. Fills *err and returns WN_E_STORE. */
 enum wn_code wn_row_damaged(struct wn_store *s, enum wn_table t, int64_t id, const char *column,
@@ -181,6 +185,9 @@ enum wn_code wn_audit_add(struct wn_store *s, const struct wn_event *e, struct w
 void wn_audit_digest(const struct wn_store *s, const char *body, size_t len,
                      unsigned char out[WN_HASH]);
 enum { WN_AUDIT_SALT = 16 };
+/* As wn_store_verify, for a copy: rows that were set aside in the original are no fault of it. */
+enum wn_code wn_verify_copy(struct wn_store *s, void (*report)(void *user, const char *fault),
+                            void *user, int64_t *nfaults, struct wn_error *err);
 
 /* ---- the parts of a group ---- */
 
@@ -189,7 +196,11 @@ struct wn_cache_row {
     const char *value;
     size_t len;
     struct wn_cache_facts facts;
+    const unsigned char *parts; /* facts.nparts short hashes */
 };
+enum { WN_PART_HASH = 8 };
+void wn_cache_part(const struct wn_store *s, const struct wn_part *part,
+                   unsigned char out[WN_PART_HASH]);
 enum wn_code wn_cache_write(struct wn_store *s, const struct wn_cache_row *r, struct wn_error *err);
 /* Write what look-ups left. */
 enum wn_code wn_cache_settle(struct wn_store *s, struct wn_error *err);
@@ -225,6 +236,13 @@ enum wn_code wn_store_open_file(const char *path, const struct wn_ring *root, st
 /* Make the store's keys and their rows; or read those that the ring does not have yet. */
 enum wn_code wn_ring_create(struct wn_store *s, int64_t now, struct wn_error *err);
 enum wn_code wn_ring_load(struct wn_store *s, struct wn_error *err);
+/* Wrap all keys under new_key; p: how it is made of a passphrase, or NULL. */
+enum wn_code wn_ring_rewrap(struct wn_store *s, const struct wn_key *old,
+                            const struct wn_key *new_key, const struct wn_passphrase *p,
+                            int64_t now, struct wn_error *err);
+/* As it stands in the ring's row: passes (8), bytes (8), salt (16). */
+enum { WN_LIMITS = 8 + 8 + WN_PASSPHRASE_SALT };
+void wn_passphrase_pack(const struct wn_passphrase *p, unsigned char out[WN_LIMITS]);
 /* Have exactly the keys that the rows say, where another process (or a transaction that was rolled
  * back) changed them. In a write transaction. */
 enum wn_code wn_ring_follow(struct wn_store *s, struct wn_error *err);

@@ -87,6 +87,14 @@ static const char *keep_bytes(struct wn_store *s, const char *bytes, size_t n)
     return bytes == NULL ? NULL : wn_arena_copy(&s->pending_arena, bytes, n);
 }
 
+static const unsigned char *keep_parts(struct wn_store *s, const struct wn_part *parts, size_t n)
+{
+    unsigned char *out = wn_arena_array(&s->pending_arena, n, WN_PART_HASH);
+    for (size_t i = 0; i < n; i++)
+        wn_cache_part(s, &parts[i], out + i * WN_PART_HASH);
+    return out;
+}
+
 enum wn_code wn_pending_cache(struct wn_store *s, const struct wn_cache_row *r,
                               struct wn_error *err)
 {
@@ -104,6 +112,9 @@ enum wn_code wn_pending_cache(struct wn_store *s, const struct wn_cache_row *r,
     f->item_id = keep(s, f->item_id);
     f->sender = keep(s, f->sender);
     f->content = keep_bytes(s, f->content, f->content_len);
+    if (f->parts != NULL)
+        p->reply.parts = keep_parts(s, f->parts, f->nparts);
+    f->parts = NULL; /* the caller's */
     s->npending++;
     return wn_store_tick(s, wn_clock_ms(), NULL, err);
 }

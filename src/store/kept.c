@@ -62,13 +62,16 @@ enum wn_code wn_store_value_get(struct wn_store *s, const char *kind, const char
                                 struct wn_arena *a, const char **bytes, size_t *len,
                                 struct wn_error *err)
 {
-    sqlite3_stmt *q = query(s, kind, name, err);
+    sqlite3_stmt *q;
     const char *damaged = NULL;
     bool row = false, holds;
     int64_t id;
-    enum wn_code rc = q == NULL ? WN_E_STORE : wn_db_step(s, q, &row, err);
+    enum wn_code rc;
     *bytes = NULL;
     *len = 0;
+    wn_db_read_end(s); /* it may be older than what another process kept */
+    q = query(s, kind, name, err);
+    rc = q == NULL ? WN_E_STORE : wn_db_step(s, q, &row, err);
     if (!row)
         return rc;
     id = sqlite3_column_int64(q, K_ID);

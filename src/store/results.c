@@ -104,11 +104,11 @@ static enum wn_code insert(struct wn_store *s, const struct wn_row *r,
         return rc;
     *id = c.id;
     wn_cell_text(&c, r->task);
-    wn_cell_text(&c, r->version);
-    wn_cell_text(&c, r->model);
-    wn_cell_text(&c, r->key);
+    wn_cell_name(&c, r->version);
+    wn_cell_name(&c, r->model);
+    wn_cell_name(&c, r->key);
     wn_cell_text(&c, route_name[r->route]);
-    wn_cell_text(&c, r->state);
+    wn_cell_name(&c, r->state);
     wn_cell_hash(&c, "stratum", r->stratum, length(r->stratum));
     wn_cell_real(&c, r->s);
     wn_cell_real(&c, r->p);

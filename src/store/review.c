@@ -135,7 +135,8 @@ static enum wn_code insert(struct wn_store *s, const struct wn_review *r, int64_
     wn_cell_sealed(&c, "correction", r->correction_json,
                    r->correction_json == NULL ? 0 : strlen(r->correction_json));
     wn_cell_sealed(&c, "note", r->note, r->note == NULL ? 0 : strlen(r->note));
-    wn_cell_sealed(&c, "reviewer", r->reviewer, strlen(r->reviewer));
+    wn_cell_sealed(&c, "reviewer", r->reviewer == NULL ? "" : r->reviewer,
+                   r->reviewer == NULL ? 0 : strlen(r->reviewer));
     return wn_row_insert(&c, err);
 }
 

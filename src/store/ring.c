@@ -94,7 +94,8 @@ static enum wn_code read_key(struct wn_store *s, sqlite3_stmt *q, enum wn_use *u
 
 enum wn_code wn_ring_load(struct wn_store *s, struct wn_error *err)
 {
-    sqlite3_stmt *q = wn_db_query(s, "SELECT id, kind, root, wrapped FROM ring ORDER BY id", err);
+    sqlite3_stmt *q = wn_db_query(
+        s, "SELECT id, kind, root, wrapped FROM ring WHERE kind <> 'passphrase' ORDER BY id", err);
     bool row = false, have[WN_USES] = { false };
     enum wn_code rc = q == NULL ? WN_E_STORE : WN_OK;
     while (rc == WN_OK && (rc = wn_db_step(s, q, &row, err)) == WN_OK && row) {
@@ -163,8 +164,9 @@ static enum wn_code rewrap_row(struct wn_store *s, enum wn_use use, uint32_t id,
 /* Every row, by id upwards. */
 static enum wn_code rewrap(struct wn_store *s, struct wn_error *err)
 {
-    sqlite3_stmt *q =
-        wn_db_query(s, "SELECT id, kind FROM ring WHERE id > ?1 ORDER BY id LIMIT 1", err);
+    sqlite3_stmt *q = wn_db_query(
+        s, "SELECT id, kind FROM ring WHERE id > ?1 AND kind <> 'passphrase' ORDER BY id LIMIT 1",
+        err);
     enum wn_code rc = q == NULL ? WN_E_STORE : WN_OK;
     bool row = true;
     uint32_t id = 0;
@@ -182,8 +184,36 @@ static enum wn_code rewrap(struct wn_store *s, struct wn_error *err)
     return rc;
 }
 
-enum wn_code wn_key_rotate_root(struct wn_store *s, const struct wn_key *old,
-                                const struct wn_key *new_key, int64_t now, struct wn_error *err)
+/* How the root key is made of a passphrase, in place of what was there; p NULL: it is not. */
+static enum wn_code write_passphrase(struct wn_store *s, const struct wn_passphrase *p, int64_t now,
+                                     struct wn_error *err)
+{
+    unsigned char limits[WN_LIMITS];
+    sqlite3_stmt *q = wn_db_query(s, "SELECT id FROM ring WHERE kind = 'passphrase'", err);
+    struct wn_cells c;
+    bool row = false;
+    enum wn_code rc = q == NULL ? WN_E_STORE : wn_db_step(s, q, &row, err);
+    if (row) {
+        int64_t id = sqlite3_column_int64(q, 0);
+        sqlite3_reset(q);
+        rc = wn_row_delete(s, WN_T_RING, id, err);
+    }
+    if (rc == WN_OK && p != NULL)
+        rc = wn_row_new(s, WN_T_RING, &c, err);
+    if (rc != WN_OK || p == NULL)
+        return rc;
+    wn_passphrase_pack(p, limits);
+    wn_cell_text(&c, "passphrase");
+    wn_cell_text(&c, "active");
+    wn_cell_int(&c, now);
+    wn_cell_text(&c, wn_ring_root_id(s->ring));
+    wn_cell_blob(&c, limits, sizeof(limits));
+    return wn_row_insert(&c, err);
+}
+
+enum wn_code wn_ring_rewrap(struct wn_store *s, const struct wn_key *old,
+                            const struct wn_key *new_key, const struct wn_passphrase *p,
+                            int64_t now, struct wn_error *err)
 {
     const struct wn_event event = {
         .time = now, .event = "root key changed", .actor = "user", .table = WN_T_RING
@@ -195,11 +225,21 @@ enum wn_code wn_key_rotate_root(struct wn_store *s, const struct wn_key *old,
         return rc;
     rc = wn_ring_root(s->ring, new_key) ? rewrap(s, err) : no_memory(err);
     if (rc == WN_OK)
+        rc = write_passphrase(s, p, now, err);
+    if (rc == WN_OK)
         rc = wn_audit_add(s, &event, err);
     rc = wn_db_end(s, rc, err);
-    if (rc != WN_OK)
+    if (rc != WN_OK) {
         wn_ring_root(s->ring, old);
-    return rc;
+        return rc;
+    }
+    return wn_db_truncate_log(s, err); /* keys under the old root key are gone for good */
+}
+
+enum wn_code wn_key_rotate_root(struct wn_store *s, const struct wn_key *old,
+                                const struct wn_key *new_key, int64_t now, struct wn_error *err)
+{
+    return wn_ring_rewrap(s, old, new_key, NULL, now, err);
 }
 
 /* ---- a new data key ---- */
@@ -337,6 +377,11 @@ static enum wn_code step(struct wn_store *s, int64_t now, bool *done, struct wn_
     enum wn_code rc = find_old(s, &old, err);
     if (rc != WN_OK)
         return rc;
+    if (old == 0 && (s->rotation.table != 0 || s->rotation.id != 0)) {
+        s->rotation = (struct wn_rotation){ 0, 0 };
+        *done = true; /* another process went on with it, and was faster */
+        return WN_OK;
+    }
     if (old == 0) {
         s->rotation = (struct wn_rotation){ 0, 0 };
         return start(s, now, err);

@@ -3,11 +3,10 @@
  * mac = BLAKE2b(audit key, "row:" and table | for each column that is not NULL, but the mac itself:
  *               its position (1 byte) | type (1 byte: i r t b s) | value),
  * integers in 8 bytes, reals as the 8 bytes of the double, text and blobs with their length (8) before
- * them. For a sealed value its head and its tag stand (type s): the tag covers the rest, and it is not
- * hashed twice. NULLs are left out, so a migration may add a column without touching old rows. For
+ * them. For a sealed value its first 29 and last 16 bytes stand (type s): head and tag, and the tag
+ * covers the rest, which need not be hashed twice. NULLs are left out, so a migration may add a column without touching old rows. For
  * audit the mac before comes first and the body is left out (schema.sql says why). */
 #include "store/db.h"
-#include "base/clock.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,6 +150,11 @@ void wn_cell_text(struct wn_cells *c, const char *text)
     }
     mac_cell(&c->mac, c->at, 't', text, strlen(text));
     bound(c, sqlite3_bind_text(c->q, c->at + 1, text, -1, SQLITE_TRANSIENT));
+}
+
+void wn_cell_name(struct wn_cells *c, const char *text)
+{
+    wn_cell_text(c, text == NULL ? "" : text);
 }
 
 void wn_cell_blob(struct wn_cells *c, const void *bytes, size_t n)
@@ -415,78 +419,4 @@ enum wn_code wn_row_delete(struct wn_store *s, enum wn_table t, int64_t id, stru
     s->tally[t].rows--;
     s->tally[t].changed = true;
     return delete_row(s, t, id, err);
-}
-
-/* ---- damaged rows ---- */
-
-/* Move a cache row into aside; note a row of another table there. In a write transaction. */
-static enum wn_code put_aside(struct wn_store *s, enum wn_table t, int64_t id, const char *column,
-                              struct wn_error *err)
-{
-    struct wn_event event = { .time = wn_clock_now(),
-                              .event = "set aside",
-                              .actor = "program",
-                              .table = t,
-                              .row = id,
-                              .after = column };
-    sqlite3_stmt *q = wn_db_query(s, "SELECT 1 FROM aside WHERE tab = ?1 AND row = ?2", err);
-    struct wn_cells c;
-    bool there = false;
-    enum wn_code rc = WN_OK;
-    if (q == NULL)
-        return WN_E_STORE;
-    sqlite3_bind_text(q, 1, wn_table_name(t), -1, SQLITE_STATIC);
-    sqlite3_bind_int64(q, 2, id);
-    rc = wn_db_step(s, q, &there, err);
-    sqlite3_reset(q);
-    if (rc == WN_OK && !there)
-        rc = wn_row_new(s, WN_T_ASIDE, &c, err);
-    if (rc != WN_OK || there)
-        return rc;
-    wn_cell_int(&c, event.time);
-    wn_cell_text(&c, wn_table_name(t));
-    wn_cell_int(&c, id);
-    wn_cell_text(&c, column);
-    rc = wn_row_find(s, t, id, &q, err);
-    if (rc == WN_OK && q != NULL) {
-        int last = sqlite3_column_count(q) - 1;
-        if (t == WN_T_CACHE)
-            wn_cell_blob(&c, sqlite3_column_blob(q, last), (size_t)sqlite3_column_bytes(q, last));
-        sqlite3_reset(q);
-    }
-    if (rc == WN_OK)
-        rc = wn_row_insert(&c, err);
-    if (rc == WN_OK && t == WN_T_CACHE)
-        rc = wn_row_delete(s, t, id, err);
-    return rc == WN_OK ? wn_audit_add(s, &event, err) : rc;
-}
-
-enum wn_code wn_row_damaged(struct wn_store *s, enum wn_table t, int64_t id, const char *column,
-                            struct wn_error *err)
-{
-    struct wn_error second = { 0 };
-    bool own = s->tx != WN_TX_WRITE;
-    enum wn_code rc = wn_ring_load(s, err);
-    if (rc != WN_OK) /* not the row: the root key was changed meanwhile, and a new data key made */
-        return rc;
-    wn_error_set(err, WN_E_STORE, "%s row %lld%s%s: %s", wn_table_name(t), (long long)id,
-                 column == NULL ? "" : ", column ", column == NULL ? "" : column,
-                 column == NULL ? "its columns do not fit its mac" : "the value does not open");
-    wn_error_cause(err, "it was changed or moved, or the disk lost it");
-    wn_error_hint(err, "The row was set aside; `winnow verify` lists every fault, `winnow restore` "
-                       "brings a backup back.");
-    wn_log(&s->log, WN_WARN, "damaged_row", "table=%s row=%lld column=%s", wn_table_name(t),
-           (long long)id, column == NULL ? "*" : column);
-    if (own)
-        rc = wn_db_begin(s, true, &second);
-    if (rc == WN_OK)
-        rc = put_aside(s, t, id, column == NULL ? "*" : column, &second);
-    if (own && rc == WN_OK)
-        rc = wn_db_commit(s, &second);
-    else if (own && s->tx == WN_TX_WRITE)
-        wn_db_rollback(s);
-    if (rc != WN_OK)
-        wn_log(&s->log, WN_WARN, "not_set_aside", "table=%s row=%lld why=\"%s\"", wn_table_name(t),
-               (long long)id, second.what);
-    return WN_E_STORE;
 }

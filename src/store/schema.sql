@@ -15,7 +15,9 @@
 -- rows there are and the XOR of their macs; so a row that was removed, added or put back is found too.
 
 -- The store's own keys, wrapped by a key made from the root key. kind: 'data', 'lookup', 'audit' or
--- 'salt' (not a key: the secret text of permanent random numbers). state: 'active' or 'old'.
+-- 'salt' (not a key: the secret text of permanent random numbers). state: 'active' or 'old' (a data
+-- key whose values are being sealed anew). A row 'passphrase' holds no key, but how the root key is
+-- made: Argon2id passes (8), bytes (8) and salt (16) in `wrapped`, in clear.
 CREATE TABLE ring (
     id      INTEGER PRIMARY KEY,            -- the key id that stands in every sealed value
     mac     BLOB NOT NULL,
@@ -54,6 +56,7 @@ CREATE TABLE cache (
     item          BLOB,                     -- hashes: the item it was asked for, the item's bytes,
     content       BLOB,                     -- its sender; so that erasing an item finds its replies
     sender        BLOB,
+    parts         BLOB,                     -- 8 bytes of a hash of each part of the key, in order
     value         BLOB NOT NULL             -- sealed
 ) STRICT;
 

@@ -2,6 +2,7 @@
  *
  * root key   32 bytes. KEK = crypto_kdf(root, 1, "winnow__"), wraps the ring;
  *            id = crypto_kdf(root, 2, "winnow__"), 8 bytes in hex.
+ *            Or of a passphrase: Argon2id 1.3, salt and limits in the ring (ring.c).
  * value      format (1 byte, now 1) | key id (4) | nonce (24) | ciphertext | tag (16)
  *            XChaCha20-Poly1305 (IETF) of the text padded by ISO 7816-4 to a multiple of 64 bytes.
  *            Associated data: format | key id | length (1) and table | length (1) and column |
@@ -26,6 +27,7 @@ static const char context[crypto_kdf_CONTEXTBYTES + 1] = "winnow__";
 
 _Static_assert(WN_KEY_BYTES == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "key size");
 _Static_assert(NONCE == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "nonce size");
+_Static_assert(WN_PASSPHRASE_SALT == crypto_pwhash_SALTBYTES, "salt size");
 _Static_assert(TAG == crypto_aead_xchacha20poly1305_ietf_ABYTES, "tag size");
 _Static_assert(sizeof(((struct wn_mac *)0)->state) >= sizeof(crypto_generichash_state),
                "state size");
@@ -131,6 +133,24 @@ struct wn_key *wn_key_decode(const char *base64, size_t len, size_t *nbytes)
     if (*nbytes == WN_KEY_BYTES && (k = guarded(sizeof(*k))) != NULL)
         memcpy(k->bytes, raw, sizeof(k->bytes));
     sodium_memzero(raw, sizeof(raw));
+    return k;
+}
+
+void wn_passphrase_new(struct wn_passphrase *p)
+{
+    p->passes = crypto_pwhash_argon2id_OPSLIMIT_MODERATE;
+    p->bytes = crypto_pwhash_argon2id_MEMLIMIT_MODERATE;
+    randombytes_buf(p->salt, sizeof(p->salt));
+}
+
+struct wn_key *wn_key_derive(const struct wn_passphrase *p, const char *text, size_t len)
+{
+    struct wn_key *k = guarded(sizeof(*k));
+    if (k != NULL && crypto_pwhash(k->bytes, sizeof(k->bytes), text, len, p->salt, p->passes,
+                                   (size_t)p->bytes, crypto_pwhash_ALG_ARGON2ID13) != 0) {
+        unguard(k);
+        return NULL;
+    }
     return k;
 }
 

@@ -22,6 +22,14 @@ struct wn_key *wn_key_new(void);
  * it is not base64; NULL and 32 mean that memory ran out. */
 struct wn_key *wn_key_decode(const char *base64, size_t len, size_t *nbytes);
 void wn_key_encode(const struct wn_key *k, char out[WN_KEY_TEXT]);
+/* Argon2id of a passphrase, with limits from a store; NULL where memory does not suffice. */
+enum { WN_PASSPHRASE_SALT = 16 };
+struct wn_passphrase {
+    uint64_t passes, bytes; /* Argon2id's limits */
+    unsigned char salt[WN_PASSPHRASE_SALT];
+};
+void wn_passphrase_new(struct wn_passphrase *p); /* random salt, limits "moderate" */
+struct wn_key *wn_key_derive(const struct wn_passphrase *p, const char *text, size_t len);
 void wn_wipe(void *p, size_t n);
 void wn_random(void *p, size_t n);
 

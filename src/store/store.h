@@ -62,6 +62,19 @@ enum wn_code wn_key_rotate(struct wn_store *s, int64_t now, bool *done, struct w
 enum wn_code wn_key_rotate_root(struct wn_store *s, const struct wn_key *old,
                                 const struct wn_key *new_key, int64_t now, struct wn_error *err);
 
+/* ---- passphrase.c: a passphrase in place of a key file ---- */
+
+/* Does this home's store want one? (No store yet: no.) */
+enum wn_code wn_store_has_passphrase(const char *home, bool *has, struct wn_error *err);
+/* The root key made of it; takes about a second and 256 MB. A wrong passphrase shows when the store is
+ * opened. */
+enum wn_code wn_key_passphrase(const char *home, const char *text, size_t len, struct wn_key **out,
+                               struct wn_error *err);
+/* Wrap the store's keys under a passphrase from now on; the old key opens it no more. (Back to a key:
+ * wn_key_rotate_root.) */
+enum wn_code wn_key_set_passphrase(struct wn_store *s, const struct wn_key *old, const char *text,
+                                   size_t len, int64_t now, struct wn_error *err);
+
 /* ---- cache.c: replies that passed validation ---- */
 
 struct wn_part {
@@ -87,10 +100,33 @@ struct wn_cache_facts {
     const char *item_id, *sender;
     const char *content; /* the item's exact bytes: equal items share a reply */
     size_t content_len;
+    /* The parts that made the key, for wn_cache_explain (short hashes of them are kept); or NULL. */
+    const struct wn_part *parts;
+    size_t nparts;
 };
 /* Keep a reply, in place of an older one of the same key. Part of the current group. */
 enum wn_code wn_cache_put(struct wn_store *s, const unsigned char key[WN_HASH], const char *value,
                           size_t len, const struct wn_cache_facts *f, struct wn_error *err);
+
+/* ---- sweep.c: looking after the cache ---- */
+
+struct wn_cache_stats {
+    int64_t replies, bytes, expired;      /* now; bytes as sealed */
+    int64_t oldest;                       /* when the oldest was made; 0 = there is none */
+    int64_t hits, misses, saved_microusd; /* since the store was made, up to the last commit */
+};
+enum wn_code wn_cache_stats(struct wn_store *s, int64_t now, struct wn_cache_stats *out,
+                            struct wn_error *err);
+/* Delete all replies, or (task not NULL) those of one task. *n: how many. */
+enum wn_code wn_cache_clear(struct wn_store *s, const char *task, int64_t *n, struct wn_error *err);
+/* Delete what has expired, then what was used longest ago until at most max_bytes (0 = no limit) are
+ * left; in small transactions. *n: how many. */
+enum wn_code wn_cache_sweep(struct wn_store *s, int64_t now, int64_t max_bytes, int64_t *n,
+                            struct wn_error *err);
+/* How the parts of a request differ from those of the item's newest reply: differs[i] for part i of n.
+ * *found false: there is no reply for the item, or it was kept without parts or with another number. */
+enum wn_code wn_cache_explain(struct wn_store *s, const char *item_id, const struct wn_part *parts,
+                              size_t n, bool *differs, bool *found, struct wn_error *err);
 
 /* ---- results.c: decisions ---- */
 

@@ -1,9 +1,10 @@
 # A cell that a spreadsheet would run as a formula is made harmless on its way out.
 cat >leads.csv <<'END'
-message,company
-"We at =HYPERLINK(""http://evil.example"",""x"") want a demo, my name is @SUM(1+1)",=cmd|' /C calc'!A0
+message,company,name
+"Could you show us the planner? We are 40 people.","=cmd|'/C calc'!A0",@SUM(1+1)
 END
-winnow classify lead-intent leads.csv -q -f csv >out.csv
-grep -c '"=' out.csv
-grep -E -c '(^|,)[=+@-]' out.csv
-true
+winnow classify lead-intent leads.csv -q -f csv >out.csv 2>/dev/null
+grep -o "\"'=cmd[^,]*" out.csv
+grep -E -c '(^|,)"?[=+@-]' out.csv
+winnow export lead-intent -q >export.csv
+grep -o "\"'=cmd[^,]*" export.csv

@@ -8,7 +8,7 @@ run=$!
 head -n 700 <results >first.jsonl
 kill -9 $run
 wait $run 2>/dev/null
-winnow classify lead-intent leads.jsonl --model anthropic -q -f jsonl --in-flight 32 >second.jsonl
+winnow classify lead-intent leads.jsonl --model anthropic -q -f jsonl --in-flight 32 >second.jsonl 2>err
 echo "exit $?"
 wc -l <second.jsonl
 sed 's/.*"item":"\([^"]*\)".*/\1/' second.jsonl | sort -u | wc -l

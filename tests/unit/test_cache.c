@@ -128,8 +128,10 @@ TEST(a_damaged_reply_is_set_aside_whole_and_asked_for_again)
     static const char *const damage[] = {
         "UPDATE cache SET value = CAST(substr(value, 1, 60) || x'00' || substr(value, 62) AS BLOB)",
         "UPDATE cache SET value = x'01'",
-        "CREATE TEMP TABLE t AS SELECT key FROM cache WHERE id = 1; DELETE FROM cache WHERE id = 1;"
-        "UPDATE cache SET key = (SELECT key FROM t) WHERE id = 2", /* another's reply */
+        /* another's reply */
+        ("CREATE TEMP TABLE t AS SELECT key FROM cache WHERE id = 1; DELETE FROM cache WHERE id = "
+         "1;"
+         "UPDATE cache SET key = (SELECT key FROM t) WHERE id = 2"),
         "UPDATE cache SET id = 3 WHERE id = 1",
     };
     for (size_t i = 0; i < COUNT(damage); i++) {

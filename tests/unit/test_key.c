@@ -140,3 +140,34 @@ TEST(no_core_is_dumped_while_a_key_is_held)
     getrlimit(RLIMIT_CORE, &now);
     CHECK_INT(now.rlim_cur, before.rlim_cur);
 }
+
+TEST(a_passphrase_takes_the_place_of_a_key_and_back)
+{
+    struct wn_store *s;
+    struct wn_key *key = NULL, *old;
+    size_t n = 0;
+    bool has = true;
+    home_new();
+    CHECK_OK(wn_store_has_passphrase(home, &has, &test_error));
+    CHECK(!has);
+    s = store_open();
+    old = wn_key_decode(KEY_A, strlen(KEY_A), &n);
+    CHECK_INT(wn_key_passphrase(home, "a", 1, &key, &test_error), WN_E_CONFIG);
+    CHECK_OK(wn_key_set_passphrase(s, old, "four words of mine", 18, NOW, &test_error));
+    CHECK_STR(verify_store(s).all, "");
+    wn_store_close(s);
+    CHECK_OK(wn_store_has_passphrase(home, &has, &test_error));
+    CHECK(has);
+    CHECK_INT(store_try(KEY_A, &s), WN_E_CONFIG);
+    CHECK_OK(wn_key_passphrase(home, "four words of mine", 18, &key, &test_error));
+    CHECK_OK(wn_store_open(home, key, NULL, &s, &test_error));
+    CHECK_OK(wn_key_rotate_root(s, key, old, NOW, &test_error));
+    CHECK_STR(verify_store(s).all, "");
+    wn_store_close(s);
+    wn_key_free(key);
+    wn_key_free(old);
+    CHECK_OK(wn_store_has_passphrase(home, &has, &test_error));
+    CHECK(!has);
+    wn_store_close(store_open());
+    home_remove();
+}

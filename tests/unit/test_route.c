@@ -88,14 +88,13 @@ TEST(sentences_tell_the_numbers_where_they_are_known)
         { "rule:pricing", &f, "It is about a price." },
         { "rule:gone", &f, "The rule \"gone\" always asks a person." },
         { "no_guarantee", &f,
-          "Not yet proved for this task: only what is very sure is accepted alone (needs 97%, has "
-          "91.4%)." },
+          "Not sure enough to pass unproved: 91.4%, needs 97%." },
         { "no_guarantee", &none,
           "Nothing is proved yet for this task and model, so a person decides." },
-        { "low_confidence", &f, "The label is not sure enough: 58%." },
-        { "low_confidence", &none, "The label is not sure enough." },
+        { "low_confidence", &f, "Unsure of the label: 58%." },
+        { "low_confidence", &none, "Unsure of the label." },
         { "below_guarantee", &f,
-          "Not as sure as what is proved to be right often enough (needs 97%, has 91.4%)." },
+          "Under the proved threshold: 91.4%, needs 97%." },
         { "provider_disagreement", &f, "The second opinion says pricing_request." },
         { "evidence_missing", &f, "No quote from the text shows the answer to \"company\"." },
         { "required_missing", &f, "A required answer is missing: email." },
@@ -113,10 +112,10 @@ TEST(what_is_needed_never_looks_equal_to_what_is_there)
 {
     struct wn_arena a = WN_ARENA_INIT;
     struct wn_reason_facts f = { NULL, .96999, .97, NAN, WN_CAUTIOUS, NULL, NULL, NULL };
-    CHECK(strstr(wn_reason_text("no_guarantee", &f, &a), "needs 97%, has 96.9%") != NULL);
+    CHECK(strstr(wn_reason_text("no_guarantee", &f, &a), "96.9%, needs 97%") != NULL);
     f.tau = .91234;
     f.s = .91233;
-    CHECK(strstr(wn_reason_text("no_guarantee", &f, &a), "needs 91.3%, has 91.2%") != NULL);
+    CHECK(strstr(wn_reason_text("no_guarantee", &f, &a), "91.2%, needs 91.3%") != NULL);
     wn_arena_free(&a);
 }
 

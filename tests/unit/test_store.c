@@ -163,7 +163,7 @@ TEST(a_folder_that_cannot_be_made_or_written_is_one_clear_error)
     CHECK_INT(store_try(KEY_A, &s), WN_E_STORE);
     CHECK_INT(rmdir(db_path), 0);
     if (geteuid() != 0) { /* for root no folder is read-only */
-        store_open();
+        wn_store_close(store_open());
         CHECK_INT(chmod(home, 0500), 0);
         CHECK_INT(store_try(KEY_A, &s), WN_E_STORE);
         CHECK(strstr(test_error.what, "cannot write the store '") != NULL);
@@ -297,24 +297,30 @@ TEST(no_word_of_an_item_an_answer_or_a_person_stands_in_any_file)
 
 /* ---- kill -9 ---- */
 
-/* Write decisions and replies for ever; after each commit, tell the number of the last one. */
+/* Write replies, decisions and reviews for ever, with a change of the data key going on meanwhile; after
+ * each commit, tell the number of the last one. Each third number has a review. */
 static void write_until_killed(int out, int first)
 {
     struct wn_store *s = NULL;
     struct wn_error err;
+    const struct wn_cache_facts f = { .task = "t", .version = "v", .model = "m", .now = NOW };
+    bool done;
     if (store_try(KEY_A, &s) != WN_OK)
         _exit(1);
     for (int n = first;; n++) {
         struct wn_row r = row_for(n);
+        struct wn_review review = { .time = NOW, .verdict = "accept", .reviewer = "Odile" };
         unsigned char key[WN_HASH];
-        const struct wn_cache_facts f = { .task = "t", .version = "v", .model = "m", .now = NOW };
+        int64_t id;
         cache_key(s, n, key);
         if (wn_cache_put(s, key, "reply", 5, &f, &err) != WN_OK ||
-            wn_results_put(s, &r, NULL, &err) != WN_OK)
+            wn_results_put(s, &r, n % 3 == 0 ? &review.decision : NULL, &err) != WN_OK)
             _exit(1);
         if (n % 3 != 0)
             continue;
-        if (wn_store_flush(s, &err) != WN_OK || write(out, &n, sizeof(n)) != sizeof(n))
+        if (wn_review_add(s, &review, &id, &err) != WN_OK ||
+            (n % 2 == 0 && wn_key_rotate(s, NOW, &done, &err) != WN_OK) ||
+            write(out, &n, sizeof(n)) != sizeof(n))
             _exit(1);
     }
 }
@@ -373,6 +379,7 @@ TEST(kill_9_at_any_moment_loses_nothing_that_was_committed)
     }
     CHECK(sql_number("SELECT count(*) FROM results") >= last);
     CHECK(sql_number("SELECT count(*) FROM cache") >= last);
+    CHECK(sql_number("SELECT count(*) FROM reviews") >= last / 3);
     CHECK_STR(verify().all, "");
     wn_arena_free(&arena);
     home_remove();

@@ -1,0 +1,268 @@
+/* cmd_train.c: a new release of the linear engine, and why it says what it says. */
+#include "cli/cli.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- train ---- */
+
+static struct {
+    const char *teach;
+    double budget;
+    struct cli_maps maps;
+    bool dry_run, force;
+} arg;
+
+static const struct cli_option options[] = {
+    { 0, "map", OPT_MAP, &arg.maps, "NAME=COLUMN",
+      "which column is the text, or the answer to a question" },
+    { 0, "teach", OPT_STRING, &arg.teach, "MODEL",
+      "let this model label the items of FILE that teach most" },
+    { 0, "budget", OPT_DOUBLE, &arg.budget, "USD", "what the teacher may cost" },
+    { 'n', "dry-run", OPT_FLAG, &arg.dry_run, NULL,
+      "measure, and keep nothing; with --teach: the price" },
+    { 0, "force", OPT_FLAG, &arg.force, NULL, "switch the release on even if it is worse" },
+    { 0 },
+};
+
+static void progress(void *user, const char *step, size_t done, size_t total)
+{
+    static char last[64];
+    (void)user;
+    if (cli_common.quiet || !cli_is_terminal(stderr))
+        return;
+    if (strcmp(step, last) != 0)
+        snprintf(last, sizeof(last), "%s", step);
+    if (total > 0)
+        fprintf(stderr, "\r\x1b[K%s: %zu of %zu", step, done, total);
+    else
+        fprintf(stderr, "\r\x1b[K%s: %zu", step, done);
+    fflush(stderr);
+}
+
+static void sources(const struct wn_train_report *r)
+{
+    printf("learned from %zu texts: %zu of the task's examples, %zu of labelled files, %zu taught, "
+           "%zu "
+           "reviews\n",
+           r->learned_from, r->from_examples, r->from_files, r->from_taught, r->from_reviews);
+    if (r->held_out > 0)
+        printf("  %zu reviews were kept out: they prove how good the rest is\n", r->held_out);
+    if (r->contradicting > 0)
+        printf("  %zu texts have contradicting labels: the majority counts, or none\n",
+               r->contradicting);
+    if (r->repeated > 0)
+        printf("  %zu texts came more than once\n", r->repeated);
+    if (r->empty > 0)
+        printf("  %zu examples have no text\n", r->empty);
+    if (r->adapted)
+        puts("  class shares were set to those of the items seen lately");
+}
+
+static void change(double now, double before)
+{
+    if (isnan(before))
+        printf("          ");
+    else
+        printf("  (%+5.1f)", (now - before) * 100);
+}
+
+static void scores(const struct wn_train_report *r)
+{
+    printf("\n%-18s %6s %18s %18s\n", "QUESTION", "N", "ACCURACY", "ECE");
+    for (size_t i = 0; i < r->nscores; i++) {
+        const struct wn_train_score *s = &r->scores[i];
+        printf("%-18s %6zu ", s->question, s->n);
+        if (!s->trained) {
+            puts("       not trained: it needs examples with at least two answers");
+            continue;
+        }
+        printf("%7.1f%%", s->accuracy * 100);
+        change(s->accuracy, s->before_accuracy);
+        printf(" %7.1f%%", s->ece * 100);
+        change(s->ece, s->before_ece);
+        fputc('\n', stdout);
+    }
+    puts("  out of fold: each text was judged by a model that had not seen it; in brackets: "
+         "against the "
+         "release before");
+}
+
+static void labels(const struct wn_train_score *s)
+{
+    printf("\n%-22s %6s %10s %7s\n", s->question, "N", "PRECISION", "RECALL");
+    for (size_t i = 0; i < s->nlabels; i++) {
+        const struct wn_train_label *l = &s->labels[i];
+        printf("  %-20s %6zu ", l->id, l->n);
+        if (l->said > 0)
+            printf("%9.1f%%", 100.0 * (double)l->right / (double)l->said);
+        else
+            printf("%10s", "-");
+        if (l->n > 0)
+            printf(" %6.1f%%\n", 100.0 * (double)l->right / (double)l->n);
+        else
+            printf(" %7s\n", "-");
+    }
+    for (size_t i = 0; i < s->nconfusions && i < 5; i++) {
+        const struct wn_train_confusion *c = &s->confusions[i];
+        printf("  %s taken for %s, %zu times:\n", c->truth, c->said, c->n);
+        for (size_t k = 0; k < c->nexamples; k++) {
+            fputs("      ", stdout);
+            cli_cell(stdout, c->examples[k], cli_width(stdout) - 8, false);
+            fputc('\n', stdout);
+        }
+    }
+}
+
+static void teaching(const struct wn_train_report *r)
+{
+    if (arg.dry_run) {
+        printf("teaching: the %zu most telling items, about $%.4f for all of them; nothing was "
+               "sent\n\n",
+               r->pool, (double)r->est_cost_microusd / 1e6);
+        return;
+    }
+    printf("teaching: %zu of %zu items were labelled, $%.4f", r->taught_now, r->pool,
+           (double)r->cost_microusd / 1e6);
+    if (!isnan(r->measured_before) && !isnan(r->measured_after))
+        printf("; agreement with the teacher on %zu others: %.1f%% before, %.1f%% after",
+               r->measured, r->measured_before * 100, r->measured_after * 100);
+    puts("\n");
+}
+
+static void outcome(const struct wn_train_report *r)
+{
+    if (r->released)
+        printf("\nreleased: %.12s, %zu KB; it answers from now on, and what was proved for the one "
+               "before "
+               "is to be proved again\n",
+               r->version, (r->bytes + 1023) / 1024);
+    else if (arg.dry_run)
+        puts("\ndry run: nothing was kept");
+    else if (r->worse)
+        puts("\nnot released: it is worse out of fold than the one before; --force switches it on "
+             "all the "
+             "same");
+}
+
+static int train(struct wn *wn, int argc, char **argv)
+{
+    struct wn_train_options o = { .task = argv[0],
+                                  .files = (const char *const *)argv + 1,
+                                  .nfiles = (size_t)argc - 1,
+                                  .maps = arg.maps.list,
+                                  .nmaps = arg.maps.n,
+                                  .teach = arg.teach,
+                                  .budget_usd = arg.budget,
+                                  .dry_run = arg.dry_run,
+                                  .force = arg.force,
+                                  .progress = progress };
+    const struct wn_train_report *r = NULL;
+    struct wn_error err;
+    enum wn_code rc = wn_train(wn, &o, &r, &err);
+    if (!cli_common.quiet && cli_is_terminal(stderr))
+        fputs("\r\x1b[K", stderr);
+    if (rc != WN_OK)
+        return cli_error(&err);
+    if (arg.teach != NULL)
+        teaching(r);
+    sources(r);
+    scores(r);
+    for (size_t i = 0; i < r->nscores; i++)
+        if (r->scores[i].trained && (i == 0 || !cli_common.quiet))
+            labels(&r->scores[i]);
+    outcome(r);
+    return 0;
+}
+
+static int run(int argc, char **argv)
+{
+    struct wn *wn = NULL;
+    int status = 0;
+    if (argc < 1)
+        return cli_usage(&cli_train, "which task? `winnow tasks` lists them");
+    if (arg.budget > 0 && arg.teach == NULL)
+        return cli_usage(&cli_train, "--budget goes with --teach");
+    if (cli_open(&wn, &status))
+        status = train(wn, argc, argv);
+    wn_close(wn);
+    return status;
+}
+
+const struct cli_command cli_train = { "train", "[options] TASK [FILE...]",
+                                       "teach the linear engine from examples, files and reviews",
+                                       options, run };
+
+/* ---- explain ---- */
+
+static const char *explain_task;
+
+static const struct cli_option explain_options[] = {
+    { 0, "task", OPT_STRING, &explain_task, "TASK",
+      "of this task; else the newest decision of any" },
+    { 0 },
+};
+
+static void words(const struct wn_why *w, bool for_it)
+{
+    size_t shown = 0;
+    printf("  %s %s:", for_it ? "for" : "against", w->label);
+    for (size_t i = 0; i < w->nwords && shown < 10; i++)
+        if ((w->words[i].weight > 0) == for_it) {
+            printf(" %s\xe2\x80\x9c%s\xe2\x80\x9d %+.2f", shown == 0 ? "" : "\xc2\xb7 ",
+                   w->words[i].text, w->words[i].weight);
+            shown++;
+        }
+    puts(shown == 0 ? " nothing" : "");
+}
+
+static void quotes(const struct wn_result *r)
+{
+    for (size_t i = 0; i < r->nanswers; i++) {
+        const struct wn_field_answer *a = &r->answers[i];
+        if (a->value != NULL && a->quote != NULL)
+            printf("  %s: %s   \xe2\x80\x9c%s\xe2\x80\x9d\n", a->question, a->value, a->quote);
+    }
+}
+
+static int explain(struct wn *wn, const char *item)
+{
+    const struct wn_why *w = NULL;
+    const struct wn_result *r;
+    struct wn_error err;
+    if (wn_explain(wn, explain_task, item, &w, &err) != WN_OK)
+        return cli_error(&err);
+    r = &w->result;
+    printf("%s  %s: %s", r->item->id, r->task, r->label == NULL ? "no label" : r->label);
+    if (!isnan(r->probability))
+        printf(" (%d%%)", (int)floor(r->probability * 100));
+    printf(", %s, by %s\n", wn_route_name(r->route), r->model == NULL ? "nobody" : r->model);
+    for (size_t i = 0; i < r->nreasons; i++)
+        printf("  why: %s\n", r->because[i]);
+    quotes(r);
+    if (w->label == NULL) {
+        puts("the linear engine has nothing to say about it: it has learned nothing yet");
+        return 0;
+    }
+    printf("the linear engine says %s (%d%%); the nearest other is %s, %.2f away\n", w->label,
+           isnan(w->probability) ? 0 : (int)floor(w->probability * 100), w->other, w->margin);
+    words(w, true);
+    words(w, false);
+    return 0;
+}
+
+static int run_explain(int argc, char **argv)
+{
+    struct wn *wn = NULL;
+    int status = 0;
+    if (argc != 1)
+        return cli_usage(&cli_explain, "which item? Its name stands in the results' first column");
+    if (cli_open(&wn, &status))
+        status = explain(wn, argv[0]);
+    wn_close(wn);
+    return status;
+}
+
+const struct cli_command cli_explain = { "explain", "[--task TASK] ITEM",
+                                         "what spoke for and against an item's label",
+                                         explain_options, run_explain };
