@@ -101,7 +101,7 @@ static int evaluate(struct wn *wn, int argc, char **argv)
         rc = wn_eval_text(r, arg.format, &text, &err);
     if (rc != WN_OK) {
         status = cli_error(&err);
-        if (rc == WN_E_BUDGET || rc == WN_E_PROVIDER)
+        if (!arg.no_cache && (rc == WN_E_BUDGET || rc == WN_E_PROVIDER))
             fputs("The same command goes on where this one stopped; nothing is paid twice.\n",
                   stderr);
         return status;

@@ -6,6 +6,7 @@
 
 const struct cli_command *const cli_commands[] = {
     &cli_classify, &cli_review, &cli_export, &cli_train,  &cli_explain,
+    &cli_eval,
     &cli_tasks,    &cli_models, &cli_doctor, &cli_config, NULL,
 };
 

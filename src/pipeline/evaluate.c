@@ -68,11 +68,11 @@ static enum wn_code prepare(struct evaluation *ev, struct wn_error *err)
                                                 : wn_context_task(ev->wn, o->task, &c->task, err);
         if (rc != WN_OK)
             break;
-        c->models = model_of(ev->wn, c->task,
-                             o->nmodels == 0 ? NULL : o->models[i < o->nmodels ? i : 0]);
+        c->models =
+            model_of(ev->wn, c->task, o->nmodels == 0 ? NULL : o->models[i < o->nmodels ? i : 0]);
         c->out = &ev->report->candidates[i];
-        c->out->name = wn_arena_str(&ev->wn->arena,
-                                    o->other_prompts == NULL ? c->models : c->task->dir);
+        c->out->name =
+            wn_arena_str(&ev->wn->arena, o->other_prompts == NULL ? c->models : c->task->dir);
         rc = wn_gold_read(c->task, o, &ev->arena, &c->gold, err);
         if (rc == WN_OK)
             rc = wn_targets_resolve(ev->wn, c->models, c->task->how, &ev->arena, &c->targets, err);
@@ -136,8 +136,8 @@ static void judge_questions(struct candidate *c, const struct wn_answer *truth,
         bool right;
         if (!truth->values[q].answered)
             continue;
-        right = said != NULL && wn_value_same(&t->questions[q], &truth->values[q],
-                                              &said->values[q]);
+        right =
+            said != NULL && wn_value_same(&t->questions[q], &truth->values[q], &said->values[q]);
         c->questions[q].n++;
         c->questions[q].right += right;
         if (q == 0)
@@ -258,14 +258,15 @@ static enum wn_code run(struct evaluation *ev, struct candidate *c, int64_t spen
                         struct wn_error *err)
 {
     const struct wn_config *config = ev->wn->config;
-    double limit = ev->o->max_cost_usd > 0 ? ev->o->max_cost_usd
-                                           : wn_config_num(config, "WINNOW_MAX_COST");
+    double limit =
+        ev->o->max_cost_usd > 0 ? ev->o->max_cost_usd : wn_config_num(config, "WINNOW_MAX_COST");
     struct wn_engine_options eo = { .targets = &c->targets,
                                     .how = c->task->how,
                                     .samples = c->task->samples,
                                     .in_flight = (int)wn_config_int(config, "WINNOW_IN_FLIGHT"),
                                     .no_cache = ev->o->no_cache,
-                                    .look_only = true };
+                                    .look_only =
+                                        ev->o->other_prompts != NULL && c == &ev->list[1] };
     struct wn_job *jobs[JOBS];
     struct wn_engine *e = NULL;
     enum wn_code rc;
@@ -302,13 +303,13 @@ static void make_room(struct evaluation *ev, struct candidate *c)
     c->latency = wn_arena_array(&ev->arena, n, sizeof(*c->latency));
     c->out->n = n;
     c->out->nlabels = label->nchoices;
-    c->out->labels = c->labels = wn_arena_array(&ev->wn->arena, label->nchoices,
-                                                sizeof(*c->labels));
+    c->out->labels = c->labels =
+        wn_arena_array(&ev->wn->arena, label->nchoices, sizeof(*c->labels));
     for (size_t i = 0; i < label->nchoices; i++)
         c->labels[i].id = wn_arena_str(&ev->wn->arena, label->choices[i].id);
     c->out->nquestions = t->nquestions;
-    c->out->questions = c->questions = wn_arena_array(&ev->wn->arena, t->nquestions,
-                                                      sizeof(*c->questions));
+    c->out->questions = c->questions =
+        wn_arena_array(&ev->wn->arena, t->nquestions, sizeof(*c->questions));
     for (size_t q = 0; q < t->nquestions; q++)
         c->questions[q].name = wn_arena_str(&ev->wn->arena, t->questions[q].name);
 }
@@ -320,11 +321,10 @@ static void mix(struct evaluation *ev, struct candidate *c)
     struct wn_eval_confusion *list = wn_arena_array(&ev->wn->arena, MOST_MIXED, sizeof(*list));
     out->nconfusions = wn_metrics_mixed(c->judged, out->n, out->nlabels, mixed, MOST_MIXED);
     for (size_t i = 0; i < out->nconfusions; i++)
-        list[i] = (struct wn_eval_confusion){ c->labels[mixed[i].truth].id,
-                                              mixed[i].said == SIZE_MAX
-                                                  ? NULL
-                                                  : c->labels[mixed[i].said].id,
-                                              mixed[i].n };
+        list[i] = (struct wn_eval_confusion){
+            c->labels[mixed[i].truth].id,
+            mixed[i].said == SIZE_MAX ? NULL : c->labels[mixed[i].said].id, mixed[i].n
+        };
     out->confusions = list;
 }
 
@@ -378,10 +378,12 @@ static void compare(struct evaluation *ev)
     r->paired_p = wn_paired((int64_t)r->only[0], (int64_t)r->only[1]);
     better = r->only[1] > r->only[0];
     if (r->only[0] == r->only[1])
-        r->verdict = wn_arena_printf(&ev->wn->arena,
-                                     "No difference: each is right on %zu items that the other "
-                                     "gets wrong.",
-                                     r->only[0]);
+        r->verdict = r->only[0] == 0
+                         ? "No difference: both are right on the same items."
+                         : wn_arena_printf(&ev->wn->arena,
+                                           "No difference: each is right on %zu items that the "
+                                           "other gets wrong.",
+                                           r->only[0]);
     else
         r->verdict = wn_arena_printf(
             &ev->wn->arena,
@@ -431,9 +433,9 @@ static void take_notes(struct evaluation *ev)
                                  "has learned from.",
                                  r->learned_from));
     if (r->contradicting > 0)
-        note(ev, wn_arena_printf(a,
-                                 "%zu gold items are left out: the same text has different labels.",
-                                 r->contradicting));
+        note(ev,
+             wn_arena_printf(a, "%zu gold items are left out: the same text has different labels.",
+                             r->contradicting));
     if (r->repeated > 0)
         note(ev, wn_arena_printf(a, "%zu gold items repeat a text; each text counts once.",
                                  r->repeated));

@@ -5,21 +5,8 @@
 #include "pipeline/lessons.h"
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* ---- reading ---- */
-
-static void take_answers_off(const struct wn_task *t, struct wn_arena *a, struct wn_example *e)
-{
-    struct wn_field *left = wn_arena_array(a, e->nfields, sizeof(*left));
-    size_t n = 0, q;
-    for (size_t i = 0; i < e->nfields; i++)
-        if (strcasecmp(e->fields[i].name, "label") != 0 &&
-            wn_task_question(t, e->fields[i].name, &q) == NULL)
-            left[n++] = e->fields[i];
-    e->fields = left;
-    e->nfields = n;
-}
 
 enum wn_code wn_gold_read(const struct wn_task *t, const struct wn_eval_options *o,
                           struct wn_arena *a, struct wn_gold *out, struct wn_error *err)
@@ -37,8 +24,6 @@ enum wn_code wn_gold_read(const struct wn_task *t, const struct wn_eval_options 
             memcpy(all, out->list, out->nlist * sizeof(*all));
         if (n > 0)
             memcpy(all + out->nlist, list, n * sizeof(*all));
-        for (size_t i = 0; i < n; i++)
-            take_answers_off(t, a, &all[out->nlist + i]);
         out->list = all;
         out->nlist += n;
     }

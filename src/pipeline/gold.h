@@ -11,8 +11,7 @@ struct wn_gold {
     size_t *kept, nkept;
     size_t unlabelled, repeated, contradicting, learned_from;
 };
-/* The files as this task reads them, into the arena. Fields that hold answers are taken off the items: a
- * model must not see what it is asked. */
+/* The files as this task reads them, into the arena. */
 enum wn_code wn_gold_read(const struct wn_task *t, const struct wn_eval_options *o,
                           struct wn_arena *a, struct wn_gold *out, struct wn_error *err);
 /* Which of them to measure with; `learned` are texts that a candidate has learned from. */

@@ -66,13 +66,14 @@ static const char *automation(struct wn_arena *a, const struct wn_eval_report *r
 }
 
 static const char automation_note[] =
-    "The threshold was chosen on one half of the gold items, what it does was measured on the other. "
+    "The threshold was chosen on one half of the gold items, what it does was measured on the "
+    "other. "
     "That is measured on this file, and no proof for your own items: reviews give that.";
 
 /* ---- sheets ---- */
 
-static const char *const *head(struct wn_arena *a, const struct wn_eval_report *r, const char *first,
-                               size_t *n)
+static const char *const *head(struct wn_arena *a, const struct wn_eval_report *r,
+                               const char *first, size_t *n)
 {
     const char **list = wn_arena_array(a, 1 + WN_EVAL_CANDIDATES, sizeof(*list));
     list[0] = first;
@@ -198,8 +199,8 @@ static struct wn_sheet *questions(const struct wn_eval_report *r, struct wn_aren
             for (size_t i = 0; i < k->nquestions; i++)
                 if (strcmp(k->questions[i].name, first->name) == 0)
                     found = &k->questions[i];
-            cells[1 + c] = found == NULL ? "-"
-                                         : wn_arena_printf(a, "%zu of %zu", found->right, found->n);
+            cells[1 + c] =
+                found == NULL ? "-" : wn_arena_printf(a, "%zu of %zu", found->right, found->n);
         }
         wn_sheet_row(s, cells);
     }
@@ -317,18 +318,17 @@ static const char style[] =
     "circle.s0{fill:var(--a);fill-opacity:.75}circle.s1{fill:var(--b);fill-opacity:.75}\n"
     "polyline{fill:none;stroke-width:2}polyline.s0{stroke:var(--a)}polyline.s1{stroke:var(--b);"
     "stroke-dasharray:7 3}\n"
-    ".key{display:inline-block;width:.8em;height:.8em;border-radius:50%;margin-right:.4em}"
-    ".key.s0{background:var(--a)}.key.s1{background:var(--b)}\n";
+    ".key{margin:.2rem 0}.key span{display:inline-block;width:.8em;height:.8em;border-radius:50%;"
+    "margin-right:.5em}.key .s0{background:var(--a)}.key .s1{background:var(--b)}\n";
 
 static void pictures(const struct wn_eval_report *r, struct wn_buf *out)
 {
-    wn_buf_str(out, "<p>");
     for (size_t c = 0; r->ncandidates > 1 && c < r->ncandidates; c++) {
-        wn_buf_printf(out, "<span class=\"key s%zu\"></span>", c);
+        wn_buf_printf(out, "<p class=\"key\"><span class=\"s%zu\"></span>", c);
         wn_html_escape(out, r->candidates[c].name);
-        wn_buf_str(out, " &nbsp; ");
+        wn_buf_str(out, "</p>\n");
     }
-    wn_buf_str(out, "</p>\n<div class=\"pictures\">\n<figure>\n");
+    wn_buf_str(out, "<div class=\"pictures\">\n<figure>\n");
     wn_svg_reliability(r, out);
     wn_buf_str(out, "<figcaption>Does a probability mean what it says? On the dashed line it does; "
                     "the larger a point, the more items.</figcaption>\n</figure>\n<figure>\n");

@@ -71,9 +71,8 @@ size_t wn_metrics_mixed(const struct wn_judged *list, size_t n, size_t nlabels,
     }
     for (size_t i = 0; i < nlabels * width; i++)
         if (all[i].n > 0)
-            all[used++] = (struct wn_mixed){
-                i / width, i % width == nlabels ? SIZE_MAX : i % width, all[i].n
-            };
+            all[used++] = (struct wn_mixed){ i / width, i % width == nlabels ? SIZE_MAX : i % width,
+                                             all[i].n };
     qsort(all, used, sizeof(*all), by_count);
     if (used > max)
         used = max;
@@ -92,8 +91,7 @@ void wn_metrics_bins(const struct wn_judged *list, size_t n, struct wn_eval_bin 
     for (size_t i = 0; i < n; i++) {
         if (isnan(list[i].p))
             continue;
-        struct wn_eval_bin *b =
-            &out[(int)fmin(WN_EVAL_BINS - 1, floor(WN_EVAL_BINS * list[i].p))];
+        struct wn_eval_bin *b = &out[(int)fmin(WN_EVAL_BINS - 1, floor(WN_EVAL_BINS * list[i].p))];
         b->n++;
         b->p += list[i].p;
         b->right += list[i].right;
@@ -128,8 +126,7 @@ static double *right_of_surest(const struct wn_judged *list, size_t n)
         for (to = from; to < n && !(s[to].score < s[from].score); to++)
             right += s[to].right;
         for (size_t k = from + 1; k <= to; k++)
-            right_of[k] = right_of[from] +
-                          (double)right * (double)(k - from) / (double)(to - from);
+            right_of[k] = right_of[from] + (double)right * (double)(k - from) / (double)(to - from);
     }
     free(s);
     return right_of;

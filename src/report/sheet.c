@@ -125,9 +125,7 @@ static void html_row(const struct wn_sheet *s, const char *const *cells, bool he
 {
     wn_buf_str(out, "<tr>");
     for (size_t c = 0; c < s->ncolumns; c++) {
-        const char *open = head     ? "<th scope=\"col\">"
-                           : c == 0 ? "<th scope=\"row\">"
-                                    : "<td>";
+        const char *open = head ? "<th scope=\"col\">" : c == 0 ? "<th scope=\"row\">" : "<td>";
         wn_buf_str(out, open);
         wn_html_escape(out, cells[c]);
         wn_buf_str(out, head || c == 0 ? "</th>" : "</td>");

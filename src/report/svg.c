@@ -3,7 +3,7 @@
 #include <math.h>
 
 /* The drawing's size and the plot in it. */
-enum { WIDTH = 420, HEIGHT = 330, LEFT = 52, RIGHT = 404, TOP = 14, BOTTOM = 284 };
+enum { WIDTH = 440, HEIGHT = 330, LEFT = 66, RIGHT = 416, TOP = 14, BOTTOM = 284 };
 
 struct axis {
     double lo, hi;
