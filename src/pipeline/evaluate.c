@@ -117,8 +117,8 @@ static enum wn_code choose_items(struct evaluation *ev, struct wn_error *err)
     if (rc == WN_OK && g->nkept == 0) {
         rc = wn_error_set(err, WN_E_INPUT, "no gold item is left to measure with");
         wn_error_cause(err,
-                       "of %zu, %zu have been learned from, %zu contradict each other, %zu have "
-                       "no label",
+                       "%zu read: %zu learned from, %zu with different labels for the same text, "
+                       "%zu without a label",
                        g->nlist, g->learned_from, g->contradicting, g->unlabelled);
         wn_error_hint(err, "Measure on items that are neither in examples.jsonl nor were given to "
                            "`winnow train`.");
@@ -422,31 +422,28 @@ static void note_missing_labels(struct evaluation *ev)
                                  missing > 5 ? " and others" : "", missing == 1 ? "it" : "them"));
 }
 
+/* "3 gold items are left out: ..." */
+static void note_left_out(struct evaluation *ev, size_t n, const char *why)
+{
+    if (n > 0)
+        note(ev, wn_arena_printf(&ev->wn->arena, "%zu gold item%s left out: %s.", n,
+                                 n == 1 ? " is" : "s are", why));
+}
+
 static void take_notes(struct evaluation *ev)
 {
     enum { FEW = 100 };
     const struct wn_eval_report *r = ev->report;
     struct wn_arena *a = &ev->wn->arena;
-    if (r->learned_from > 0)
-        note(ev, wn_arena_printf(a,
-                                 "%zu gold items are left out: their texts are among what the task "
-                                 "has learned from.",
-                                 r->learned_from));
-    if (r->contradicting > 0)
-        note(ev,
-             wn_arena_printf(a, "%zu gold items are left out: the same text has different labels.",
-                             r->contradicting));
-    if (r->repeated > 0)
-        note(ev, wn_arena_printf(a, "%zu gold items repeat a text; each text counts once.",
-                                 r->repeated));
-    if (r->unlabelled > 0)
-        note(ev, wn_arena_printf(a, "%zu gold items are left out: they have no '%s'.",
-                                 r->unlabelled, r->question));
+    note_left_out(ev, r->learned_from, "the task has learned from the same text");
+    note_left_out(ev, r->contradicting, "the same text has different labels");
+    note_left_out(ev, r->repeated, "each text counts once");
+    note_left_out(ev, r->unlabelled, wn_arena_printf(a, "no '%s' is given", r->question));
     if (r->n < FEW)
         note(ev, wn_arena_printf(a,
-                                 "%zu gold items are few: the figures are coarse, and one item is "
-                                 "%.1f points of accuracy.",
-                                 r->n, 100 / (double)r->n));
+                                 "The figures are coarse: %zu gold item%s, and each is %.1f points "
+                                 "of accuracy.",
+                                 r->n, r->n == 1 ? "" : "s", 100 / (double)r->n));
     note_missing_labels(ev);
 }
 
