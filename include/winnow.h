@@ -371,7 +371,7 @@ struct wn_eval_options {
     const char *const *models; /* at most two, side by side; none: the one a run would take */
     size_t nmodels;
     const char *other_prompts; /* the other candidate: the same task in this folder; or NULL */
-    int64_t limit;             /* at most so many gold items; 0 = all */
+    int64_t limit;             /* at most so many, drawn at random and always the same; 0 = all */
     double max_cost_usd;       /* for all candidates together; 0 = the setting */
     bool no_cache;
     /* Long steps tell how far they are; may be NULL. */

@@ -21,7 +21,7 @@ static const struct cli_option options[] = {
     { 0, "prompts", OPT_STRING, &arg.prompts, "DIR",
       "set the task side by side with itself in this folder of tasks" },
     { 0, "map", OPT_MAP, &arg.maps, "NAME=COLUMN", "which column is the text or an answer" },
-    { 'l', "limit", OPT_INT64, &arg.limit, "N", "at most so many gold items" },
+    { 'l', "limit", OPT_INT64, &arg.limit, "N", "at most so many gold items, drawn at random" },
     { 0, "max-cost", OPT_DOUBLE, &arg.max_cost, "USD", "stop before it costs more" },
     { 0, "no-cache", OPT_FLAG, &arg.no_cache, NULL, "neither look up nor keep replies" },
     { 0, "fail-under", OPT_DOUBLE, &arg.fail_under, "ACCURACY",

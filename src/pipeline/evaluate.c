@@ -387,10 +387,12 @@ static void compare(struct evaluation *ev)
     else
         r->verdict = wn_arena_printf(
             &ev->wn->arena,
-            "%s is right on %zu items that %s gets wrong, and wrong on %zu that it gets right: %s "
-            "(exact McNemar, p = %.2g).",
-            name[better], r->only[better], name[!better], r->only[!better],
-            r->paired_p < .05 ? "more than chance" : "so small a difference may be chance",
+            "%s is right on %zu items that %s gets wrong, %s on %zu that %s gets wrong: %s (exact "
+            "McNemar, p = %.2g).",
+            name[better], r->only[better], name[!better], name[!better], r->only[!better],
+            name[better],
+            r->paired_p < .05 ? "the difference is more than chance"
+                              : "so small a difference may be chance",
             r->paired_p);
 }
 

@@ -2,6 +2,7 @@
 #include "pipeline/gold.h"
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "decide/sample.h"
 #include "pipeline/lessons.h"
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +100,32 @@ static void judge_group(const struct wn_task *t, const struct keyed *list, size_
     keep[list[from].i] = !learned && same;
 }
 
+struct drawn {
+    double u;
+    size_t i;
+};
+
+static int by_u(const void *a, const void *b)
+{
+    double x = ((const struct drawn *)a)->u, y = ((const struct drawn *)b)->u;
+    return x < y ? -1 : x > y;
+}
+
+/* Gold files are often sorted by label, so the first ones would be no sample. A draw depends on the text
+ * alone: it is the same for every candidate and on every day. */
+static void draw(const struct wn_task *t, size_t limit, const struct wn_gold *g, bool *keep,
+                 struct wn_arena *a)
+{
+    struct drawn *list = wn_arena_array(a, g->nlist, sizeof(*list));
+    size_t n = 0;
+    for (size_t i = 0; i < g->nlist; i++)
+        if (keep[i])
+            list[n++] = (struct drawn){ wn_prn("", "gold", t->name, g->list[i].text), i };
+    qsort(list, n, sizeof(*list), by_u);
+    for (size_t k = limit; k < n; k++)
+        keep[list[k].i] = false;
+}
+
 void wn_gold_clean(const struct wn_task *t, const char *const *learned, size_t nlearned,
                    int64_t limit, struct wn_arena *a, struct wn_gold *g)
 {
@@ -121,8 +148,10 @@ void wn_gold_clean(const struct wn_task *t, const char *const *learned, size_t n
                     bsearch(&list[from].key, known, nlearned, sizeof(*known), by_text) != NULL, g,
                     keep);
     }
+    if (limit > 0)
+        draw(t, (size_t)limit, g, keep, a);
     g->kept = wn_arena_array(a, g->nlist, sizeof(*g->kept));
-    for (size_t i = 0; i < g->nlist && (limit <= 0 || g->nkept < (size_t)limit); i++)
+    for (size_t i = 0; i < g->nlist; i++)
         if (keep[i])
             g->kept[g->nkept++] = i;
 }

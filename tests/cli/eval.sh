@@ -44,6 +44,9 @@ winnow eval parcels gold.jsonl -f json 2>/dev/null | perl -MJSON::PP -0ne 'my $r
 winnow eval parcels gold.jsonl -f html -o page.html 2>/dev/null
 grep -c '<svg' page.html
 grep -ciE '<script|http|nan|inf[^o]' page.html
+echo "== a draw of them, the same each time"
+winnow eval parcels gold.jsonl --limit 40 -f json 2>/dev/null | grep -o '"n":40,"candidates"'
+[ "$(winnow eval parcels gold.jsonl --limit 40 2>&1)" = "$(winnow eval parcels gold.jsonl --limit 40 2>&1)" ] && echo same
 echo "== a guard for prompts"
 winnow eval parcels gold.jsonl --fail-under .9 2>/dev/null >/dev/null; echo "exit $?"
 winnow eval parcels gold.jsonl --fail-under 99.9 2>&1 >/dev/null | grep -v '^learning'
@@ -53,12 +56,18 @@ cp -R mine/parcels trial/parcels
 sed -i.bak 's/a parcel that is late/a parcel that has not come yet/' trial/parcels/task.json
 winnow eval parcels gold.jsonl --prompts trial -f md 2>/dev/null | head -14
 echo "== two models"
+for what in vase plate clock radio lamp mirror; do
+    echo "{\"text\":\"Where is the rest of my $what? It arrived broken.\",\"topic\":\"broken\",\"angry\":true}"
+    echo "{\"text\":\"I wait for my $what, it is late.\",\"topic\":\"late\"}"
+    echo "{\"text\":\"Thank you for the $what!\",\"topic\":\"thanks\"}"
+    echo "{\"text\":\"I just say: the $what is great.\",\"topic\":\"thanks\"}"
+done >two.jsonl
 server_start
-winnow eval parcels gold.jsonl -m linear -m openai --limit 40 2>/dev/null | masked
+winnow eval parcels two.jsonl -m linear -m openai 2>/dev/null | masked
 before=$(server_get /stats | grep -o '"requests":[0-9]*')
-winnow eval parcels gold.jsonl -m linear -m openai --limit 40 -f json 2>/dev/null | grep -o '"paired".*'
+winnow eval parcels two.jsonl -m linear -m openai -f json 2>/dev/null | grep -o '"paired".*'
 [ "$before" = "$(server_get /stats | grep -o '"requests":[0-9]*')" ] && echo "nothing was asked twice"
-winnow eval parcels gold.jsonl -m openai --limit 40 --no-cache --max-cost 0.0005 2>&1 | sed 's/\$[0-9.e-]*/$S/g'
+winnow eval parcels two.jsonl -m openai --no-cache --max-cost 0.0001 2>&1 | sed 's/\$[0-9.e-]*/$S/g'
 server_stop
 echo "== what can be wrong"
 echo '{"text":"Where is it?","topic":"lost"}' >unknown.jsonl
