@@ -30,6 +30,7 @@ enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
     e->task = t;
     e->o = *o;
     e->tally = tally;
+    tally->cascade = o->targets->cascade;
     e->policy = wn_retry_default;
     e->policy.max_tries = (int)wn_config_int(wn->config, "WINNOW_TRIES");
     e->random = (uint64_t)wn_clock_now() * 1000003u + (uint64_t)wn_clock_ms();

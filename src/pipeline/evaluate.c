@@ -173,6 +173,14 @@ static void count_result(struct candidate *c, const struct wn_result *r, const s
         out->answered_by = wn_arena_str(a, r->model);
 }
 
+/* The score without the store's own tie-break, so that a report is the same on every machine. */
+static double plain_score(const struct wn *wn, const struct wn_task *t, const struct wn_job *j,
+                          double s)
+{
+    const char *salt = wn->store == NULL ? "" : wn_store_salt(wn->store);
+    return round((s - wn_score_jittered(0, salt, t->name, j->item.id)) * 1e12) / 1e12;
+}
+
 static void judge(struct evaluation *ev, struct candidate *c, struct wn_engine *e, size_t k,
                   struct wn_job *j)
 {
@@ -194,7 +202,7 @@ static void judge(struct evaluation *ev, struct candidate *c, struct wn_engine *
         if (label->type != WN_TAGS && label->type != WN_TEXT)
             out->said = said->choice;
         out->p = d.probability;
-        out->score = d.s;
+        out->score = plain_score(ev->wn, c->task, j, d.s);
         out->eligible = !d.hard_flag;
     }
     c->out->right += out->right;

@@ -88,7 +88,7 @@ TEST(sentences_tell_the_numbers_where_they_are_known)
         { "rule:pricing", &f, "It is about a price." },
         { "rule:gone", &f, "The rule \"gone\" always asks a person." },
         { "no_guarantee", &f,
-          "Not sure enough to pass unproved: 91.4%, needs 97%." },
+          "Not sure enough: 91.4%, needs 97%." },
         { "no_guarantee", &none,
           "Nothing is proved yet for this task and model, so a person decides." },
         { "low_confidence", &f, "Unsure of the label: 58%." },
