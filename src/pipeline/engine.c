@@ -37,7 +37,7 @@ enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
     e->random = (uint64_t)wn_clock_now() * 1000003u + (uint64_t)wn_clock_ms();
     e->answered_end = &e->answered;
     e->held_end = &e->held;
-    rc = wn_local_model(wn, t, o->dry_run, &e->linear, err);
+    rc = wn_local_model(wn, t, o->dry_run || o->look_only, &e->linear, err);
     if (rc == WN_OK)
         rc = wn_pool_open(&pool, &e->pool, err);
     if (rc != WN_OK) {

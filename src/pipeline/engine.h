@@ -79,6 +79,7 @@ struct wn_engine_options {
     int samples, in_flight;
     int64_t max_cost_microusd; /* 0 = none */
     bool no_cache, refresh, dry_run;
+    bool look_only; /* a linear model that had to be made is not kept: it stays a trial */
 };
 enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
                             const struct wn_engine_options *o, struct wn_tally *tally,
