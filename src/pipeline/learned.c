@@ -144,3 +144,34 @@ void wn_learned_keep(struct wn_engine *e)
             wn_buf_free(&b);
         }
 }
+
+enum wn_code wn_models_learned(struct wn *wn, const struct wn_model_learned **out, size_t *n,
+                               struct wn_error *err)
+{
+    const char *const *names = NULL;
+    struct wn_model_learned *list;
+    enum wn_code rc;
+    *n = 0;
+    *out = NULL;
+    if (!wn_context_has_store(wn))
+        return WN_OK;
+    rc = wn_context_store(wn, err);
+    if (rc == WN_OK)
+        rc = wn_store_value_names(wn->store, "lane", &wn->arena, &names, n, err);
+    list = wn_arena_array(&wn->arena, *n, sizeof(*list));
+    *out = list;
+    for (size_t i = 0; rc == WN_OK && i < *n; i++) {
+        struct wn_learned l;
+        const char *base;
+        rc = wn_learned_read(wn->store, names[i], &wn->arena, &l, &base, err);
+        list[i] = (struct wn_model_learned){ .model = names[i],
+                                             .requests_limit = l.requests_limit,
+                                             .tokens_limit = l.tokens_limit,
+                                             .in_flight = l.window,
+                                             .dropped = l.dropped,
+                                             .no_decide = l.no_decide,
+                                             .tokens_ratio = l.in_ratio,
+                                             .time = l.time };
+    }
+    return rc;
+}
