@@ -286,6 +286,8 @@ enum wn_code wn_queue_verdict(struct wn_queue *q, int64_t id, enum wn_verdict ve
                               struct wn_error *err);
 /* Leave it in the queue, but do not show it again before the others. */
 void wn_queue_skip(struct wn_queue *q, int64_t id);
+/* Forget the skips, so that those items come again; false: there were none, or none was decided since. */
+bool wn_queue_unskip(struct wn_queue *q);
 /* Take back the last verdict or skip of this queue; *id is what waits again, 0 = nothing to undo. */
 enum wn_code wn_queue_undo(struct wn_queue *q, int64_t *id, struct wn_error *err);
 void wn_queue_close(struct wn_queue *q);
@@ -502,8 +504,8 @@ enum wn_code wn_eval_text(const struct wn_eval_report *r, const char *form, char
 struct wn_export; /* kept decisions, oldest first, with the person's verdict where there is one */
 
 struct wn_kept {
-    const struct wn_result *result; /* label and answers as decided */
-    const char *final_label;        /* the person's where there is one, else the program's if auto, else NULL */
+    const struct wn_result *result; /* the label as decided; the other answers with a person's corrections */
+    const char *final_label; /* the person's where there is one, else the program's if auto, else NULL */
     const char *verdict, *reviewer, *note; /* NULL = not reviewed */
     int64_t decided, reviewed;      /* Unix seconds, 0 = never */
 };
@@ -512,6 +514,8 @@ enum wn_code wn_export_open(struct wn *wn, const char *task, struct wn_export **
                             struct wn_error *err);
 enum wn_code wn_export_next(struct wn_export *e, const struct wn_kept **out, struct wn_error *err);
 void wn_export_close(struct wn_export *e);
+/* The result line with final_label, verdict, reviewer, note, decided and reviewed behind it. */
+enum wn_code wn_kept_json(const struct wn_kept *k, char **out, struct wn_error *err);
 
 struct wn_model_info {
     const char *provider, *name;    /* "openai", "gpt-6-luna" */

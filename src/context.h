@@ -21,6 +21,8 @@ struct wn {
 
 /* Open the store on first need; it stays open until wn_close(). */
 enum wn_code wn_context_store(struct wn *wn, struct wn_error *err);
+/* The same where one must be there already: looking makes neither store nor key. */
+enum wn_code wn_context_store_there(struct wn *wn, struct wn_error *err);
 /* Is there a store already? Looking creates nothing. */
 bool wn_context_has_store(const struct wn *wn);
 /* Find and load a task by name or path. *out is the caller's, to wn_task_free(). */

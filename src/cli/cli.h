@@ -64,6 +64,18 @@ void cli_cell(FILE *to, const char *text, int width, bool pad);
 /* "1.2 s", "1m52s" */
 void cli_duration(FILE *to, int64_t ms);
 
+/* Where results go: standard output, or a file that is there whole or not at all: it is written beside
+ * its place and renamed when it is closed. */
+struct cli_output {
+    FILE *to;
+    const char *path;
+    char beside[4096]; /* "" = written in place: a device, a pipe */
+};
+/* path NULL: standard output. Refuses a file that is also read; false after an error was printed. */
+bool cli_output_open(struct cli_output *o, const char *path, char **inputs, size_t ninputs);
+/* Returns status, or another one after an error was printed. */
+int cli_output_close(struct cli_output *o, int status);
+
 /* rows.c: results as table, jsonl, csv */
 enum cli_format { CLI_TABLE, CLI_JSONL, CLI_CSV };
 bool cli_format_named(const char *name, enum cli_format *out);

@@ -251,6 +251,10 @@ static int review(struct wn *wn, const char *task)
                                  : wn_queue_open(wn, task, &s.queue, &err);
     while (rc == WN_OK) {
         rc = wn_queue_next(s.queue, &w, &err);
+        if (rc == WN_OK && w == NULL && wn_queue_unskip(s.queue)) {
+            puts("\nnow those that were skipped:");
+            continue;
+        }
         if (rc != WN_OK || w == NULL || ask(&s, w, &line, &cap) == LEAVE)
             break;
     }

@@ -89,7 +89,8 @@ static enum wn_code wake_twins(struct wn_engine *e, const unsigned char key[WN_H
         if (e->jobs[i]->state == WN_JOB_TWIN && memcmp(e->jobs[i]->cache_key, key, WN_HASH) == 0) {
             e->jobs[i]->state = WN_JOB_ASKING;
             e->ntwins--;
-            rc = submit(e, e->jobs[i], err);
+            rc = e->o.targets->list[e->jobs[i]->model].out ? wn_engine_restart(e, e->jobs[i], err)
+                                                           : submit(e, e->jobs[i], err);
         }
     return rc;
 }
@@ -253,6 +254,12 @@ static enum wn_code release_held(struct wn_engine *e, struct wn_error *err)
     return rc;
 }
 
+/* Too much for the server, as against broken or not there: only this makes the lane slower. */
+static bool is_overload(const struct wn_response *r)
+{
+    return r->wire == WN_WIRE_TIMEOUT || r->status == 429 || r->status == 503 || r->status == 529;
+}
+
 /* What the response says to the limiter of its lane, and of our reckoning. */
 static void learn(struct wn_engine *e, const struct wn_job *j, const struct wn_response *response,
                   const struct wn_reply *r)
@@ -263,7 +270,7 @@ static void learn(struct wn_engine *e, const struct wn_job *j, const struct wn_r
     if (r->usage.input >= 0)
         facts.tokens_used = r->usage.input + (r->usage.output > 0 ? r->usage.output : 0);
     wn_pool_learn(e->pool, response, &facts);
-    wn_pool_report(e->pool, response, r->class != WN_CLASS_BUSY);
+    wn_pool_report(e->pool, response, !is_overload(response));
     if (r->class == WN_CLASS_OK)
         wn_learned_count(&t->learned, j->likely_in, r->usage.input, j->likely_out,
                          r->usage.output - (r->usage.reasoning > 0 ? r->usage.reasoning : 0));
@@ -420,7 +427,7 @@ void wn_ask_keep(struct wn_engine *e, struct wn_job *j)
         return;
     /* A reply that cannot be kept is still an answer; it is only paid for again next time. */
     if (wn_cache_put(e->wn->store, j->cache_key, j->body, j->body_len, &j->facts, &fault) != WN_OK)
-        wn_log(&e->wn->log, WN_WARN, "cache_full", "what=%s", fault.what);
+        wn_log(&e->wn->log, WN_WARN, "reply_not_kept", "what=%s", fault.what);
 }
 
 /* Nothing is in flight and some wait: until a circuit lets one through, or the caller's time is up. */

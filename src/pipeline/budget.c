@@ -34,10 +34,10 @@ int64_t wn_budget_price(struct wn_engine *e, const struct wn_job *j, const char 
 /* The worst this request can cost. A decision is answered without output tokens. */
 static int64_t worst(struct wn_engine *e, const struct wn_job *j)
 {
-    return known(e, wn_price_worst_microusd(
-                        j->call.provider, j->call.model, j->request.tokens,
-                        j->call.kind == WN_DECIDE ? 0 : j->call.max_output_tokens, prices(e),
-                        wn_clock_now()));
+    return known(e,
+                 wn_price_worst_microusd(j->call.provider, j->call.model, j->request.tokens,
+                                         j->call.kind == WN_DECIDE ? 0 : j->call.max_output_tokens,
+                                         prices(e), wn_clock_now()));
 }
 
 /* ---- the day ---- */
@@ -166,8 +166,9 @@ void wn_budget_explain(struct wn_engine *e, const struct wn_job *j, struct wn_er
     wn_ledger_day(e->wn->store, e->day, &spent, &held, NULL);
     held -= e->day_left;
     wn_error_set(out, WN_E_BUDGET, "the budget of $%g for this day is reached", usd(limit));
-    wn_error_cause(out, "$%g spent and $%g held by other runs, $%g left, and the next request may "
-                        "cost $%g",
+    wn_error_cause(out,
+                   "$%g spent and $%g held by other runs, $%g left, and the next request may "
+                   "cost $%g",
                    usd(spent), usd(held), usd(limit - spent - held), usd(need));
     wn_error_hint(out,
                   "The day ends at 00:00 UTC, in %lldh%02lldm; then, or with a higher "
@@ -216,9 +217,9 @@ int64_t wn_budget_likely_out(const struct wn_task *t, const bool *asked)
             n += id + 2;
             if (q->gated)
                 n += name + 14 +
-                     (q->nchoices <= WN_SCHEMA_ALL_PERCENTS ? q->nchoices * (id + 6)
-                                                            : WN_SCHEMA_BEST_PERCENTS *
-                                                                  (id + PERCENT));
+                     (q->nchoices <= WN_SCHEMA_ALL_PERCENTS
+                          ? q->nchoices * (id + 6)
+                          : WN_SCHEMA_BEST_PERCENTS * (id + PERCENT));
             break;
         }
         if (q->type != WN_TEXT && q->evidence != WN_NEED_NONE)

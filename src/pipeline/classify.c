@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* Results wait for the slowest before them: so many items for each request in flight. */
-enum { RING_PER_FLIGHT = 4, RING_LEAST = 64, GROUP_ROWS = 64, GROUP_MS = 50 };
+enum { RING_PER_FLIGHT = 4, RING_LEAST = 64, GROUP_ROWS = 64, GROUP_MS = 50, INPUT_MS = 200 };
 
 struct wn_run {
     struct wn *wn;
@@ -34,7 +34,8 @@ struct wn_run {
     struct wn_job *with_caller; /* its result was handed out last, and lives until the next call */
     struct wn_tally tally;
     volatile sig_atomic_t stop;
-    bool input_ended, ended;
+    bool input_ended, wrapped_up, dropped, ended;
+    struct wn_error input_error; /* the input broke off, and why */
     char model_line[320], trust_line[512];
 };
 
@@ -171,10 +172,16 @@ static bool stopping(const struct wn_run *run)
     return run->stop > 0 || wn_engine_stopped(run->engine)->code != WN_OK;
 }
 
-static bool can_read(const struct wn_run *run)
+static bool wants_input(const struct wn_run *run)
 {
     return !run->input_ended && !stopping(run) && !wn_engine_full(run->engine) &&
            run->in - run->out < (int64_t)run->nring - 1 && run->kept < GROUP_ROWS;
+}
+
+/* A pipe that has nothing yet must not keep the requests in flight waiting. */
+static bool can_read(const struct wn_run *run)
+{
+    return wants_input(run) && wn_reader_ready(run->reader);
 }
 
 static enum wn_code read_one(struct wn_run *run, struct wn_error *err)
@@ -188,9 +195,10 @@ static enum wn_code read_one(struct wn_run *run, struct wn_error *err)
     }
     wn_arena_reset(&arena);
     *j = (struct wn_job){ .arena = arena, .slot = j->slot };
-    rc = wn_reader_next(run->reader, &j->arena, &j->item, err);
-    if (rc != WN_OK)
-        return rc;
+    if (wn_reader_next(run->reader, &j->arena, &j->item, &run->input_error) != WN_OK) {
+        run->input_ended = true; /* what was read before is finished first */
+        return WN_OK;
+    }
     if (j->item.id == NULL) {
         run->input_ended = true;
         return WN_OK;
@@ -266,20 +274,34 @@ static bool deliver(struct wn_run *run, const struct wn_result **out)
     return false;
 }
 
+/* Nothing more comes: commit what was decided, let go of what was not. What is committed is still handed
+ * out, and then the reason of the end is told. */
+static enum wn_code wrap_up(struct wn_run *run, struct wn_error *err)
+{
+    enum wn_code rc = run->kept > 0 ? commit(run, err) : WN_OK;
+    run->wrapped_up = true;
+    for (int64_t seq = run->out; seq < run->in; seq++) {
+        struct wn_job *j = job_at(run, seq);
+        if (j->state != WN_JOB_READY && j->state != WN_JOB_FREE) {
+            j->state = WN_JOB_DROPPED;
+            run->dropped = true;
+        }
+    }
+    return rc;
+}
+
 /* Why there are no more results. */
-static enum wn_code end(struct wn_run *run, struct wn_error *err)
+static enum wn_code reason_of_end(struct wn_run *run, struct wn_error *err)
 {
     const struct wn_error *stopped = wn_engine_stopped(run->engine);
-    enum wn_code rc = run->kept > 0 ? commit(run, err) : WN_OK;
+    const struct wn_error *why = run->input_error.code != WN_OK ? &run->input_error : stopped;
     run->ended = true;
-    if (rc != WN_OK)
-        return rc;
-    if (stopped->code != WN_OK) {
+    if (why->code != WN_OK) {
         if (err != NULL)
-            *err = *stopped;
-        return stopped->code;
+            *err = *why;
+        return why->code;
     }
-    if (run->stop > 0)
+    if (run->stop > 0 && (run->dropped || !run->input_ended))
         return wn_error_set(err, WN_E_INTERRUPTED, "interrupted");
     return WN_OK;
 }
@@ -302,11 +324,15 @@ static enum wn_code advance(struct wn_run *run, int64_t until, struct wn_error *
         rc = read_one(run, err);
     else if (commit_is_due(run, idle))
         return commit(run, err);
+    else if (idle && wants_input(run))
+        rc = wn_reader_wait(run->reader, left < INPUT_MS ? (int)(left > 0 ? left : 0) : INPUT_MS);
     else if (idle)
-        return end(run, err);
+        return wrap_up(run, err);
     else
         rc = wn_engine_step(run->engine, left < GROUP_MS ? (int)(left > 0 ? left : 0) : GROUP_MS,
                             &progressed, err);
+    if (rc == WN_OK && run->wn->store != NULL) /* replies, too, are committed in time */
+        rc = wn_store_tick(run->wn->store, wn_clock_ms(), NULL, err);
     return rc == WN_OK ? keep_answered(run, err) : rc;
 }
 
@@ -317,8 +343,10 @@ enum wn_code wn_run_next(struct wn_run *run, int wait_ms, const struct wn_result
     enum wn_code rc = WN_OK;
     *out = NULL;
     while (rc == WN_OK && !run->ended && !deliver(run, out)) {
-        if (run->stop > 1)
-            rc = end(run, err);
+        if (run->wrapped_up)
+            rc = reason_of_end(run, err);
+        else if (run->stop > 1)
+            rc = wrap_up(run, err);
         else
             rc = advance(run, until, err);
         if (wn_clock_ms() >= until)

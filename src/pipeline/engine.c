@@ -102,7 +102,7 @@ const struct wn_linear *wn_engine_linear(const struct wn_engine *e)
 bool wn_engine_is_local(const struct wn_engine *e)
 {
     for (size_t i = 0; i < e->o.targets->n; i++)
-        if (e->o.targets->list[i].row != NULL && !e->o.targets->list[i].row->local)
+        if (e->o.targets->list[i].row != NULL && !e->o.targets->list[i].loopback)
             return false;
     return true;
 }
@@ -132,10 +132,15 @@ static size_t choose_asked(struct wn_engine *e, struct wn_job *j)
     return n;
 }
 
+static bool has_label(const struct wn_job *j)
+{
+    return j->answer != NULL && j->answer->values[0].answered;
+}
+
 static bool has_distribution(const struct wn_job *j)
 {
     const struct wn_value *v = &j->answer->values[0];
-    return v->answered && v->p != NULL && v->source != WN_STATED;
+    return v->p != NULL && v->source != WN_STATED;
 }
 
 static enum wn_step first_step(const struct wn_engine *e, const struct wn_target *t)
@@ -146,13 +151,14 @@ static enum wn_step first_step(const struct wn_engine *e, const struct wn_target
 
 static enum wn_step step_after(const struct wn_engine *e, const struct wn_job *j)
 {
-    int wanted = e->o.samples;
-    if (j->step == WN_STEP_DECIDE && e->o.targets->list[j->model].row->generate != NULL)
+    if (j->step == WN_STEP_DECIDE && e->o.targets->list[j->model].generate_model != NULL &&
+        strcmp(e->o.how, "decide") != 0)
         return WN_STEP_GENERATE;
-    if (j->answer == NULL || !j->answer->values[0].answered || has_distribution(j))
+    /* Samples are of the label, so they come from the model that gave it. */
+    if (!has_label(j) || has_distribution(j) || j->label_target != j->model)
         return WN_STEP_DONE;
-    return (int)j->nsamples < wanted && j->nsamples < WN_MAX_SAMPLES ? WN_STEP_SAMPLE
-                                                                     : WN_STEP_DONE;
+    return (int)j->nsamples < e->o.samples && j->nsamples < WN_MAX_SAMPLES ? WN_STEP_SAMPLE
+                                                                           : WN_STEP_DONE;
 }
 
 /* ---- the ends of a job ---- */
@@ -195,15 +201,41 @@ static void stop_run(struct wn_engine *e, enum wn_code code, const struct wn_rep
     wn_error_hint(&e->stopped, "%s", r->hint);
 }
 
+static void merge(struct wn_engine *e, struct wn_job *j, const struct wn_answer *got)
+{
+    if (j->answer == NULL)
+        j->answer = wn_answer_new(e->task, &j->arena);
+    for (size_t q = 0; q < got->nvalues; q++)
+        if (got->values[q].answered && !j->answer->values[q].answered)
+            j->answer->values[q] = got->values[q];
+}
+
+/* The linear engine answers what is still open: all of it, or what a model that gave the label left. */
 static void answer_locally(struct wn_engine *e, struct wn_job *j)
 {
+    if (has_label(j)) {
+        merge(e, j, j->linear);
+        wn_engine_finish(e, j);
+        return;
+    }
     j->answer = j->linear;
     j->linear = NULL;
-    j->answered_by = "linear";
+    j->answered_by = j->label_how = "linear";
+    j->label_target = j->model;
     if (j->fit.unfamiliar)
         j->flags.unfamiliar = true;
     e->tally->answered_local++;
     wn_engine_finish(e, j);
+}
+
+/* A later step ends without its answer: the label stands, and the decision says what is missing. */
+static bool keeps_label(struct wn_engine *e, struct wn_job *j, bool *flag)
+{
+    if (!has_label(j))
+        return false;
+    *(j->step == WN_STEP_SAMPLE ? &j->flags.signal_missing : flag) = true;
+    wn_engine_finish(e, j);
+    return true;
 }
 
 /* Would the linear engine's own answer be accepted without a person? Then nobody else is asked. */
@@ -215,6 +247,7 @@ static bool good_enough_locally(struct wn_engine *e, struct wn_job *j)
     j->answer = j->linear;
     j->linear = NULL;
     j->answered_by = "linear";
+    j->label_target = j->model;
     wn_engine_gather(e, j, &g);
     wn_decide(&g, &j->arena, &d);
     j->answer = NULL;
@@ -278,7 +311,11 @@ static enum wn_code begin_model(struct wn_engine *e, struct wn_job *j, struct wn
         j->step = WN_STEP_GENERATE;
         choose_asked(e, j);
     }
-    return wn_ask(e, j, err);
+    for (size_t q = 0; q < e->task->nquestions; q++)
+        if (j->asked[q])
+            return wn_ask(e, j, err);
+    wn_engine_finish(e, j);
+    return WN_OK;
 }
 
 /* Whose item it is, so that everything about a sender can be found and forgotten. */
@@ -314,6 +351,11 @@ enum wn_code wn_engine_start(struct wn_engine *e, struct wn_job *j, struct wn_er
         wn_linear_answer(e->linear, e->task, &j->item, &j->arena, j->linear, &j->fit);
     else
         wn_linear_texts(e->task, &j->item, &j->arena, j->linear);
+    return begin_model(e, j, err);
+}
+
+enum wn_code wn_engine_restart(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
+{
     return begin_model(e, j, err);
 }
 
@@ -371,13 +413,16 @@ void wn_engine_late(struct wn_engine *e, struct wn_job *j)
 
 /* ---- replies ---- */
 
-static void merge(struct wn_engine *e, struct wn_job *j, const struct wn_answer *got)
+/* Remember who gives the label, or, while nobody did, who was asked last. */
+static void note_answerer(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r)
 {
-    if (j->answer == NULL)
-        j->answer = wn_answer_new(e->task, &j->arena);
-    for (size_t q = 0; q < got->nvalues; q++)
-        if (got->values[q].answered && !j->answer->values[q].answered)
-            j->answer->values[q] = got->values[q];
+    j->answered_by =
+        wn_arena_printf(&j->arena, "%s/%s", e->o.targets->list[j->model].row->name, r->model);
+    j->upstream = r->upstream;
+    j->label_model = j->call.model;
+    j->label_how = j->call.kind == WN_DECIDE ? "decide" : "generate";
+    j->label_dropped = j->call.dropped;
+    j->label_target = j->model;
 }
 
 /* A reply that is an answer: believe of it what holds, ask once more about what does not. */
@@ -399,9 +444,8 @@ static enum wn_code take_answer(struct wn_engine *e, struct wn_job *j, const str
         j->flags.invalid_output = true;
     else
         wn_ask_keep(e, j); /* only what passed validation is kept */
-    j->answered_by =
-        wn_arena_printf(&j->arena, "%s/%s", e->o.targets->list[j->model].row->name, r->model);
-    j->upstream = r->upstream;
+    if (!has_label(j))
+        note_answerer(e, j, r);
     if (j->step == WN_STEP_SAMPLE) {
         if (x.level >= WN_EXTRACT_PARTIAL)
             j->flags.signal_missing = true;
@@ -419,16 +463,15 @@ static enum wn_code take_answer(struct wn_engine *e, struct wn_job *j, const str
 static enum wn_code give_up_model(struct wn_engine *e, struct wn_job *j, bool *flag,
                                   struct wn_error *err)
 {
-    if (j->step ==
-        WN_STEP_SAMPLE) { /* a planned signal that failed is a flag, no reason to ask others */
-        j->flags.signal_missing = true;
-        wn_engine_finish(e, j);
+    if (j->step == WN_STEP_DECIDE && step_after(e, j) == WN_STEP_GENERATE)
+        return next_step(e, j, err); /* it may still write the answer out */
+    /* A planned signal that failed is a flag, no reason to ask others. */
+    if (j->step == WN_STEP_SAMPLE && keeps_label(e, j, flag))
         return WN_OK;
-    }
-    if (j->step == WN_STEP_DECIDE) /* it may still write the answer out */
-        return next_step(e, j, err);
     if (next_model(e, j))
         return begin_model(e, j, err);
+    if (keeps_label(e, j, flag))
+        return WN_OK;
     *flag = true;
     j->answered_by = e->o.targets->list[j->model].lane;
     wn_engine_finish(e, j);
@@ -439,11 +482,12 @@ static enum wn_code give_up_model(struct wn_engine *e, struct wn_job *j, bool *f
 static enum wn_code exhausted(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
                               struct wn_error *err)
 {
+    if (j->step == WN_STEP_SAMPLE && keeps_label(e, j, &j->flags.invalid_output))
+        return WN_OK;
     if (next_model(e, j))
         return begin_model(e, j, err);
-    if (j->step == WN_STEP_SAMPLE && j->answer != NULL)
-        return give_up_model(e, j, &j->flags.signal_missing, err);
-    fail(e, j, r);
+    if (!keeps_label(e, j, &j->flags.invalid_output))
+        fail(e, j, r);
     return WN_OK;
 }
 
@@ -474,8 +518,9 @@ static void count_failure(struct wn_engine *e, struct wn_job *j, const struct wn
     }
     if (was_open)
         return;
-    wn_log(&e->wn->log, WN_WARN, "notice", "%s failed five times in a row (%s); the next try is in %gs",
-           t->lane, r->cause[0] == '\0' ? r->what : r->cause, (double)t->circuit.open_ms / 1000);
+    wn_log(&e->wn->log, WN_WARN, "notice",
+           "%s failed five times in a row (%s); the next try is in %gs", t->lane,
+           r->cause[0] == '\0' ? r->what : r->cause, (double)t->circuit.open_ms / 1000);
     wn_pool_recall(e->pool, t->lane);
 }
 
@@ -508,6 +553,14 @@ static enum wn_code take_busy(struct wn_engine *e, struct wn_job *j, const struc
     return wn_ask_later(e, j, wait, err);
 }
 
+static bool all_out(const struct wn_engine *e)
+{
+    for (size_t i = 0; i < e->o.targets->n; i++)
+        if (!e->o.targets->list[i].out)
+            return false;
+    return true;
+}
+
 static enum wn_code take_stop(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
                               struct wn_error *err)
 {
@@ -515,11 +568,21 @@ static enum wn_code take_stop(struct wn_engine *e, struct wn_job *j, const struc
     bool first = !t->out;
     t->out = true;
     wn_pool_recall(e->pool, t->lane);
+    if (j->step == WN_STEP_SAMPLE && keeps_label(e, j, &j->flags.invalid_output))
+        return WN_OK;
     if (next_model(e, j)) {
         if (first)
             wn_log(&e->wn->log, WN_WARN, "notice", "%s (%s): %s takes over", r->what, r->cause,
                    e->o.targets->list[j->model].lane);
         return begin_model(e, j, err);
+    }
+    if (!all_out(e)) { /* the items of a healthy model go on; this one has nobody left */
+        if (first)
+            wn_log(&e->wn->log, WN_WARN, "notice", "%s (%s): it is not asked again in this run",
+                   r->what, r->cause);
+        if (!keeps_label(e, j, &j->flags.invalid_output))
+            fail(e, j, r);
+        return WN_OK;
     }
     stop_run(e, r->spent ? WN_E_PROVIDER : WN_E_CONFIG, r);
     j->state = WN_JOB_DROPPED;
@@ -545,12 +608,15 @@ static enum wn_code take_reply(struct wn_engine *e, struct wn_job *j, const stru
             t->no_decide = t->endpoint_missing = true;
             return next_step(e, j, err);
         }
-        if (r->drop != NULL && strstr(t->dropped, r->drop) == NULL) {
-            t->dropped = wn_arena_printf(&e->arena, "%s%s%s", t->dropped,
-                                         t->dropped[0] == '\0' ? "" : ",", r->drop);
+        /* Others of the same wave may have told us already; what counts is what this call sent. */
+        if (r->drop != NULL && strstr(j->call.dropped, r->drop) == NULL) {
+            if (strstr(t->dropped, r->drop) == NULL)
+                t->dropped = wn_arena_printf(&e->arena, "%s%s%s", t->dropped,
+                                             t->dropped[0] == '\0' ? "" : ",", r->drop);
             return wn_ask_again(e, j, err);
         }
-        fail(e, j, r);
+        if (!keeps_label(e, j, &j->flags.invalid_output))
+            fail(e, j, r);
         return WN_OK;
     case WN_CLASS_STOP:
         return take_stop(e, j, r, err);
@@ -607,16 +673,28 @@ static const struct wn_standing *standing_of(struct wn_engine *e, struct wn_job 
     static const struct wn_standing none = {
         .key = "", .state = WN_CAUTIOUS, .tau = WN_TAU_CAUTIOUS, .pi = 1
     };
-    struct wn_origin o = origin_of(e, j->model, &j->arena);
+    struct wn_origin o = origin_of(e, answered(j) ? j->label_target : j->model, &j->arena);
     if (!answered(j))
         return &none;
     if (strcmp(j->answered_by, "linear") != 0) {
         o.by = j->answered_by;
         o.upstream = j->upstream;
-        o.model = j->call.model;
-        o.dropped = j->call.dropped;
+        o.model = j->label_model;
+        o.how = j->label_how;
+        o.dropped = j->label_dropped;
     }
     return wn_standing_of(e->standings, &o);
+}
+
+/* What is drawn once and for all: the item; where its id is only a place in a file, with its text. */
+static const char *unit_of(const struct wn_item *item, struct wn_arena *a)
+{
+    uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
+    if (strcmp(item->id, item->source) != 0)
+        return item->id;
+    for (size_t i = 0; i < item->text_len; i++)
+        h = (h ^ (unsigned char)item->text[i]) * 0x100000001b3u;
+    return wn_arena_printf(a, "%s#%016llx", item->id, (unsigned long long)h);
 }
 
 const char *wn_engine_trust_line(struct wn_engine *e, struct wn_arena *a)
@@ -645,6 +723,7 @@ void wn_engine_gather(struct wn_engine *e, struct wn_job *j, struct wn_gathered 
         .tau = standing->tau,
         .pi = standing->pi,
         .display = standing->display,
+        .unit = unit_of(&j->item, &j->arena),
         .salt = e->wn->store == NULL ? "" : wn_store_salt(e->wn->store),
         .now = wn_clock_now(),
         .key = standing->key,

@@ -49,10 +49,10 @@ struct wn_job {
     struct wn_retry retry;
     int sample;                      /* 0 = the answer itself; 1.. = a further sample of it */
     bool widened, repaired, reasked; /* each second chance is given once per call */
-    int64_t reserved_microusd, day; /* budget.c */
-    int64_t first_ms;               /* when its first request was sent; 0 = none was */
-    int64_t likely_in, likely_out;  /* tokens, as reckoned */
-    const char *body; /* of the last response, for the cache */
+    int64_t reserved_microusd, day;  /* budget.c */
+    int64_t first_ms;                /* when its first request was sent; 0 = none was */
+    int64_t likely_in, likely_out;   /* tokens, as reckoned */
+    const char *body;                /* of the last response, for the cache */
     size_t body_len;
     struct wn_cache_facts facts;
     bool from_cache;
@@ -65,7 +65,10 @@ struct wn_job {
     const struct wn_logprob *logprobs;
     size_t nlogprobs;
     struct wn_flags flags;
-    const char *answered_by; /* "openai/gpt-6-luna" as returned; "linear" */
+    /* Who gave the label, as returned: what the decision's key is made of. Later steps do not change it. */
+    const char *answered_by; /* "openai/gpt-6-luna"; "linear" */
+    const char *label_model, *label_how, *label_dropped; /* as asked; "decide", "generate", "linear" */
+    size_t label_target;
     const char *key;         /* what a proof belongs to; set by wn_engine_gather() */
     const char *upstream;
     int attempts, cached_calls;

@@ -52,6 +52,8 @@ void wn_ask_unsend(struct wn_engine *e, struct wn_job *j);
 /* Wait: see `held`. */
 void wn_ask_hold(struct wn_engine *e, struct wn_job *j);
 
+/* engine.c: begin again with the model that is next, because this one is out. */
+enum wn_code wn_engine_restart(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
 /* engine.c: its request came back unsent, because its model is out, its circuit is open or the run ends. */
 enum wn_code wn_engine_recalled(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
 /* engine.c: all is gathered that can be had; and what a reply leads to. */

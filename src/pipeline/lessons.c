@@ -18,12 +18,15 @@ static const char *const kinds[] = { "lessons-file", "lessons-taught" };
 
 void wn_lessons_append(struct wn_lessons *l, const struct wn_example *list, size_t n)
 {
-    struct wn_example *all = wn_arena_array(&l->arena, l->n + n, sizeof(*all));
-    if (l->n > 0)
-        memcpy(all, l->list, l->n * sizeof(*all));
+    if (l->n + n > l->room) {
+        struct wn_example *old = l->list;
+        l->room = l->n + n > 2 * l->room ? l->n + n : 2 * l->room;
+        l->list = wn_arena_array(&l->arena, l->room, sizeof(*l->list));
+        if (l->n > 0)
+            memcpy(l->list, old, l->n * sizeof(*old));
+    }
     if (n > 0)
-        memcpy(all + l->n, list, n * sizeof(*all));
-    l->list = all;
+        memcpy(l->list + l->n, list, n * sizeof(*list));
     l->n += n;
 }
 

@@ -39,6 +39,7 @@ struct wn_queue {
     struct wn_result result;
     int64_t *skipped;
     size_t nskipped;
+    size_t skipped_before; /* in the last round: who skips the same again is done */
     struct step *steps;
     size_t nsteps;
     struct trial *trials;
@@ -60,7 +61,7 @@ enum wn_code wn_queue_open(struct wn *wn, const char *task, struct wn_queue **ou
             q->task_name = wn_arena_str(&q->arena, q->task->name);
     }
     if (rc == WN_OK)
-        rc = wn_context_store(wn, err);
+        rc = wn_context_store_there(wn, err);
     if (rc != WN_OK) {
         wn_queue_close(q);
         return rc;
@@ -301,7 +302,18 @@ enum wn_code wn_queue_next(struct wn_queue *q, const struct wn_waiting **out, st
 
 /* ---- verdicts ---- */
 
-static const char *corrections_json(const struct wn_correction *c, size_t n, struct wn_buf *b)
+/* The id as the task writes it, whatever the case a person typed it in. */
+static const char *as_id(const struct wn_task *t, const struct wn_correction *c)
+{
+    const struct wn_question *q = t == NULL ? NULL : wn_task_question(t, c->question, NULL);
+    size_t i = q == NULL || q->type == WN_TEXT || q->type == WN_TAGS
+                   ? SIZE_MAX
+                   : wn_question_choice(q, c->value, strlen(c->value));
+    return i == SIZE_MAX ? c->value : q->choices[i].id;
+}
+
+static const char *corrections_json(const struct wn_task *t, const struct wn_correction *c, size_t n,
+                                    struct wn_buf *b)
 {
     wn_buf_char(b, '{');
     for (size_t i = 0; i < n; i++) {
@@ -309,10 +321,25 @@ static const char *corrections_json(const struct wn_correction *c, size_t n, str
             wn_buf_char(b, ',');
         wn_json_quote(b, c[i].question);
         wn_buf_char(b, ':');
-        wn_json_quote(b, c[i].value);
+        wn_json_quote(b, as_id(t, &c[i]));
     }
     wn_buf_char(b, '}');
     return b->data;
+}
+
+static bool is_answer(const struct wn_question *q, const char *value)
+{
+    if (q->type == WN_TEXT)
+        return true;
+    if (q->type != WN_TAGS)
+        return wn_question_choice(q, value, strlen(value)) != SIZE_MAX;
+    for (const char *p = value; *p != '\0';) {
+        size_t len = strcspn(p, ",");
+        if (len > 0 && wn_question_choice(q, p, len) == SIZE_MAX)
+            return false;
+        p += len + (p[len] == ',');
+    }
+    return true;
 }
 
 /* What a person types is checked against the task like any answer. */
@@ -323,8 +350,7 @@ static enum wn_code check_corrections(const struct wn_queue *q, const struct wn_
         const struct wn_question *question = wn_task_question(q->task, c[i].question, NULL);
         if (question == NULL)
             return wn_error_set(err, WN_E_USAGE, "the task asks no question '%s'", c[i].question);
-        if (question->type != WN_TEXT && question->type != WN_TAGS &&
-            wn_question_choice(question, c[i].value, strlen(c[i].value)) == SIZE_MAX)
+        if (!is_answer(question, c[i].value))
             return wn_error_set(err, WN_E_USAGE, "'%s' is no answer to '%s'", c[i].value,
                                 c[i].question);
     }
@@ -373,7 +399,7 @@ enum wn_code wn_queue_verdict(struct wn_queue *q, int64_t id, enum wn_verdict ve
     review = (struct wn_review){ .decision = id,
                                  .time = wn_clock_now(),
                                  .verdict = names[verdict],
-                                 .correction_json = n == 0 ? NULL : corrections_json(c, n, &b),
+                                 .correction_json = n == 0 ? NULL : corrections_json(q->task, c, n, &b),
                                  .note = note,
                                  .reviewer = reviewer(q),
                                  .asked = q->waiting.asked_for,
@@ -394,6 +420,19 @@ void wn_queue_skip(struct wn_queue *q, int64_t id)
     q->skipped = wn_xrealloc(q->skipped, q->nskipped + 1, sizeof(*q->skipped));
     q->skipped[q->nskipped++] = id;
     remember(q, id, 0);
+}
+
+bool wn_queue_unskip(struct wn_queue *q)
+{
+    bool some = q->nskipped > 0 && q->nskipped != q->skipped_before;
+    q->skipped_before = q->nskipped;
+    q->nskipped = 0;
+    for (size_t i = 0; i < q->nsteps;) /* a skip that is over cannot be undone */
+        if (q->steps[i].review == 0)
+            memmove(&q->steps[i], &q->steps[i + 1], (--q->nsteps - i) * sizeof(*q->steps));
+        else
+            i++;
+    return some;
 }
 
 enum wn_code wn_queue_undo(struct wn_queue *q, int64_t *id, struct wn_error *err)

@@ -147,6 +147,7 @@ enum wn_code wn_job_keep(struct wn *wn, const struct wn_task *t, struct wn_job *
         .sender = j->sender,
         .content = j->item.text,
         .content_len = j->item.text_len,
+        .positional = strcmp(j->item.id, j->item.source) == 0,
         .same_as = same.data,
         .item_json = item.data,
         .result_json = result.data,

@@ -75,8 +75,9 @@ static enum wn_code find_current(struct wn_store *s, const struct wn_row *r,
     sqlite3_stmt *q = wn_db_query(
         s,
         "SELECT id, same, EXISTS (SELECT 1 FROM aside WHERE tab = 'results' AND row = results.id) "
-        "FROM results WHERE item = ?1 AND task = ?2 AND current = 1",
+        "FROM results WHERE item = ?1 AND task = ?2 AND current = 1 AND (?3 IS NULL OR content IS ?3)",
         err);
+    unsigned char content[WN_HASH];
     bool row = false;
     enum wn_code rc;
     *out = (struct current){ 0, false };
@@ -84,6 +85,11 @@ static enum wn_code find_current(struct wn_store *s, const struct wn_row *r,
         return WN_E_STORE;
     sqlite3_bind_blob(q, 1, item, WN_HASH, SQLITE_STATIC);
     sqlite3_bind_text(q, 2, r->task, -1, SQLITE_STATIC);
+    sqlite3_bind_null(q, 3);
+    if (r->positional && r->content != NULL) {
+        wn_store_hash(s, "content", r->content, r->content_len, content);
+        sqlite3_bind_blob(q, 3, content, WN_HASH, SQLITE_STATIC);
+    }
     rc = wn_db_step(s, q, &row, err);
     if (row) {
         out->id = sqlite3_column_int64(q, 0);

@@ -84,14 +84,15 @@ CREATE TABLE results (
     content       BLOB,
     sender        BLOB,
     same          BLOB NOT NULL,            -- what was decided: an equal decision makes no new row
-    current       INTEGER NOT NULL,         -- 1: the newest of its task and item
+    current       INTEGER NOT NULL,         -- 1: the newest of its task and item (and content, where the
+                                            -- item's id is only a place in a file)
     open          INTEGER NOT NULL,         -- 1: no person's verdict counts on it
     item_id       BLOB,                     -- sealed, all four
     item_json     BLOB,
     result_json   BLOB,
     signals_json  BLOB
 ) STRICT;
-CREATE UNIQUE INDEX results_current ON results (item, task) WHERE current = 1;
+CREATE UNIQUE INDEX results_current ON results (item, task, content) WHERE current = 1;
 CREATE INDEX results_queue ON results (task) WHERE current = 1 AND open = 1 AND route = 'review';
 
 -- A person's verdicts. The last one of a decision that was not taken back counts.

@@ -145,6 +145,7 @@ struct wn_row {
     const char *sender;  /* the address in its canonical form */
     const char *content; /* the item's exact bytes, as in wn_cache_facts */
     size_t content_len;
+    bool positional; /* item_id is only a place in a file: another content there is another item */
     const char *same_as; /* what was decided, without times, cache and cost: label, route, reasons,
                            * answers, key. Equal text = the same decision. NULL: result_json */
     /* sealed */

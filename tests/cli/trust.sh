@@ -38,7 +38,7 @@ winnow trust desk | mask
 echo "== the next run knows it"
 texts 400 800 item >second.jsonl
 winnow classify desk second.jsonl -f jsonl 2>&1 >out.jsonl | sed -E 's/waits.*//; s/^in 400 = auto [0-9]+ \+ review [0-9]+/in 400 = A + R/'
-grep -c '"route":"auto"' out.jsonl
+[ "$(grep -c '"route":"auto"' out.jsonl)" -gt 380 ] && echo 'nearly all are accepted'
 winnow trust desk | mask | grep -E 'checks|next|state'
 echo "== the world changes"
 FLIP=1 perl "$top/tests/cli/reviewer.pl" desk >flipped.out 2>&1
