@@ -10,7 +10,7 @@ printf 'Sort this.\n{{questions}}\n{{examples}}\n' >prompts/desk/system.md
 printf '{{item.text}}\n' >prompts/desk/user.md
 # texts FROM TO FORMAT: items that a linear engine can tell apart
 texts() {
-    awk -v from="$1" -v to="$2" -v how="$3" 'BEGIN {
+    LC_ALL=C awk -v from="$1" -v to="$2" -v how="$3" 'BEGIN {
         split("chairs tables lamps shelves stools benches", thing, " "); split("please want need today soon again", how_said, " ")
         for (i = from; i < to; i++) {
             t = thing[i % 6 + 1]; s = how_said[int(i / 6) % 6 + 1]
@@ -35,10 +35,18 @@ winnow trust desk | mask
 echo "== a first campaign"
 perl "$top/tests/cli/reviewer.pl" desk | sed -E 's/^shown (9|1[0-9])[0-9].*/shown a campaign and the checks/'
 winnow trust desk | mask
+echo "== the local engine learns more: a new key, and the same campaign proves it"
+texts 2000 2040 example >more.jsonl
+winnow train desk more.jsonl --force -q >train.out 2>&1; echo "exit $?"
+winnow classify desk first.jsonl --limit 1 -f jsonl 2>&1 >out.jsonl | grep -E 'trust|winnow'
+winnow trust desk | grep next
+winnow trust desk --recertify; echo "exit $?"
+winnow trust desk --recertify; echo "exit $?"
+winnow trust desk | mask
 echo "== the next run knows it"
 texts 400 800 item >second.jsonl
 winnow classify desk second.jsonl -f jsonl 2>&1 >out.jsonl | sed -E 's/waits.*//; s/^in 400 = auto [0-9]+ \+ review [0-9]+/in 400 = A + R/'
-grep -c '"route":"auto"' out.jsonl
+[ "$(grep -c '"route":"auto"' out.jsonl)" -gt 350 ] && echo "most is accepted alone"
 winnow trust desk | mask | grep -E 'checks|next|state'
 echo "== the world changes"
 FLIP=1 perl "$top/tests/cli/reviewer.pl" desk >flipped.out 2>&1
