@@ -102,6 +102,8 @@ fuzz: ## libFuzzer on every target for FUZZ_SECONDS each (needs clang)
 bench: ## speed and memory, as ratios; see tests/bench/README.md
 	@$(MAKE) --no-print-directory -f tests/bench/Makefile
 
+include tests/bench/linear.mk
+
 install: $(B)/winnow ## into PREFIX (default /usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/winnow
 	install -m 755 $(B)/winnow $(DESTDIR)$(PREFIX)/bin/winnow

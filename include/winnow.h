@@ -219,6 +219,7 @@ struct wn_tally {
     int64_t in, routed[3];          /* by enum wn_route */
     int64_t cache_hits, requests, retries, in_flight;
     int64_t answered_local;         /* items that no provider was asked about */
+    bool cascade;                   /* "linear>MODEL": being answered here saved something */
     int64_t tokens_in, tokens_out;
     int64_t cost_microusd, saved_microusd; /* saved: by the cache */
     bool cost_unknown;              /* some model has no price; cost leaves it out */

@@ -162,6 +162,18 @@ static void print_reasons(const struct reasons *r, const struct wn_tally *t, con
     fprintf(stderr, "; next: winnow review %s\n", task);
 }
 
+/* What the linear engine kept from being asked, priced as the average of those that were. */
+static void cascade_line(const struct wn_tally *t)
+{
+    int64_t asked = t->in - t->answered_local - t->routed[WN_FAILED];
+    double each = asked > 0 ? (double)(t->cost_microusd + t->saved_microusd) / (double)asked : 0;
+    if (!t->cascade || t->in == 0)
+        return;
+    fprintf(stderr, "%lld of %lld were answered here; that saved about $%.4f\n",
+            (long long)t->answered_local, (long long)t->in,
+            each * (double)t->answered_local / 1e6);
+}
+
 static void last_line(const struct wn_tally *t)
 {
     if (cli_common.json) {
@@ -237,8 +249,10 @@ static int run_all(struct cli_rows *rows, const char *task)
     fflush(rows->to);
     if (terminal && !cli_common.quiet && !cli_common.json)
         fputs("\r\x1b[K", stderr);
-    if (!cli_common.quiet && !cli_common.json && !arg.dry_run)
+    if (!cli_common.quiet && !cli_common.json && !arg.dry_run) {
         print_reasons(&reasons, t, task);
+        cascade_line(t);
+    }
     return finish(rc, &err, t);
 }
 

@@ -30,6 +30,7 @@ enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
     e->task = t;
     e->o = *o;
     e->tally = tally;
+    tally->cascade = o->targets->cascade;
     e->standings = wn_standings_new(wn, t);
     e->policy = wn_retry_default;
     e->policy.max_tries = (int)wn_config_int(wn->config, "WINNOW_TRIES");
