@@ -148,8 +148,9 @@ static const char *look_text(struct wn_trial *t, const struct wn_window *w,
 }
 
 /* Write what a look found. A failed one leaves state and earlier proof as they are. */
-static enum wn_code take_look(struct wn_trial *t, const struct wn_window *w, enum wn_event event,
-                              const struct wn_proof *p, int64_t wrong, struct wn_error *err)
+static enum wn_code take_look(struct wn_trial *t, const struct wn_window *w,
+                              enum wn_state_event event, const struct wn_proof *p, int64_t wrong,
+                              struct wn_error *err)
 {
     struct wn_trust_change c = { .window = &t->window, .state = &t->row };
     struct wn_proof_row found;
@@ -182,7 +183,7 @@ static enum wn_code look(struct wn_trial *t, struct wn_error *err)
     struct wn_window w = { t->eps, WN_DELTA, (int)t->window.look, t->window.n };
     struct wn_labelled *labelled;
     struct wn_proof proof;
-    enum wn_event event;
+    enum wn_state_event event;
     double *pool;
     size_t npool = 0;
     int64_t wrong = 0;
