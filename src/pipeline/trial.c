@@ -500,7 +500,7 @@ void wn_trial_summary(const struct wn_trial *t, struct wn_arena *a, struct wn_tr
 {
     char day[WN_CLOCK_TEXT];
     *out = (struct wn_trust){
-        .task = t->task,
+        .task = wn_arena_str(a, t->task),
         .state = t->state,
         .window = { t->eps, WN_DELTA, (int)t->window.look, t->window.n },
         .proof_n = t->proof.n,
