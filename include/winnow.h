@@ -404,6 +404,98 @@ enum wn_code wn_trust_suspend(struct wn *wn, const char *task, struct wn_error *
  * numbers. No person and no call is needed. *proved says what came of it. */
 enum wn_code wn_trust_recertify(struct wn *wn, const char *task, bool *proved,
                                 struct wn_error *err);
+/* ---- eval: how good it is, on items whose right answers are known ------------------------ */
+
+struct wn_eval_options {
+    const char *task;
+    const char *const *gold; /* labelled files: JSONL like examples.jsonl, or CSV with columns named as
+                              * the questions */
+    size_t ngold;
+    const struct wn_setting *maps; /* which column holds which answer */
+    size_t nmaps;
+    const char *const *models; /* at most two, side by side; none: the one a run would take */
+    size_t nmodels;
+    const char *other_prompts; /* the other candidate: the same task in this folder; or NULL */
+    int64_t limit;             /* at most so many, drawn at random and always the same; 0 = all */
+    double max_cost_usd;       /* for all candidates together; 0 = the setting */
+    bool no_cache;
+    /* Long steps tell how far they are; may be NULL. */
+    void (*progress)(void *user, const char *step, size_t done, size_t total);
+    void *user;
+};
+
+enum { WN_EVAL_CANDIDATES = 2, WN_EVAL_BINS = 10 };
+
+/* Shares and probabilities are NAN where nothing was there to count. */
+struct wn_eval_label { /* items of this label, items said to be, both */
+    const char *id;
+    size_t n, said, right;
+    double precision, recall, f1;
+};
+struct wn_eval_confusion {
+    const char *truth, *said; /* said NULL: no answer */
+    size_t n;
+};
+struct wn_eval_bin { /* items whose probability lies in one tenth of 0..1 */
+    size_t n;
+    double p, right; /* their mean probability, and the share that was right */
+};
+struct wn_eval_question {
+    const char *name;
+    size_t n, right;
+};
+/* What would be accepted without a person at the task's target error. The threshold is chosen on one half
+ * of the gold items, what it does is measured on the other. No proof for other items. */
+struct wn_eval_automation {
+    bool chosen;      /* a threshold holds the target error */
+    size_t needed;    /* > 0: too few gold items, so many could do */
+    size_t chosen_on, measured_on;
+    double threshold;
+    size_t accepted, wrong; /* of measured_on */
+};
+struct wn_eval_candidate {
+    const char *name;        /* as given: "linear", "openai/gpt-6-luna", a folder */
+    const char *answered_by; /* as returned: "openai/gpt-6-luna-2026-10-01" */
+    size_t n, right, routed[3], auto_wrong;
+    double accuracy, lo, hi; /* with its 95 % interval */
+    double macro_f1;         /* over the labels that were there or were said */
+    double ece, brier, auroc;
+    size_t with_p;           /* items with a probability: ece, brier and auroc are of these */
+    const struct wn_eval_label *labels;
+    size_t nlabels;
+    const struct wn_eval_confusion *confusions; /* the most frequent first */
+    size_t nconfusions;
+    const struct wn_eval_question *questions;
+    size_t nquestions;
+    struct wn_eval_bin bins[WN_EVAL_BINS];
+    double coverage[10]; /* accuracy of the surest 10, 20 .. 100 % */
+    struct wn_eval_automation automation;
+    int64_t cost_microusd; /* of all items, what came from the cache included */
+    bool cost_unknown;
+    double latency_p50, latency_p95; /* ms, of items that were asked about now; NAN = none */
+    size_t cached;
+    bool local; /* no model was asked */
+};
+struct wn_eval_report {
+    const char *task, *question; /* the one that the figures are about: the task's first */
+    double target_error;
+    size_t read, unlabelled, repeated, contradicting, learned_from, n;
+    struct wn_eval_candidate candidates[WN_EVAL_CANDIDATES];
+    size_t ncandidates;
+    /* two candidates: items that only one of them got right, and the chance of so large a difference
+     * if both are equally good (exact McNemar) */
+    size_t only[2];
+    double paired_p;
+    const char *verdict;      /* the same as a sentence; NULL for one candidate */
+    const char *const *notes; /* what a reader must know of the gold items */
+    size_t nnotes;
+};
+/* Answers are asked for and judged, and none is kept as a decision. *out is borrowed until wn_close. */
+enum wn_code wn_eval(struct wn *wn, const struct wn_eval_options *o,
+                     const struct wn_eval_report **out, struct wn_error *err);
+/* The report as text: "table", "json", "md" or "html". *out is the caller's, to free(). */
+enum wn_code wn_eval_text(const struct wn_eval_report *r, const char *form, char **out,
+                          struct wn_error *err);
 
 /* ---- export, models, doctor -------------------------------------------------------------- */
 
@@ -430,6 +522,20 @@ struct wn_model_info {
 };
 /* The i-th known model, or false past the end. */
 bool wn_model_info(const struct wn *wn, size_t i, struct wn_model_info *out);
+
+/* What was learned of a model by asking it. */
+struct wn_model_learned {
+    const char *model;                    /* "openai/gpt-6-luna" */
+    int64_t requests_limit, tokens_limit; /* a minute, as its provider says; 0 = not known */
+    int64_t in_flight;                    /* how many it bore at a time when the last run ended */
+    const char *dropped;                  /* parameters that it refused, joined by ','; or "" */
+    bool no_decide;                       /* it has no decision endpoint after all */
+    double tokens_ratio;                  /* tokens that it counts for each that we reckon */
+    int64_t time;                         /* Unix seconds */
+};
+/* *out is borrowed until wn_close. */
+enum wn_code wn_models_learned(struct wn *wn, const struct wn_model_learned **out, size_t *n,
+                               struct wn_error *err);
 
 /* One line of `winnow doctor`. */
 enum wn_health { WN_GOOD, WN_NOTE, WN_BAD };

@@ -5,10 +5,10 @@
 #include "winnow.h"
 #include <stdio.h>
 
-enum cli_option_kind { OPT_FLAG, OPT_STRING, OPT_INT, OPT_INT64, OPT_DOUBLE, OPT_MAP };
+enum cli_option_kind { OPT_FLAG, OPT_STRING, OPT_INT, OPT_INT64, OPT_DOUBLE, OPT_MAP, OPT_LIST };
 
 /* One option; a command's list ends with an empty row. `into` points to bool, const char *, int, int64_t,
- * double, or struct cli_maps. */
+ * double, struct cli_maps or struct cli_list. */
 struct cli_option {
     char letter; /* 0 = none */
     const char *name;
@@ -16,6 +16,11 @@ struct cli_option {
     void *into;
     const char *arg; /* what the help calls its value, NULL for a flag */
     const char *help;
+};
+
+struct cli_list { /* --model A, again and again */
+    const char *list[8];
+    size_t n;
 };
 
 struct cli_maps { /* --map name=column, again and again */
@@ -75,8 +80,8 @@ void cli_rows_end(struct cli_rows *rows);
  * quote before it. */
 void cli_csv_cell(FILE *to, const char *text, bool first);
 
-extern const struct cli_command cli_classify, cli_review, cli_trust, cli_export, cli_train,
-    cli_explain, cli_tasks, cli_models, cli_doctor, cli_config;
+extern const struct cli_command cli_classify, cli_review, cli_export, cli_train, cli_explain,
+    cli_eval, cli_trust, cli_tasks, cli_models, cli_doctor, cli_config;
 extern const struct cli_command *const cli_commands[];
 
 #endif

@@ -30,7 +30,7 @@ winnow review --sample; echo "exit $?"
 
 echo "== first items"
 texts 0 400 item >first.jsonl
-winnow classify desk first.jsonl -f jsonl 2>&1 >out.jsonl | sed -E 's/waits.*//; s/^in 400 = auto [0-9]+ \+ review [0-9]+/in 400 = A + R/'
+winnow classify desk first.jsonl -f jsonl 2>&1 >out.jsonl | sed -E '/^waits/d; s/^in 400 = auto [0-9]+ \+ review [0-9]+/in 400 = A + R/'
 winnow trust desk | mask
 echo "== a first campaign"
 perl "$top/tests/cli/reviewer.pl" desk | sed -E 's/^shown (9|1[0-9])[0-9].*/shown a campaign and the checks/'
@@ -45,7 +45,7 @@ winnow trust desk --recertify; echo "exit $?"
 winnow trust desk | mask
 echo "== the next run knows it"
 texts 400 800 item >second.jsonl
-winnow classify desk second.jsonl -f jsonl 2>&1 >out.jsonl | sed -E 's/waits.*//; s/^in 400 = auto [0-9]+ \+ review [0-9]+/in 400 = A + R/'
+winnow classify desk second.jsonl -f jsonl 2>&1 >out.jsonl | sed -E '/^waits/d; s/^in 400 = auto [0-9]+ \+ review [0-9]+/in 400 = A + R/'
 [ "$(grep -c '"route":"auto"' out.jsonl)" -gt 350 ] && echo "most is accepted alone"
 winnow trust desk | mask | grep -E 'checks|next|state'
 echo "== the world changes"
