@@ -367,7 +367,7 @@ static enum wn_code begin(struct wn_trial *t, const struct wn_task *task,
         .key = wn_arena_str(&t->arena, key->key),
         .plan = wn_arena_str(&t->arena, key->plan == NULL ? "" : key->plan),
         .rest = wn_arena_str(&t->arena, key->rest == NULL ? "" : key->rest),
-        .model = wn_arena_str(&t->arena, key->model == NULL ? "" : key->model),
+        .model = wn_arena_str(&t->arena, key->model == NULL ? "unknown model" : key->model),
         .state = wn_state_name(t->state),
         .why = !changed      ? "the first items of this task"
                : proved(was) ? "model, prompt, rules or local engine changed since the proof"

@@ -21,7 +21,7 @@ texts() {
 }
 texts 1000 1200 example >prompts/desk/examples.jsonl
 export WINNOW_PROMPTS=$PWD/prompts WINNOW_REVIEWER=ada
-mask() { sed -E 's/[0-9]+ (items are drawn|accepted items were drawn|of what was accepted)/N \1/; s/score of at least [0-9.]+/score of at least S/; s/moved by [0-9.]+ \(alarm at [0-9.]+\)/moved by X (alarm at Y)/; s/[0-9]+ wait; [0-9.]+% are drawn/N wait; P% are drawn/'; }
+mask() { sed -E 's/[0-9]+ (items are drawn|accepted items were drawn|of what was accepted)/N \1/; s/score of at least [0-9.]+/score of at least S/; s/moved by [0-9.]+ \(alarm at [0-9.]+\)/moved by X (alarm at Y)/; s/agree in ([0-9]+) of \1 that two looked at.*/agree in all that two looked at/; s/[0-9]+ wait; [0-9.]+% are drawn/N wait; P% are drawn/'; }
 
 echo "== before anything"
 winnow trust desk
@@ -35,6 +35,9 @@ winnow trust desk | mask
 echo "== a first campaign"
 perl "$top/tests/cli/reviewer.pl" desk | sed -E 's/^shown (9|1[0-9])[0-9].*/shown a campaign and the checks/'
 winnow trust desk | mask
+echo "== a second person looks at a tenth of it, and goes on with the sample"
+WINNOW_REVIEWER=ben QUIET=1 perl "$top/tests/cli/reviewer.pl" desk
+winnow trust desk | mask | grep -E 'proof|sample|people'
 echo "== the local engine learns more: a new key, and the same campaign proves it"
 texts 2000 2040 example >more.jsonl
 winnow train desk more.jsonl --force -q >train.out 2>&1; echo "exit $?"
