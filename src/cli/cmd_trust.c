@@ -39,7 +39,7 @@ static void print_proof(const struct wn_trust_info *i)
 {
     char text[16];
     if (i->proved_at == 0) {
-        puts("  proof      none yet");
+        puts("  proof      none in force");
         return;
     }
     printf("  proof      %s, %s: %lld reviewed above the threshold, %lld wrong; at most %.4g%% "
@@ -135,10 +135,15 @@ static int look_at(struct wn *wn, const char *task)
         rc = wn_trust_suspend(wn, task, &err);
     if (rc == WN_OK && arg.recertify)
         rc = wn_trust_recertify(wn, task, &proved, &err);
-    if (rc == WN_OK && !arg.recertify && !arg.suspend &&
-        (rc = wn_trust_look(wn, task, &i, &err)) == WN_OK)
+    if (rc == WN_OK)
+        rc = wn_trust_look(wn, task, &i, &err);
+    if (rc != WN_OK)
+        return cli_error(&err);
+    if (arg.recertify || arg.suspend)
+        puts(i->sentence);
+    else
         print_info(i);
-    return rc == WN_OK ? 0 : cli_error(&err);
+    return 0;
 }
 
 static int run(int argc, char **argv)

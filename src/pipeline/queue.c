@@ -21,10 +21,11 @@ struct trial {
 };
 
 /* One decision of the random sample. */
+enum order { FIRST, LATER, SECOND }; /* SECOND: another person has judged it */
 struct draw {
     int64_t id;
     double u;
-    int order; /* before u: what is needed first */
+    enum order order; /* before u: what is needed first */
     const char *asked_for;
     bool done;
 };
@@ -45,8 +46,9 @@ struct wn_queue {
     struct trial *trials;
     bool only_sample;
     struct draw *draws;
-    size_t ndraws;
-    const char *key; /* of the decision that is shown */
+    size_t ndraws, ndone, at; /* at: all before it are done */
+    const char *key;          /* of the decision that is shown */
+    struct draw *drawn;       /* it, if it is of the sample */
 };
 
 enum wn_code wn_queue_open(struct wn *wn, const char *task, struct wn_queue **out,
@@ -130,7 +132,7 @@ static const char *reviewer(const struct wn_queue *q)
     return who == NULL ? "somebody" : who;
 }
 
-/* The trial of a key, loaded on first need; NULL where it cannot be, and the next review says why. */
+/* The trial of a key, loaded on first need; NULL where its task is gone. */
 static enum wn_code trial_of(struct wn_queue *q, const char *key, struct wn_trial **out,
                              struct wn_error *err)
 {
@@ -157,7 +159,7 @@ static enum wn_code trial_of(struct wn_queue *q, const char *key, struct wn_tria
     return WN_OK;
 }
 
-static void add_draw(struct wn_queue *q, const struct wn_unit_row *u, int order,
+static void add_draw(struct wn_queue *q, const struct wn_unit_row *u, enum order order,
                      const char *asked_for)
 {
     q->draws[q->ndraws++] = (struct draw){ u->id, u->u, order, asked_for, false };
@@ -182,7 +184,7 @@ static int by_draw(const void *a, const void *b)
 {
     const struct draw *x = a, *y = b;
     if (x->order != y->order)
-        return x->order - y->order;
+        return (int)x->order - (int)y->order;
     if (x->u != y->u)
         return x->u < y->u ? -1 : 1;
     return (x->id > y->id) - (x->id < y->id);
@@ -197,11 +199,11 @@ static void draw(struct wn_queue *q, const struct wn_trial *t)
         const struct wn_unit_row *u = &t->units[i];
         bool audit = wn_unit_audited(u);
         if (u->review == 0 && audit)
-            add_draw(q, u, 0, "audit_sample");
+            add_draw(q, u, FIRST, "audit_sample");
         else if (u->review == 0 && t->sampled[i])
-            add_draw(q, u, proved, "certification_sample");
+            add_draw(q, u, proved ? LATER : FIRST, "certification_sample");
         else if ((audit || t->sampled[i]) && wanted_twice(q, u))
-            add_draw(q, u, 2, "second_review");
+            add_draw(q, u, SECOND, "second_review");
     }
     qsort(q->draws, q->ndraws, sizeof(*q->draws), by_draw);
 }
@@ -234,27 +236,36 @@ static bool was_skipped(const struct wn_queue *q, int64_t id)
     return false;
 }
 
+static void set_done(struct wn_queue *q, struct draw *d, bool done)
+{
+    if (d->done == done)
+        return;
+    d->done = done;
+    q->ndone += done ? 1 : (size_t)-1;
+    while (q->at < q->ndraws && q->draws[q->at].done)
+        q->at++;
+    if (!done && (size_t)(d - q->draws) < q->at)
+        q->at = (size_t)(d - q->draws);
+}
+
 /* The next of the sample that nobody has reviewed in the meantime; row->id 0: none. */
-static enum wn_code next_draw(struct wn_queue *q, struct wn_row *row, const struct draw **out,
+static enum wn_code next_draw(struct wn_queue *q, struct wn_row *row, struct draw **out,
                               int64_t *left, struct wn_error *err)
 {
     enum wn_code rc = WN_OK;
     *row = (struct wn_row){ 0 };
-    *left = 0;
-    for (size_t i = 0; i < q->ndraws; i++)
-        *left += !q->draws[i].done;
-    for (size_t i = 0; rc == WN_OK && row->id == 0 && i < q->ndraws; i++) {
+    for (size_t i = q->at; rc == WN_OK && row->id == 0 && i < q->ndraws; i++) {
         struct draw *d = &q->draws[i];
         if (d->done || was_skipped(q, d->id))
             continue;
         *out = d;
         rc = wn_results_get(q->wn->store, d->id, &q->shown, row, err);
-        if (rc == WN_OK && (row->id == 0 || (row->verdict != NULL && d->order < 2))) {
-            d->done = true; /* forgotten, or reviewed elsewhere */
-            --*left;
+        if (rc == WN_OK && (row->id == 0 || (row->verdict != NULL && d->order < SECOND))) {
+            set_done(q, d, true); /* forgotten, or reviewed elsewhere */
             row->id = 0;
         }
     }
+    *left = (int64_t)(q->ndraws - q->ndone);
     return rc;
 }
 
@@ -271,7 +282,7 @@ static bool is_blind(const struct wn_queue *q, const struct wn_row *row)
 
 enum wn_code wn_queue_next(struct wn_queue *q, const struct wn_waiting **out, struct wn_error *err)
 {
-    const struct draw *d = NULL;
+    struct draw *d = NULL;
     struct wn_row row;
     enum wn_code rc;
     int64_t left = 0;
@@ -290,6 +301,7 @@ enum wn_code wn_queue_next(struct wn_queue *q, const struct wn_waiting **out, st
     if (rc != WN_OK)
         return rc;
     q->key = row.key;
+    q->drawn = d;
     q->waiting = (struct wn_waiting){ .id = row.id,
                                       .result = &q->result,
                                       .asked_for = d == NULL ? "queue" : d->asked_for,
@@ -363,20 +375,14 @@ static void remember(struct wn_queue *q, int64_t decision, int64_t review)
     q->steps[q->nsteps++] = (struct step){ decision, review };
 }
 
-static void mark(struct wn_queue *q, int64_t id, bool done)
-{
-    for (size_t i = 0; i < q->ndraws; i++)
-        if (q->draws[i].id == id)
-            q->draws[i].done = done;
-}
-
 /* What follows from it for what is accepted alone. A second person's word measures people, not winnow. */
 static enum wn_code follow(struct wn_queue *q, const struct wn_review *r, int64_t review_id,
                            struct wn_error *err)
 {
     struct wn_trial *t = NULL;
     enum wn_code rc = WN_OK;
-    mark(q, r->decision, true);
+    if (q->drawn != NULL)
+        set_done(q, q->drawn, true);
     if (strcmp(r->asked, "second_review") == 0 || q->key == NULL || q->key[0] == '\0')
         return WN_OK;
     rc = trial_of(q, q->key, &t, err);
@@ -445,7 +451,9 @@ enum wn_code wn_queue_undo(struct wn_queue *q, int64_t *id, struct wn_error *err
     last = q->steps[q->nsteps - 1];
     if (last.review > 0) {
         rc = wn_review_undo(q->wn->store, last.review, wn_clock_now(), err);
-        mark(q, last.decision, false);
+        for (size_t i = 0; i < q->ndraws; i++)
+            if (q->draws[i].id == last.decision)
+                set_done(q, &q->draws[i], false);
         forget_trials(q); /* loaded anew when they are needed */
     } else
         q->nskipped--; /* skips are undone in the order in which they were made */

@@ -291,3 +291,14 @@ enum wn_code wn_replay(struct wn *wn, const struct wn_task *t, const char *key, 
     wn_arena_free(&r.item);
     return rc;
 }
+
+bool wn_replay_can(struct wn *wn, const struct wn_task *t, const struct wn_state_row *now)
+{
+    struct replay r = { .wn = wn, .task = t };
+    const struct wn_trust_key key = { now->key, now->plan, now->rest, now->model };
+    bool can = now->proof == 0 && strcmp(now->model, "linear") == 0 &&
+               strcmp(now->state, wn_state_name(WN_SUSPENDED)) != 0 &&
+               find_proof(&r, &key, NULL) == WN_OK;
+    wn_arena_free(&r.arena);
+    return can;
+}

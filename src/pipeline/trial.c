@@ -148,8 +148,9 @@ static const char *look_text(struct wn_trial *t, const struct wn_window *w,
 }
 
 /* Write what a look found. A failed one leaves state and earlier proof as they are. */
-static enum wn_code take_look(struct wn_trial *t, const struct wn_window *w, enum wn_event event,
-                              const struct wn_proof *p, int64_t wrong, struct wn_error *err)
+static enum wn_code take_look(struct wn_trial *t, const struct wn_window *w,
+                              enum wn_state_event event, const struct wn_proof *p, int64_t wrong,
+                              struct wn_error *err)
 {
     struct wn_trust_change c = { .window = &t->window, .state = &t->row };
     struct wn_proof_row found;
@@ -182,7 +183,7 @@ static enum wn_code look(struct wn_trial *t, struct wn_error *err)
     struct wn_window w = { t->eps, WN_DELTA, (int)t->window.look, t->window.n };
     struct wn_labelled *labelled;
     struct wn_proof proof;
-    enum wn_event event;
+    enum wn_state_event event;
     double *pool;
     size_t npool = 0;
     int64_t wrong = 0;
@@ -366,7 +367,7 @@ static enum wn_code begin(struct wn_trial *t, const struct wn_task *task,
         .key = wn_arena_str(&t->arena, key->key),
         .plan = wn_arena_str(&t->arena, key->plan == NULL ? "" : key->plan),
         .rest = wn_arena_str(&t->arena, key->rest == NULL ? "" : key->rest),
-        .model = wn_arena_str(&t->arena, key->model == NULL ? "" : key->model),
+        .model = wn_arena_str(&t->arena, key->model == NULL ? "unknown model" : key->model),
         .state = wn_state_name(t->state),
         .why = !changed      ? "the first items of this task"
                : proved(was) ? "model, prompt, rules or local engine changed since the proof"
@@ -499,7 +500,7 @@ void wn_trial_summary(const struct wn_trial *t, struct wn_arena *a, struct wn_tr
 {
     char day[WN_CLOCK_TEXT];
     *out = (struct wn_trust){
-        .task = t->task,
+        .task = wn_arena_str(a, t->task),
         .state = t->state,
         .window = { t->eps, WN_DELTA, (int)t->window.look, t->window.n },
         .proof_n = t->proof.n,

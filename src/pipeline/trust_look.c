@@ -152,8 +152,10 @@ static const char *what_to_do(const struct wn_trust_info *i, struct wn_arena *a)
                                "%lld accepted items were drawn for a look: winnow review %s "
                                "--sample",
                                (long long)i->audits_due, i->task);
+    if (i->proved_at != 0 && (i->coverage >= 1 || i->next_look == 0))
+        return "nothing; what is drawn for a look is said here";
     if (i->next_look == 0)
-        return "Nothing: all looks of this campaign are done.";
+        return "nothing: all looks of this campaign are done";
     if (here > 0 && i->to_come > 0)
         return wn_arena_printf(a,
                                "%lld items are drawn already: winnow review %s --sample; %lld more "
@@ -162,7 +164,7 @@ static const char *what_to_do(const struct wn_trust_info *i, struct wn_arena *a)
                                (long long)(i->next_look - i->sampled), proves);
     if (i->to_come > 0)
         return wn_arena_printf(
-            a, "Sort more items: %lld more are needed for the sample (%lld reviews %s)",
+            a, "sort more items: %lld more are needed for the sample (%lld reviews %s)",
             (long long)i->to_come, (long long)(i->next_look - i->sampled), proves);
     return wn_arena_printf(a, "%lld more reviews %s: winnow review %s --sample",
                            (long long)(i->next_look - i->sampled), proves, i->task);
@@ -212,7 +214,12 @@ static enum wn_code look_at_key(struct wn *wn, const struct wn_task *t, const ch
         if (time < out->proved_at || isinf(out->score_shift_limit))
             out->score_shift = out->score_shift_limit = NAN;
         out->sentence = sentence(&trial, out, &wn->arena);
-        out->next = what_to_do(out, &wn->arena);
+        out->next = wn_replay_can(wn, t, &trial.row)
+                        ? wn_arena_printf(&wn->arena,
+                                          "only the local engine changed: winnow trust %s "
+                                          "--recertify tests the last proof with it",
+                                          out->task)
+                        : what_to_do(out, &wn->arena);
         rc = wn_trial_settle(&trial, err);
     }
     wn_trial_clear(&trial);
@@ -230,7 +237,7 @@ static void nothing_yet(struct wn *wn, const struct wn_task *t, struct wn_trust_
     out->score_shift = out->score_shift_limit = out->live_bound = NAN;
     out->sentence = wn_trust_line(&line, &wn->arena);
     out->next = wn_arena_printf(&wn->arena,
-                                "Sort something: winnow classify %s FILE; then review the %lld "
+                                "sort something: winnow classify %s FILE; then review the %lld "
                                 "that are drawn: winnow review %s --sample",
                                 out->task, (long long)out->next_look, out->task);
 }

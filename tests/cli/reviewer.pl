@@ -18,6 +18,6 @@ while (read($out, $c, 1)) {
     $text = '';
 }
 close $in; waitpid $pid, 0;
-my $half = abs($blind - $shown / 2) <= 3 * sqrt($shown) / 2 + 1;
+my $half = abs($blind - $shown / 2) <= 5 * sqrt($shown) / 2;
 print "exit ", $? >> 8, ", blind ", $half ? "about half" : "$blind of $shown", ", told $told\n";
 print "shown $shown\n" unless $ENV{QUIET};

@@ -10,7 +10,7 @@ printf 'Sort this.\n{{questions}}\n{{examples}}\n' >prompts/desk/system.md
 printf '{{item.text}}\n' >prompts/desk/user.md
 # texts FROM TO FORMAT: items that a linear engine can tell apart
 texts() {
-    awk -v from="$1" -v to="$2" -v how="$3" 'BEGIN {
+    LC_ALL=C awk -v from="$1" -v to="$2" -v how="$3" 'BEGIN {
         split("chairs tables lamps shelves stools benches", thing, " "); split("please want need today soon again", how_said, " ")
         for (i = from; i < to; i++) {
             t = thing[i % 6 + 1]; s = how_said[int(i / 6) % 6 + 1]
@@ -21,7 +21,7 @@ texts() {
 }
 texts 1000 1200 example >prompts/desk/examples.jsonl
 export WINNOW_PROMPTS=$PWD/prompts WINNOW_REVIEWER=ada
-mask() { sed -E 's/[0-9]+ (items are drawn|accepted items were drawn|of what was accepted)/N \1/; s/score of at least [0-9.]+/score of at least S/; s/moved by [0-9.]+ \(alarm at [0-9.]+\)/moved by X (alarm at Y)/; s/[0-9]+ wait; [0-9.]+% are drawn/N wait; P% are drawn/'; }
+mask() { sed -E 's/[0-9]+ (items are drawn|accepted items were drawn|of what was accepted)/N \1/; s/score of at least [0-9.]+/score of at least S/; s/moved by [0-9.]+ \(alarm at [0-9.]+\)/moved by X (alarm at Y)/; s/agree in ([0-9]+) of \1 that two looked at.*/agree in all that two looked at/; s/[0-9]+ wait; [0-9.]+% are drawn/N wait; P% are drawn/'; }
 
 echo "== before anything"
 winnow trust desk
@@ -30,15 +30,26 @@ winnow review --sample; echo "exit $?"
 
 echo "== first items"
 texts 0 400 item >first.jsonl
-winnow classify desk first.jsonl -f jsonl 2>&1 >out.jsonl | sed -E 's/waits.*//; s/^in 400 = auto [0-9]+ \+ review [0-9]+/in 400 = A + R/'
+winnow classify desk first.jsonl -f jsonl 2>&1 >out.jsonl | sed -E '/^waits/d; s/^in 400 = auto [0-9]+ \+ review [0-9]+/in 400 = A + R/'
 winnow trust desk | mask
 echo "== a first campaign"
 perl "$top/tests/cli/reviewer.pl" desk | sed -E 's/^shown (9|1[0-9])[0-9].*/shown a campaign and the checks/'
 winnow trust desk | mask
+echo "== a second person looks at a tenth of it, and goes on with the sample"
+WINNOW_REVIEWER=ben QUIET=1 perl "$top/tests/cli/reviewer.pl" desk
+winnow trust desk | mask | grep -E 'proof|sample|people'
+echo "== the local engine learns more: a new key, and the same campaign proves it"
+texts 2000 2040 example >more.jsonl
+winnow train desk more.jsonl --force -q >train.out 2>&1; echo "exit $?"
+winnow classify desk first.jsonl --limit 1 -f jsonl 2>&1 >out.jsonl | grep -E 'trust|winnow'
+winnow trust desk | grep next
+winnow trust desk --recertify; echo "exit $?"
+winnow trust desk --recertify; echo "exit $?"
+winnow trust desk | mask
 echo "== the next run knows it"
 texts 400 800 item >second.jsonl
-winnow classify desk second.jsonl -f jsonl 2>&1 >out.jsonl | sed -E 's/waits.*//; s/^in 400 = auto [0-9]+ \+ review [0-9]+/in 400 = A + R/'
-[ "$(grep -c '"route":"auto"' out.jsonl)" -gt 380 ] && echo 'nearly all are accepted'
+winnow classify desk second.jsonl -f jsonl 2>&1 >out.jsonl | sed -E '/^waits/d; s/^in 400 = auto [0-9]+ \+ review [0-9]+/in 400 = A + R/'
+[ "$(grep -c '"route":"auto"' out.jsonl)" -gt 350 ] && echo "most is accepted alone"
 winnow trust desk | mask | grep -E 'checks|next|state'
 echo "== the world changes"
 FLIP=1 perl "$top/tests/cli/reviewer.pl" desk >flipped.out 2>&1

@@ -123,7 +123,7 @@ TEST(states_follow_from_events)
 {
     static const struct {
         enum wn_state now;
-        enum wn_event e;
+        enum wn_state_event e;
         bool own;
         enum wn_state want;
     } row[] = {
