@@ -69,7 +69,7 @@ $(B)/winnow: $(CLI_OBJ) $(B)/libwinnow.a
 $(B)/%.inc: src/%
 	@mkdir -p $(@D)
 	@od -An -v -tu1 $< | sed 's/\([0-9]\) /\1,/g; s/\([0-9]\)$$/\1,/' > $@
-$(B)/src/store/store.o: $(B)/store/schema.sql.inc
+$(B)/src/store/store.o: $(B)/store/schema.sql.inc $(B)/store/trust.sql.inc
 
 $(B)/src/report/schema.o: $(B)/report/result.schema.json.inc
 
@@ -102,6 +102,7 @@ fuzz: ## libFuzzer on every target for FUZZ_SECONDS each (needs clang)
 bench: ## speed and memory, as ratios; see tests/bench/README.md
 	@$(MAKE) --no-print-directory -f tests/bench/Makefile
 
+include tests/bench/linear.mk
 bench-trust: ## does the error bound hold? 200 runs on labelled data sets in DATA (../shared/data)
 	@$(MAKE) --no-print-directory -f tests/bench/Makefile trust
 

@@ -257,12 +257,13 @@ enum wn_verdict { WN_ACCEPT, WN_CORRECT, WN_UNSURE };
 
 struct wn_correction {
     const char *question, *value; /* tags: ids joined by ','; text: "" = none */
+    bool old_fits;                /* this is better, but the program's answer would do, too */
 };
 
 struct wn_waiting {
     int64_t id;               /* the decision's, for the verdict */
     const struct wn_result *result;
-    const char *asked_for;    /* what this review is for: "sample", "audit", "queue" */
+    const char *asked_for;    /* "queue", "certification_sample", "audit_sample", "second_review" */
     bool blind;               /* do not show the proposal */
     int64_t left;             /* how many wait, this one included */
     /* the task's first question with label ids and meanings, as the task says today */
@@ -274,6 +275,10 @@ struct wn_waiting {
 /* task may be NULL: all tasks. */
 enum wn_code wn_queue_open(struct wn *wn, const char *task, struct wn_queue **out,
                            struct wn_error *err);
+/* Only what was drawn at random for the task's proof and its audits, lowest random number first, and what
+ * somebody else reviewed and is to be reviewed twice. Decisions accepted alone are among them. */
+enum wn_code wn_queue_open_sample(struct wn *wn, const char *task, struct wn_queue **out,
+                                  struct wn_error *err);
 /* The next that waits and was not skipped in this queue, or WN_OK with *out == NULL. */
 enum wn_code wn_queue_next(struct wn_queue *q, const struct wn_waiting **out, struct wn_error *err);
 enum wn_code wn_queue_verdict(struct wn_queue *q, int64_t id, enum wn_verdict verdict,
@@ -360,6 +365,45 @@ struct wn_why {
 enum wn_code wn_explain(struct wn *wn, const char *task, const char *item,
                         const struct wn_why **out, struct wn_error *err);
 
+/* ---- trust ------------------------------------------------------------------------------- */
+
+/* What happened to a task's trust: a new key, a look, an alarm. */
+struct wn_trust_event {
+    int64_t time;
+    const char *state, *model, *why;
+};
+/* What a task may do alone with the model, prompt and rules in use, and why. */
+struct wn_trust_info {
+    const char *task, *model, *key; /* key NULL: nothing was decided yet */
+    const char *state;              /* "cautious", "cold", "provisional", "certified", "warn", "suspended" */
+    double target_error, confidence;
+    int64_t proved_at; /* the proof in force; 0 = none */
+    const char *proved_how;
+    int64_t proof_n, proof_k;            /* reviewed above the threshold, and wrong of these */
+    double threshold, coverage, bound;   /* share that is accepted; upper bound of its error */
+    int64_t sampled, next_look, to_come; /* reviews done, needed; items that are still missing for it */
+    int64_t reviewed, right;             /* of the whole sample so far */
+    double accuracy, accuracy_lo, accuracy_hi; /* of all, estimated from them; NAN = nothing reviewed */
+    int64_t audits, audits_wrong, audits_due;  /* of what was accepted by the proof */
+    double audit_rate, live_bound;             /* live_bound: may be looked at any day; NAN = none */
+    double alarm, alarm_limit;                 /* what the audits add up to */
+    double score_shift, score_shift_limit;     /* NAN = not compared yet */
+    int64_t twice, agreed;                     /* reviewed by two people */
+    double kappa;                              /* NAN = cannot be told */
+    const char *sentence; /* for whoever owns the shop */
+    const char *next;     /* what to do now */
+    const struct wn_trust_event *history; /* oldest first */
+    size_t nhistory;
+};
+/* *out is borrowed until wn_close(). */
+enum wn_code wn_trust_look(struct wn *wn, const char *task, const struct wn_trust_info **out,
+                           struct wn_error *err);
+/* Accept nothing alone any more, until a new sample proves it again. */
+enum wn_code wn_trust_suspend(struct wn *wn, const char *task, struct wn_error *err);
+/* The local engine was trained again: test the last proof on its campaign's items with the new engine's
+ * numbers. No person and no call is needed. *proved says what came of it. */
+enum wn_code wn_trust_recertify(struct wn *wn, const char *task, bool *proved,
+                                struct wn_error *err);
 /* ---- eval: how good it is, on items whose right answers are known ------------------------ */
 
 struct wn_eval_options {

@@ -5,9 +5,20 @@
 #include <string.h>
 
 const struct cli_command *const cli_commands[] = {
-    &cli_classify, &cli_review, &cli_export, &cli_train,  &cli_explain,
+    /* clang-format off */
+    &cli_classify,
+    &cli_review,
+    &cli_export,
+    &cli_train,
+    &cli_explain,
     &cli_eval,
-    &cli_tasks,    &cli_models, &cli_doctor, &cli_config, NULL,
+    &cli_trust,
+    &cli_tasks,
+    &cli_models,
+    &cli_doctor,
+    &cli_config,
+    NULL,
+    /* clang-format on */
 };
 
 static void list(FILE *to)

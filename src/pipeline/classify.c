@@ -4,7 +4,6 @@
  * in the ring and a place in flight are free, so a file of a million rows needs what a file of a hundred
  * needs. A result leaves only after its row was committed: what a user has seen is never lost. */
 #include "base/clock.h"
-#include "decide/trust.h"
 #include "input/reader.h"
 #include "pipeline/result.h"
 #include <math.h>
@@ -36,7 +35,7 @@ struct wn_run {
     struct wn_tally tally;
     volatile sig_atomic_t stop;
     bool input_ended, ended;
-    char model_line[320], trust_line[320];
+    char model_line[320], trust_line[512];
 };
 
 /* ---- opening ---- */
@@ -73,15 +72,6 @@ static const char *how(const struct wn_run *run)
     return run->o.how != NULL ? run->o.how : run->task->how;
 }
 
-/* What is proved, what is not yet, and what is missing for it. */
-static void say_what_is_proved(struct wn_run *run)
-{
-    struct wn_trust trust = { .task = run->task->name,
-                              .state = wn_state_first(run->task->before_proof_review),
-                              .window = { .eps = run->task->target_error, .delta = .05 } };
-    snprintf(run->trust_line, sizeof(run->trust_line), "%s", wn_trust_line(&trust, &run->arena));
-}
-
 static enum wn_code open_engine(struct wn_run *run, struct wn_error *err)
 {
     const struct wn_run_options *o = &run->o;
@@ -102,7 +92,8 @@ static enum wn_code open_engine(struct wn_run *run, struct wn_error *err)
     if (rc != WN_OK)
         return rc;
     say_where_text_goes(run);
-    say_what_is_proved(run);
+    snprintf(run->trust_line, sizeof(run->trust_line), "%s",
+             wn_engine_trust_line(run->engine, &run->arena));
     run->nring = (size_t)eo.in_flight * RING_PER_FLIGHT;
     if (run->nring < RING_LEAST)
         run->nring = RING_LEAST;
@@ -225,8 +216,7 @@ static enum wn_code keep_answered(struct wn_run *run, struct wn_error *err)
             continue;
         }
         wn_job_decide(run->engine, j, &run->decisions[slot], &run->results[slot]);
-        rc = wn_job_keep(run->engine, run->wn, run->task, j, &run->decisions[slot],
-                         &run->results[slot], err);
+        rc = wn_job_keep(run->wn, run->task, j, &run->decisions[slot], &run->results[slot], err);
         j->state = WN_JOB_KEPT;
         j->next = run->kept_list;
         run->kept_list = j;

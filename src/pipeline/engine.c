@@ -31,6 +31,7 @@ enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
     e->o = *o;
     e->tally = tally;
     tally->cascade = o->targets->cascade;
+    e->standings = wn_standings_new(wn, t);
     e->policy = wn_retry_default;
     e->policy.max_tries = (int)wn_config_int(wn->config, "WINNOW_TRIES");
     e->random = (uint64_t)wn_clock_now() * 1000003u + (uint64_t)wn_clock_ms();
@@ -53,6 +54,7 @@ void wn_engine_close(struct wn_engine *e)
         return;
     wn_pool_close(e->pool);
     wn_linear_free(e->linear);
+    wn_standings_free(e->standings);
     wn_arena_free(&e->arena);
     free(e);
 }
@@ -198,9 +200,11 @@ static bool good_enough_locally(struct wn_engine *e, struct wn_job *j)
     struct wn_answer *second = j->linear;
     j->answer = j->linear;
     j->linear = NULL;
+    j->answered_by = "linear";
     wn_engine_gather(e, j, &g);
     wn_decide(&g, &j->arena, &d);
     j->answer = NULL;
+    j->answered_by = NULL;
     j->linear = second;
     return d.route == WN_AUTO;
 }
@@ -459,11 +463,57 @@ enum wn_code wn_engine_reply(struct wn_engine *e, struct wn_job *j, const struct
     return take_reply(e, j, r, status, err);
 }
 
+/* How this model's answers come to be; a job adds what its answer told. */
+static struct wn_origin origin_of(const struct wn_engine *e, size_t model, struct wn_arena *a)
+{
+    const struct wn_target *t = &e->o.targets->list[model];
+    const char *version = e->linear == NULL ? "" : wn_linear_version(e->linear);
+    if (t->row == NULL)
+        return wn_origin_linear(version);
+    return (struct wn_origin){
+        .asked = wn_arena_printf(a, "%s/%s/%s", t->row->name,
+                                 t->decide_model == NULL ? "" : t->decide_model,
+                                 t->generate_model == NULL ? "" : t->generate_model),
+        .how = e->o.how,
+        .samples = e->o.samples,
+        .linear = version,
+    };
+}
+
+static bool answered(const struct wn_job *j)
+{
+    return j->failure == NULL && j->answer != NULL && j->answered_by != NULL;
+}
+
+/* Where nothing was answered there is nothing to prove: a person gets it in any state. */
+static const struct wn_standing *standing_of(struct wn_engine *e, struct wn_job *j)
+{
+    static const struct wn_standing none = {
+        .key = "", .state = WN_CAUTIOUS, .tau = WN_TAU_CAUTIOUS, .pi = 1
+    };
+    struct wn_origin o = origin_of(e, j->model, &j->arena);
+    if (!answered(j))
+        return &none;
+    if (strcmp(j->answered_by, "linear") != 0) {
+        o.by = j->answered_by;
+        o.upstream = j->upstream;
+        o.model = j->call.model;
+        o.dropped = j->call.dropped;
+    }
+    return wn_standing_of(e->standings, &o);
+}
+
+const char *wn_engine_trust_line(struct wn_engine *e, struct wn_arena *a)
+{
+    const struct wn_origin o = origin_of(e, 0, a);
+    return wn_standing_line(e->standings, &o, a);
+}
+
 void wn_engine_gather(struct wn_engine *e, struct wn_job *j, struct wn_gathered *g)
 {
     const struct wn_linear *m = e->linear;
-    enum wn_state state = wn_state_first(e->task->before_proof_review);
-    struct wn_audit_plan plan = { .delta = .05, .eps = e->task->target_error };
+    const struct wn_standing *standing = standing_of(e, j);
+    j->key = standing->key;
     *g = (struct wn_gathered){
         .task = e->task,
         .item = &j->item,
@@ -475,10 +525,12 @@ void wn_engine_gather(struct wn_engine *e, struct wn_job *j, struct wn_gathered 
         .logprobs = j->logprobs,
         .nlogprobs = j->nlogprobs,
         .flags = j->flags,
-        .state = state,
-        .tau = wn_state_tau(state, NAN),
-        .pi = wn_audit_rate(state, &plan),
+        .state = standing->state,
+        .tau = standing->tau,
+        .pi = standing->pi,
+        .display = standing->display,
         .salt = e->wn->store == NULL ? "" : wn_store_salt(e->wn->store),
         .now = wn_clock_now(),
+        .key = standing->key,
     };
 }

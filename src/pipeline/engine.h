@@ -64,6 +64,7 @@ struct wn_job {
     size_t nlogprobs;
     struct wn_flags flags;
     const char *answered_by; /* "openai/gpt-6-luna" as returned; "linear" */
+    const char *key;         /* what a proof belongs to; set by wn_engine_gather() */
     const char *upstream;
     int attempts, cached_calls;
     int64_t cost_microusd, saved_microusd, latency_ms;
@@ -102,6 +103,8 @@ const struct wn_error *wn_engine_stopped(const struct wn_engine *e);
 /* Stand for decide/: state, threshold and key of what this job's answer belongs to. */
 void wn_engine_gather(struct wn_engine *e, struct wn_job *j, struct wn_gathered *g);
 const struct wn_linear *wn_engine_linear(const struct wn_engine *e);
+/* One sentence: what is proved for what will be asked first. */
+const char *wn_engine_trust_line(struct wn_engine *e, struct wn_arena *a);
 bool wn_engine_is_local(const struct wn_engine *e); /* nothing leaves the machine */
 
 #endif

@@ -4,6 +4,7 @@
 #define WN_PIPELINE_ENGINE_INTERNAL_H
 #include "decide/extract.h"
 #include "pipeline/engine.h"
+#include "pipeline/trust.h"
 
 struct wn_engine {
     struct wn *wn;
@@ -12,6 +13,7 @@ struct wn_engine {
     struct wn_tally *tally;
     struct wn_arena arena;
     struct wn_linear *linear;
+    struct wn_standings *standings;
     struct wn_pool *pool;
     struct wn_retry_policy policy;
     struct wn_job *const *jobs;

@@ -21,6 +21,7 @@
     X(DRIFT, drift, 0, 0)                                                                          \
     X(COUNTERS, counters, 0, 0)                                                                    \
     X(ASIDE, aside, 0, 0)                                                                          \
+    X(STATES, states, 0, 0)                                                                        \
     X(AUDIT, audit, 9, 1)
 #define X(name, table, sealed, n) WN_T_##name,
 enum wn_table { WN_TABLES(X) WN_TABLE_COUNT };
