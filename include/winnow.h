@@ -523,6 +523,20 @@ struct wn_model_info {
 /* The i-th known model, or false past the end. */
 bool wn_model_info(const struct wn *wn, size_t i, struct wn_model_info *out);
 
+/* What was learned of a model by asking it. */
+struct wn_model_learned {
+    const char *model;                    /* "openai/gpt-6-luna" */
+    int64_t requests_limit, tokens_limit; /* a minute, as its provider says; 0 = not known */
+    int64_t in_flight;                    /* how many it bore at a time when the last run ended */
+    const char *dropped;                  /* parameters that it refused, joined by ','; or "" */
+    bool no_decide;                       /* it has no decision endpoint after all */
+    double tokens_ratio;                  /* tokens that it counts for each that we reckon */
+    int64_t time;                         /* Unix seconds */
+};
+/* *out is borrowed until wn_close. */
+enum wn_code wn_models_learned(struct wn *wn, const struct wn_model_learned **out, size_t *n,
+                               struct wn_error *err);
+
 /* One line of `winnow doctor`. */
 enum wn_health { WN_GOOD, WN_NOTE, WN_BAD };
 struct wn_checkup {

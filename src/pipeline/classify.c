@@ -296,6 +296,8 @@ static enum wn_code advance(struct wn_run *run, int64_t until, struct wn_error *
     bool idle = wn_engine_pending(run->engine) == 0, progressed;
     int64_t left = until - wn_clock_ms();
     enum wn_code rc;
+    if (run->stop > 0)
+        wn_engine_wind_up(run->engine);
     if (can_read(run))
         rc = read_one(run, err);
     else if (commit_is_due(run, idle))

@@ -5,14 +5,16 @@
  * the endpoint refused or left out. */
 #include "pipeline/engine_internal.h"
 #include "base/clock.h"
+#include "pipeline/budget.h"
+#include "pipeline/learned.h"
 #include "pipeline/local.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-/* So many items in a row without an answer, each in all its tries: the provider is down. */
-enum { DOWN_AFTER = 5 };
+/* A provider whose circuit is open is down for the run when so many probes failed, too. */
+enum { PROBES = 3 };
 
 enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
                             const struct wn_engine_options *o, struct wn_tally *tally,
@@ -34,12 +36,19 @@ enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
     e->standings = wn_standings_new(wn, t);
     e->policy = wn_retry_default;
     e->policy.max_tries = (int)wn_config_int(wn->config, "WINNOW_TRIES");
+    e->policy.total_ms = (int64_t)(wn_config_num(wn->config, "WINNOW_DEADLINE") * 1000);
+    e->max_day_microusd = (int64_t)llround(wn_config_num(wn->config, "WINNOW_MAX_COST_DAY") * 1e6);
+    for (size_t i = 0; i < o->targets->n; i++)
+        o->targets->list[i].circuit.open_ms =
+            (int64_t)(wn_config_num(wn->config, "WINNOW_CIRCUIT") * 1000);
     e->random = (uint64_t)wn_clock_now() * 1000003u + (uint64_t)wn_clock_ms();
     e->answered_end = &e->answered;
     e->held_end = &e->held;
     rc = wn_local_model(wn, t, o->dry_run || o->look_only, &e->linear, err);
     if (rc == WN_OK)
         rc = wn_pool_open(&pool, &e->pool, err);
+    if (rc == WN_OK)
+        rc = wn_learned_load(e, err);
     if (rc != WN_OK) {
         wn_engine_close(e);
         return rc;
@@ -52,6 +61,11 @@ void wn_engine_close(struct wn_engine *e)
 {
     if (e == NULL)
         return;
+    if (e->pool != NULL) {
+        wn_learned_keep(e);
+        wn_budget_close(e);
+    }
+    free(e->seen.at);
     wn_pool_close(e->pool);
     wn_linear_free(e->linear);
     wn_standings_free(e->standings);
@@ -66,7 +80,7 @@ bool wn_engine_full(const struct wn_engine *e)
 
 size_t wn_engine_pending(const struct wn_engine *e)
 {
-    return wn_pool_pending(e->pool);
+    return wn_pool_pending(e->pool) + e->nheld;
 }
 
 void wn_engine_jobs(struct wn_engine *e, struct wn_job *const *jobs, size_t n)
@@ -224,11 +238,17 @@ static enum wn_code next_step(struct wn_engine *e, struct wn_job *j, struct wn_e
     return wn_ask(e, j, err);
 }
 
-/* Hand the item to the next model that is not out; false: there is none. */
+/* Out for the run, or left alone for now? */
+static bool is_down(const struct wn_target *t)
+{
+    return t->out || (t->circuit.open_until_ms != 0 && wn_clock_ms() < t->circuit.open_until_ms);
+}
+
+/* Hand the item to the next model that is not down; false: there is none. */
 static bool next_model(struct wn_engine *e, struct wn_job *j)
 {
     size_t next = j->model + 1;
-    while (next < e->o.targets->n && e->o.targets->list[next].out)
+    while (next < e->o.targets->n && is_down(&e->o.targets->list[next]))
         next++;
     if (next >= e->o.targets->n)
         return false;
@@ -243,6 +263,8 @@ static enum wn_code begin_model(struct wn_engine *e, struct wn_job *j, struct wn
         j->state = WN_JOB_DROPPED;
         return WN_OK;
     }
+    if (!t->out && is_down(t))
+        next_model(e, j); /* where there is none, it waits */
     t = &e->o.targets->list[j->model];
     if (t->row == NULL) {
         if (!e->o.targets->cascade || good_enough_locally(e, j) || !next_model(e, j)) {
@@ -297,10 +319,54 @@ enum wn_code wn_engine_start(struct wn_engine *e, struct wn_job *j, struct wn_er
 
 enum wn_code wn_engine_recalled(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
 {
-    if (e->stopped.code == WN_OK)
+    struct wn_target *t = &e->o.targets->list[j->model];
+    wn_ask_unsend(e, j);
+    if (e->stopped.code != WN_OK || e->winding_up) {
+        j->state = WN_JOB_DROPPED;
+        return WN_OK;
+    }
+    if (t->out || (is_down(t) && next_model(e, j)))
         return begin_model(e, j, err);
+    wn_ask_hold(e, j);
+    return WN_OK;
+}
+
+void wn_engine_wind_up(struct wn_engine *e)
+{
+    if (!e->winding_up)
+        wn_pool_recall(e->pool, NULL);
+    e->winding_up = true;
+}
+
+enum wn_code wn_engine_denied(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
+{
+    struct wn_target *t = &e->o.targets->list[j->model];
+    struct wn_error why = { 0 };
+    bool first = !t->out;
+    wn_budget_explain(e, j, &why);
+    t->out = true;
+    if (next_model(e, j)) {
+        if (first)
+            wn_log(&e->wn->log, WN_WARN, "notice", "%s (%s): %s takes over", why.what, why.cause,
+                   e->o.targets->list[j->model].lane);
+        return begin_model(e, j, err);
+    }
+    e->stopped = why;
     j->state = WN_JOB_DROPPED;
     return WN_OK;
+}
+
+void wn_engine_late(struct wn_engine *e, struct wn_job *j)
+{
+    j->answered_by = e->o.targets->list[j->model].lane;
+    if (j->answer != NULL) {
+        j->flags.signal_missing = true;
+    } else {
+        j->failure = wn_arena_printf(&j->arena, "%s gave no answer within %llds", j->answered_by,
+                                     (long long)(e->policy.total_ms / 1000));
+        j->failure_hint = "Run the same command again later; WINNOW_DEADLINE sets the time.";
+    }
+    wn_engine_finish(e, j);
 }
 
 /* ---- replies ---- */
@@ -373,18 +439,73 @@ static enum wn_code give_up_model(struct wn_engine *e, struct wn_job *j, bool *f
 static enum wn_code exhausted(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
                               struct wn_error *err)
 {
-    struct wn_target *t = &e->o.targets->list[j->model];
-    bool down = ++t->exhausted >= DOWN_AFTER;
-    if (next_model(e, j)) {
-        t->out = t->out || down;
+    if (next_model(e, j))
         return begin_model(e, j, err);
-    }
     if (j->step == WN_STEP_SAMPLE && j->answer != NULL)
         return give_up_model(e, j, &j->flags.signal_missing, err);
     fail(e, j, r);
-    if (down)
-        stop_run(e, WN_E_PROVIDER, r);
     return WN_OK;
+}
+
+static bool never_reached(enum wn_wire wire)
+{
+    return wire == WN_WIRE_DNS || wire == WN_WIRE_CONNECT || wire == WN_WIRE_TLS;
+}
+
+/* A failure that says the provider is down. Five in a row open its circuit: what waits is called back,
+ * and goes to the next model or waits for a probe. Where there is no other model, a server that was
+ * never reached, or whose probes fail, ends the run: a setting is wrong, or it is down for long. */
+static void count_failure(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
+                          enum wn_wire wire)
+{
+    struct wn_target *t = &e->o.targets->list[j->model];
+    size_t model = j->model;
+    bool was_open = t->circuit.open_until_ms != 0, probed = t->circuit.probing, alone;
+    wn_circuit_report(&t->circuit, false, wn_clock_ms());
+    if (t->circuit.open_until_ms == 0 || (was_open && !probed))
+        return;
+    t->probes += was_open;
+    alone = !next_model(e, j);
+    j->model = model;
+    if (alone &&
+        ((!t->answered && never_reached(wire)) || t->probes >= (t->answered ? PROBES : 1))) {
+        stop_run(e, WN_E_PROVIDER, r);
+        return;
+    }
+    if (was_open)
+        return;
+    wn_log(&e->wn->log, WN_WARN, "notice", "%s failed five times in a row (%s); the next try is in %gs",
+           t->lane, r->cause[0] == '\0' ? r->what : r->cause, (double)t->circuit.open_ms / 1000);
+    wn_pool_recall(e->pool, t->lane);
+}
+
+static void tell_hint(struct wn_engine *e, struct wn_target *t, int64_t said_ms)
+{
+    if (said_ms <= e->policy.max_hint_ms || t->hint_told)
+        return;
+    t->hint_told = true;
+    wn_log(&e->wn->log, WN_WARN, "notice", "%s said to wait %llds; winnow waits %llds at most",
+           t->lane, (long long)(said_ms / 1000), (long long)(e->policy.max_hint_ms / 1000));
+}
+
+static enum wn_code take_busy(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
+                              const struct wn_response *response, struct wn_error *err)
+{
+    struct wn_target *t = &e->o.targets->list[j->model];
+    int64_t wait = wn_retry_wait_ms(&e->policy, &j->retry, r->class, r->wait_ms, wn_clock_ms(),
+                                    wn_ask_random(e));
+    tell_hint(e, t, r->wait_ms);
+    if (response->status == 429) { /* it is there, and wants us slower: the limiter's business */
+        wn_circuit_report(&t->circuit, true, wn_clock_ms());
+        wn_pool_pause(e->pool, t->lane, wait > 0 ? wait : 0);
+    } else {
+        count_failure(e, j, r, response->wire);
+    }
+    if (wait < 0)
+        return exhausted(e, j, r, err);
+    if (is_down(t) && next_model(e, j))
+        return begin_model(e, j, err);
+    return wn_ask_later(e, j, wait, err);
 }
 
 static enum wn_code take_stop(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
@@ -406,24 +527,22 @@ static enum wn_code take_stop(struct wn_engine *e, struct wn_job *j, const struc
 }
 
 static enum wn_code take_reply(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
-                               int status, struct wn_error *err)
+                               const struct wn_response *response, struct wn_error *err)
 {
     struct wn_target *t = &e->o.targets->list[j->model];
-    int64_t wait;
+    if (r->class != WN_CLASS_BUSY && !j->from_cache) { /* it answers, whatever it says */
+        wn_circuit_report(&t->circuit, true, wn_clock_ms());
+        t->answered = true;
+        t->probes = 0;
+    }
     switch (r->class) {
     case WN_CLASS_OK:
-        t->exhausted = 0;
         return take_answer(e, j, r, err);
     case WN_CLASS_BUSY:
-        wait = wn_retry_wait_ms(&e->policy, &j->retry, r->class, r->wait_ms, wn_clock_ms(),
-                                wn_ask_random(e));
-        if (status == 429)
-            wn_pool_pause(e->pool, t->lane, wait > 0 ? wait : 0);
-        return wait < 0 ? exhausted(e, j, r, err) : wn_ask_later(e, j, wait, err);
+        return take_busy(e, j, r, response, err);
     case WN_CLASS_BROKEN:
-        t->exhausted = 0; /* it answers; only not this */
         if (r->no_endpoint && j->step == WN_STEP_DECIDE) {
-            t->no_decide = true;
+            t->no_decide = t->endpoint_missing = true;
             return next_step(e, j, err);
         }
         if (r->drop != NULL && strstr(t->dropped, r->drop) == NULL) {
@@ -436,10 +555,8 @@ static enum wn_code take_reply(struct wn_engine *e, struct wn_job *j, const stru
     case WN_CLASS_STOP:
         return take_stop(e, j, r, err);
     case WN_CLASS_REFUSED:
-        t->exhausted = 0;
         return give_up_model(e, j, &j->flags.refused, err);
     case WN_CLASS_CUT:
-        t->exhausted = 0;
         if (!j->widened) {
             j->widened = true;
             j->call.max_output_tokens *= 4;
@@ -447,7 +564,6 @@ static enum wn_code take_reply(struct wn_engine *e, struct wn_job *j, const stru
         }
         return give_up_model(e, j, &j->flags.cut, err);
     case WN_CLASS_UNCLEAR:
-        t->exhausted = 0;
         if (!j->reasked) {
             j->reasked = true;
             return wn_ask_again(e, j, err);
@@ -458,9 +574,9 @@ static enum wn_code take_reply(struct wn_engine *e, struct wn_job *j, const stru
 }
 
 enum wn_code wn_engine_reply(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
-                             int status, struct wn_error *err)
+                             const struct wn_response *response, struct wn_error *err)
 {
-    return take_reply(e, j, r, status, err);
+    return take_reply(e, j, r, response, err);
 }
 
 /* How this model's answers come to be; a job adds what its answer told. */

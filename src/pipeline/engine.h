@@ -49,7 +49,9 @@ struct wn_job {
     struct wn_retry retry;
     int sample;                      /* 0 = the answer itself; 1.. = a further sample of it */
     bool widened, repaired, reasked; /* each second chance is given once per call */
-    int64_t reserved_microusd;
+    int64_t reserved_microusd, day; /* budget.c */
+    int64_t first_ms;               /* when its first request was sent; 0 = none was */
+    int64_t likely_in, likely_out;  /* tokens, as reckoned */
     const char *body; /* of the last response, for the cache */
     size_t body_len;
     struct wn_cache_facts facts;
@@ -96,6 +98,8 @@ struct wn_job *wn_engine_answered(struct wn_engine *e);
 /* Wait for one response and go on with its job; false: none came in time. */
 enum wn_code wn_engine_step(struct wn_engine *e, int wait_ms, bool *progressed,
                             struct wn_error *err);
+/* No new work, no retries: finish what is in flight. */
+void wn_engine_wind_up(struct wn_engine *e);
 /* Twins wait by address: the engine looks through these jobs. */
 void wn_engine_jobs(struct wn_engine *e, struct wn_job *const *jobs, size_t n);
 /* Why the run cannot go on (key, credit, budget, provider down): code WN_OK while it can. */

@@ -86,3 +86,35 @@ enum wn_code wn_store_value_get(struct wn_store *s, const char *kind, const char
     *bytes = NULL;
     return wn_row_damaged(s, WN_T_KEPT, id, damaged, err);
 }
+
+enum wn_code wn_store_value_names(struct wn_store *s, const char *kind, struct wn_arena *a,
+                                  const char *const **names, size_t *n, struct wn_error *err)
+{
+    sqlite3_stmt *q;
+    const char **list;
+    bool row = false;
+    size_t room = 0;
+    enum wn_code rc;
+    *n = 0;
+    wn_db_read_end(s);
+    q = wn_db_query(s, "SELECT count(*) FROM kept WHERE kind = ?1", err);
+    if (q == NULL)
+        return WN_E_STORE;
+    sqlite3_bind_text(q, 1, kind, -1, SQLITE_STATIC);
+    rc = wn_db_step(s, q, &row, err);
+    if (row) {
+        room = (size_t)sqlite3_column_int64(q, 0);
+        sqlite3_reset(q);
+    }
+    list = wn_arena_array(a, room, sizeof(*list));
+    *names = list;
+    q = rc == WN_OK ? wn_db_query(s, "SELECT name FROM kept WHERE kind = ?1 ORDER BY name", err)
+                    : NULL;
+    if (q == NULL)
+        return WN_E_STORE;
+    sqlite3_bind_text(q, 1, kind, -1, SQLITE_STATIC);
+    while ((rc = wn_db_step(s, q, &row, err)) == WN_OK && row)
+        if (*n < room)
+            list[(*n)++] = wn_row_text(q, 0, a);
+    return rc;
+}

@@ -167,6 +167,16 @@ CREATE TABLE drift (
     bound REAL NOT NULL
 ) STRICT;
 
+-- What was spent, by day and model: one ledger for all processes.
+CREATE TABLE ledger (
+    id       INTEGER PRIMARY KEY,
+    mac      BLOB NOT NULL,
+    day      TEXT NOT NULL,                 -- 'YYYY-MM-DD', UTC
+    model    TEXT NOT NULL,                 -- '' = held by runs under way, not spent yet
+    microusd INTEGER NOT NULL,
+    UNIQUE (day, model)
+) STRICT;
+
 -- Sums since the store was made: 'cache_hits', 'cache_misses', 'cache_saved_microusd'.
 CREATE TABLE counters (
     id   INTEGER PRIMARY KEY,

@@ -298,6 +298,18 @@ struct wn_trust_change {
 };
 enum wn_code wn_trust_apply(struct wn_store *s, const struct wn_trust_change *c,
                             struct wn_error *err);
+/* ---- ledger.c: what was spent, by day and model; numbers in clear ---- */
+
+/* Add to a day (days since 1970-01-01, UTC) and model: part of the current group, so that a reply and
+ * its price are kept together or not at all. Model "": held by runs under way. */
+enum wn_code wn_ledger_add(struct wn_store *s, int64_t day, const char *model, int64_t microusd,
+                           struct wn_error *err);
+/* Hold `want`, or what is left of the day's limit but not less than `least`; committed at once, so that
+ * two processes never promise the same money. *got 0: so much is not left. Give it back by adding to "". */
+enum wn_code wn_ledger_hold(struct wn_store *s, int64_t day, int64_t limit, int64_t want,
+                            int64_t least, int64_t *got, struct wn_error *err);
+enum wn_code wn_ledger_day(struct wn_store *s, int64_t day, int64_t *spent, int64_t *held,
+                           struct wn_error *err);
 
 /* ---- sealed values by name: the linear model, capabilities learned ---- */
 
@@ -307,6 +319,10 @@ enum wn_code wn_store_value_put(struct wn_store *s, const char *kind, const char
 enum wn_code wn_store_value_get(struct wn_store *s, const char *kind, const char *name,
                                 struct wn_arena *a, const char **bytes, size_t *len,
                                 struct wn_error *err);
+
+/* The names of a kind, in the arena. */
+enum wn_code wn_store_value_names(struct wn_store *s, const char *kind, struct wn_arena *a,
+                                  const char *const **names, size_t *n, struct wn_error *err);
 
 /* ---- audit.c ---- */
 
