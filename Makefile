@@ -30,7 +30,7 @@ UNIT    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c)
 FUZZ    := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 SERVER  := $(if $(wildcard tests/server/*.c),$(B)/test-server)
 
-.PHONY: all demo check asan fuzz bench bench-trust install help deps test unit clean
+.PHONY: all demo check asan fuzz bench install help deps test unit clean
 all: $(B)/winnow
 
 help: ## this list
@@ -103,8 +103,7 @@ bench: ## speed and memory, as ratios; see tests/bench/README.md
 	@$(MAKE) --no-print-directory -f tests/bench/Makefile
 
 include tests/bench/linear.mk
-bench-trust: ## does the error bound hold? 200 runs on labelled data sets in DATA (../shared/data)
-	@$(MAKE) --no-print-directory -f tests/bench/Makefile trust
+include tests/bench/trust.mk
 
 install: $(B)/winnow ## into PREFIX (default /usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/winnow

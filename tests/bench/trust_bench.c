@@ -279,7 +279,8 @@ static struct run shuffle(struct space *s, const struct seen *stream, size_t n, 
 
 struct outcome {
     size_t proved, false_proofs;
-    double automatic[WN_LOOKS], wrong; /* means over the runs */
+    double automatic[WN_LOOKS]; /* mean over the runs */
+    double wrong;               /* sum over the runs with a proof */
     double fixed_automatic, fixed_wrong;
     size_t fixed_false;
 };
@@ -308,17 +309,19 @@ static const char *verdict(size_t false_proofs)
 {
     bool bad = false_proofs > 0 && wn_pval((int64_t)false_proofs - 1, RUNS, DELTA) > .999;
     missed = missed || bad;
-    return bad ? "MISSED" : "";
+    return bad ? " MISSED" : "";
 }
 
-static void print_outcome(const char *what, double raw, struct outcome *o)
+static void print_outcome(const char *what, double raw, const struct outcome *o)
 {
-    o->wrong = o->proved == 0 ? 0 : o->wrong / (double)o->proved;
-    printf("| %s | %.1f %% | %zu | %.1f %% %s | %.0f / %.0f / %.0f / %.0f %% | %.1f %% | %.0f %% | "
+    char wrong[24] = "-"; /* nothing is accepted where nothing is proved */
+    if (o->proved > 0)
+        snprintf(wrong, sizeof(wrong), "%.1f %%", 100 * o->wrong / (double)o->proved);
+    printf("| %s | %.1f %% | %zu | %.1f %%%s | %.0f / %.0f / %.0f / %.0f %% | %s | %.0f %% | "
            "%.1f %% | %.1f %% |\n",
            what, 100 * raw, o->proved, 100 * over(o->false_proofs, RUNS), verdict(o->false_proofs),
            100 * o->automatic[0], 100 * o->automatic[1], 100 * o->automatic[2],
-           100 * o->automatic[3], 100 * o->wrong, 100 * o->fixed_automatic, 100 * o->fixed_wrong,
+           100 * o->automatic[3], wrong, 100 * o->fixed_automatic, 100 * o->fixed_wrong,
            100 * over(o->fixed_false, RUNS));
     fflush(stdout);
 }

@@ -29,10 +29,11 @@ while [ $i -lt 91 ]; do
     echo "{\"text\":\"Box $i arrived broken, what a mess!\",\"topic\":\"broken\",\"angry\":true}"
     i=$((i + 1))
 done >>gold.jsonl
-masked() { sed 's/ *[0-9][0-9]* ms/ N ms/g'; }
+# Times, and what a better linear engine would change in the third digit.
+masked() { sed -e 's/ *[0-9][0-9]* ms/ N ms/g' -e 's/0\.[0-9][0-9][0-9]/0.NNN/g'; }
 
 echo "== linear, with no store and nothing sent"
-winnow eval parcels gold.jsonl 2>/dev/null
+winnow eval parcels gold.jsonl 2>/dev/null | masked
 ls data 2>/dev/null
 echo "== the same answers in a CSV file, whose answers are no part of the item"
 perl -ne 'print "text,topic\n" if $. == 1; print "\"$1\",$2\n" if /"text":"([^"]*)","topic":"(\w+)"/' gold.jsonl >gold.csv
@@ -54,7 +55,7 @@ winnow eval parcels gold.jsonl --fail-under 99.9 >/dev/null 2>&1; echo "exit $?"
 echo "== two versions of a task"
 cp -R mine/parcels trial/parcels
 sed -i.bak 's/a parcel that is late/a parcel that has not come yet/' trial/parcels/task.json
-winnow eval parcels gold.jsonl --prompts trial -f md 2>/dev/null | head -14
+winnow eval parcels gold.jsonl --prompts trial -f md 2>/dev/null | head -14 | masked
 echo "== two models"
 for what in vase plate clock radio lamp mirror; do
     echo "{\"text\":\"Where is the rest of my $what? It arrived broken.\",\"topic\":\"broken\",\"angry\":true}"
