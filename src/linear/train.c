@@ -17,7 +17,7 @@ enum {
     FOLDS = 5,
     SAMPLE = 2000,    /* rows from which C is learned where there are more */
     CHOOSE_FROM = 50, /* with fewer rows C stays as it is */
-    ADAPT_BELOW = 50  /* labels per class: more than that need no unlabelled items */
+    POOL_BELOW = 50   /* labels per class: more than that need no unlabelled items */
 };
 static const double cs[] = { .2, .5, 1, 2 };
 enum { NCS = WN_COUNT(cs), DEFAULT_C = 2 };
@@ -26,7 +26,7 @@ static const double usual_temperature = .11;
 /* Of cosines to names and meanings, where nothing is learned. */
 static const float cosine_temperature = .085f;
 
-enum job_kind { JOB_SEARCH, JOB_FOLD, JOB_FINAL };
+enum job_kind { JOB_TEACH, JOB_SEARCH, JOB_FOLD, JOB_FINAL };
 struct job {
     enum job_kind kind;
     struct plan *plan;
@@ -45,7 +45,8 @@ struct plan {
     float *z;     /* shared: [C][row][column], out of fold */
     float *known; /* shared: per row, share of features known out of fold */
     float *w;     /* shared: the weights that stay */
-    size_t z_bytes, known_bytes, w_bytes;
+    int *taught;  /* shared: per row, what the surest of the pool are taken for, or -1; or NULL */
+    size_t z_bytes, known_bytes, w_bytes, taught_bytes;
 };
 
 struct trainer {
@@ -95,13 +96,12 @@ static int surest_first(const void *a, const void *b)
     return x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* What a first model says of the unlabelled pool, for the surest half of it. */
-static int *teach(const struct plan *p, const struct wn_rows *rows, const struct wn_training *tr,
-                  const float *w)
+/* What a first model says of the unlabelled pool, for the surest half of it; -1 for other rows. */
+static void teach(const struct plan *p, const struct wn_rows *rows, const struct wn_training *tr,
+                  const float *w, int *taught)
 {
     size_t n = tr->corpus.n - tr->first_pool, k = p->width;
     struct sure *list = wn_xcalloc(n, sizeof(*list));
-    int *taught = wn_xcalloc(tr->corpus.n, sizeof(*taught));
     float *z = wn_xcalloc(k, sizeof(*z));
     for (size_t i = 0; i < n; i++) {
         float top = -INFINITY, second = -INFINITY;
@@ -124,29 +124,16 @@ static int *teach(const struct plan *p, const struct wn_rows *rows, const struct
         taught[list[i].row] = list[i].y;
     free(list);
     free(z);
-    return taught;
 }
 
-static bool wants_pool(const struct plan *p, const struct wn_training *tr)
-{
-    const struct wn_target *g = p->g;
-    return g->q->type == WN_CHOICE && tr->corpus.n - tr->first_pool >= 2 &&
-           g->head.n < ADAPT_BELOW * g->head.k;
-}
-
-/* All machines of a plan, w gets ncolumns rows of plan->ncols weights. */
+/* All machines of a plan: w gets a row of plan->ncols weights for each column of `rows`. */
 static void learn(const struct plan *p, const struct wn_rows *rows, const struct wn_training *tr,
-                  const bool *use, double c, float *w)
+                  const bool *use, const int *taught, double c, float *w)
 {
     size_t n = (size_t)rows->ncolumns;
     float *one = p->machines == 1 ? w : wn_xcalloc(n * p->width, sizeof(*one));
     for (size_t i = 0; i < p->machines; i++) {
-        learn_machine(p, i, rows, tr, use, NULL, c, one);
-        if (wants_pool(p, tr)) {
-            int *taught = teach(p, rows, tr, one);
-            learn_machine(p, i, rows, tr, use, taught, c, one);
-            free(taught);
-        }
+        learn_machine(p, i, rows, tr, use, taught, c, one);
         for (size_t col = 0; one != w && col < n; col++)
             w[col * p->ncols + i] = one[col];
     }
@@ -162,6 +149,25 @@ static float share_known(const struct wn_corpus *c, const struct wn_rows *rows, 
     return n == 0 ? 0 : (float)known / (float)n;
 }
 
+/* Learn once, teach the pool, and weigh the rows anew with what it was taught: new words are what the
+ * pool is for. */
+static int *learn_and_teach(const struct plan *p, const struct wn_training *tr, const bool *use,
+                            struct wn_rows *rows)
+{
+    float *w = wn_xcalloc((size_t)rows->ncolumns * p->ncols, sizeof(*w));
+    bool *both = wn_xcalloc(tr->corpus.n, sizeof(*both));
+    int *taught = wn_xcalloc(tr->corpus.n, sizeof(*taught));
+    learn(p, rows, tr, use, NULL, cs[DEFAULT_C], w);
+    teach(p, rows, tr, w, taught);
+    for (size_t row = 0; row < tr->corpus.n; row++)
+        both[row] = use[row] || taught[row] >= 0;
+    wn_rows_free(rows);
+    wn_rows_make(&tr->corpus, both, rows);
+    free(both);
+    free(w);
+    return taught;
+}
+
 /* Train without some rows, and write down what is said of them. */
 static void hold_out(const struct trainer *all, const struct job *j, const bool *use,
                      const bool *judge)
@@ -169,11 +175,14 @@ static void hold_out(const struct trainer *all, const struct job *j, const bool 
     const struct plan *p = j->plan;
     const struct wn_training *tr = &all->tr;
     struct wn_rows rows;
+    int *taught = NULL;
     float *w;
     wn_rows_make(&tr->corpus, use, &rows);
+    if (p->taught != NULL)
+        taught = learn_and_teach(p, tr, use, &rows);
     w = wn_xcalloc((size_t)rows.ncolumns * p->ncols, sizeof(*w));
     for (size_t c = j->c_from; c < j->c_to; c++) {
-        learn(p, &rows, tr, use, cs[c], w);
+        learn(p, &rows, tr, use, taught, cs[c], w);
         for (size_t row = 0; row < tr->corpus.n; row++) {
             if (!judge[row])
                 continue;
@@ -181,6 +190,7 @@ static void hold_out(const struct trainer *all, const struct job *j, const bool 
             p->known[row] = share_known(&tr->corpus, &rows, row);
         }
     }
+    free(taught);
     free(w);
     wn_rows_free(&rows);
 }
@@ -199,8 +209,16 @@ static void run_job(void *ctx, size_t i)
     const struct wn_target *g = j->plan->g;
     size_t n = all->tr.corpus.n, parts = sample_parts(g);
     bool *use, *judge;
+    if (j->kind == JOB_TEACH) {
+        float *w = wn_xcalloc((size_t)all->rows.ncolumns * j->plan->ncols, sizeof(*w));
+        learn(j->plan, &all->rows, &all->tr, all->tr.learn, NULL, cs[DEFAULT_C], w);
+        teach(j->plan, &all->rows, &all->tr, w, j->plan->taught);
+        free(w);
+        return;
+    }
     if (j->kind == JOB_FINAL) {
-        learn(j->plan, &all->rows, &all->tr, all->tr.learn, cs[j->plan->c], j->plan->w);
+        learn(j->plan, &all->rows, &all->tr, all->tr.learn, j->plan->taught, cs[j->plan->c],
+              j->plan->w);
         return;
     }
     use = wn_xcalloc(n, sizeof(*use));
@@ -269,6 +287,19 @@ static void choose_c(const struct trainer *all, struct plan *p)
         p->c++;
 }
 
+static bool wants_pool(const struct wn_target *g, const struct wn_training *tr)
+{
+    return g->q->type == WN_CHOICE && tr->corpus.n - tr->first_pool >= 2 &&
+           g->head.n < POOL_BELOW * g->head.k;
+}
+
+static enum wn_code no_memory(struct wn_error *err)
+{
+    wn_error_set(err, WN_E_NOMEM, "not enough memory to train");
+    wn_error_hint(err, "Train with fewer examples, or on a machine with more memory.");
+    return WN_E_NOMEM;
+}
+
 static enum wn_code make_plans(struct trainer *all, struct wn_error *err)
 {
     size_t n = all->tr.corpus.n;
@@ -286,21 +317,55 @@ static enum wn_code make_plans(struct trainer *all, struct wn_error *err)
         p->sampled = g->head.n > SAMPLE;
         p->z_bytes = NCS * n * p->ncols * sizeof(float);
         p->known_bytes = n * sizeof(float);
-        p->w_bytes = (size_t)all->rows.ncolumns * p->ncols * sizeof(float);
+        p->taught_bytes = n * sizeof(int);
         p->z = wn_shared_alloc(p->z_bytes);
         p->known = wn_shared_alloc(p->known_bytes);
-        p->w = wn_shared_alloc(p->w_bytes);
+        if (wants_pool(g, &all->tr))
+            p->taught = wn_shared_alloc(p->taught_bytes);
         all->nplans++;
-        if (p->z == NULL || p->known == NULL || p->w == NULL)
-            return wn_error_set(err, WN_E_NOMEM, "not enough memory to train");
+        if (p->z == NULL || p->known == NULL)
+            return no_memory(err);
     }
     return WN_OK;
+}
+
+/* Where labels are few, a first model labels the pool, and its surest rows count as text. */
+static enum wn_code teach_pool(struct trainer *all, struct wn_error *err)
+{
+    bool *learned = wn_xcalloc(all->tr.corpus.n, sizeof(*learned));
+    enum wn_code rc;
+    for (size_t i = 0; i < all->nplans; i++)
+        if (all->plans[i].taught != NULL)
+            add_job(all, JOB_TEACH, &all->plans[i], 0, 0, 0);
+    rc = run_jobs(all, "learning from unlabelled items", err);
+    for (size_t row = 0; row < all->tr.corpus.n; row++) {
+        learned[row] = all->tr.learn[row];
+        for (size_t k = 0; k < all->njobs; k++)
+            learned[row] |= all->jobs[k].plan->taught[row] >= 0;
+    }
+    if (rc == WN_OK && all->njobs > 0) {
+        wn_rows_free(&all->rows);
+        wn_rows_make(&all->tr.corpus, learned, &all->rows);
+    }
+    all->njobs = 0;
+    free(learned);
+    return rc;
 }
 
 static enum wn_code train_all(struct trainer *all, struct wn_error *err)
 {
     enum wn_code rc;
     all->jobs = wn_xcalloc(all->nplans * (FOLDS + NCS + 1), sizeof(*all->jobs));
+    rc = teach_pool(all, err);
+    if (rc != WN_OK)
+        return rc;
+    for (size_t i = 0; i < all->nplans; i++) {
+        struct plan *p = &all->plans[i];
+        p->w_bytes = (size_t)all->rows.ncolumns * p->ncols * sizeof(float);
+        p->w = wn_shared_alloc(p->w_bytes);
+        if (p->w == NULL)
+            return no_memory(err);
+    }
     for (size_t i = 0; i < all->nplans; i++) {
         struct plan *p = &all->plans[i];
         bool choose = p->g->head.n >= CHOOSE_FROM;
@@ -464,6 +529,7 @@ static void clear(struct trainer *all)
         wn_shared_free(all->plans[i].z, all->plans[i].z_bytes);
         wn_shared_free(all->plans[i].known, all->plans[i].known_bytes);
         wn_shared_free(all->plans[i].w, all->plans[i].w_bytes);
+        wn_shared_free(all->plans[i].taught, all->plans[i].taught_bytes);
     }
     free(all->plans);
     free(all->jobs);
@@ -471,18 +537,16 @@ static void clear(struct trainer *all)
     wn_training_clear(&all->tr);
 }
 
-enum wn_code wn_linear_train(const struct wn_task *t, const struct wn_example *ex, size_t n,
-                             const struct wn_linear_options *o, const struct wn_log *log,
-                             struct wn_arena *a, struct wn_linear_report *report,
-                             struct wn_linear **out, struct wn_error *err)
+static enum wn_code train_once(const struct wn_task *t, const struct wn_example *ex, size_t n,
+                               const struct wn_linear_options *o, const struct wn_log *log,
+                               struct wn_arena *a, struct wn_linear_report *report,
+                               struct wn_linear **out, struct wn_error *err)
 {
-    static const struct wn_linear_options plain;
-    struct trainer all = { .o = o == NULL ? &plain : o };
+    struct trainer all = { .o = o };
     struct wn_linear_limits limits = { -1e9f, -1e9f, 0 };
     const float **weights = NULL;
-    enum wn_code rc;
+    enum wn_code rc = wn_gather(&all.tr, t, ex, n, all.o, err);
     *out = NULL;
-    rc = wn_gather(&all.tr, t, ex, n, all.o, err);
     if (rc != WN_OK)
         goto done;
     set_states(&all.tr, log);
@@ -494,13 +558,60 @@ enum wn_code wn_linear_train(const struct wn_task *t, const struct wn_example *e
     if (rc != WN_OK)
         goto done;
     weights = wn_xcalloc(all.tr.ntargets, sizeof(*weights));
-    all.tr.counts.scores = list_scores(&all, weights, &limits, a == NULL ? &all.tr.arena : a);
+    all.tr.counts.scores = list_scores(&all, weights, &limits, a);
     all.tr.counts.nscores = all.tr.ntargets;
     rc = wn_linear_write(&all.tr, &all.rows, weights, &limits, out, err);
-    if (report != NULL)
-        *report = all.tr.counts;
+    *report = all.tr.counts;
 done:
     free(weights);
     clear(&all);
+    return rc;
+}
+
+/* The loss of the questions that a pool may help; 0 if there is none. */
+static double poor_loss(const struct wn_linear_report *r)
+{
+    double sum = 0;
+    for (size_t i = 0; i < r->nscores; i++)
+        if (r->scores[i].trained && r->scores[i].n < POOL_BELOW * r->scores[i].nlabels)
+            sum += r->scores[i].nll;
+    return sum;
+}
+
+/* Without the unlabelled pool, and if labels are few with it: a pool that is not shaped like the items
+ * to come does harm, and the folds see it. */
+enum wn_code wn_linear_train(const struct wn_task *t, const struct wn_example *ex, size_t n,
+                             const struct wn_linear_options *o, const struct wn_log *log,
+                             struct wn_arena *a, struct wn_linear_report *report,
+                             struct wn_linear **out, struct wn_error *err)
+{
+    struct wn_arena own = WN_ARENA_INIT;
+    struct wn_linear_options plain = { 0 };
+    struct wn_linear_report first, second;
+    struct wn_linear *with = NULL;
+    enum wn_code rc;
+    if (o != NULL)
+        plain = *o;
+    plain.npool = 0;
+    a = a == NULL ? &own : a;
+    rc = train_once(t, ex, n, &plain, log, a, &first, out, err);
+    if (rc == WN_OK && o != NULL && o->npool > 0 && poor_loss(&first) > 0) {
+        rc = train_once(t, ex, n, o, NULL, a, &second, &with, err);
+        if (rc == WN_OK && poor_loss(&second) < poor_loss(&first)) {
+            wn_linear_free(*out);
+            *out = with;
+            first = second;
+        } else {
+            wn_linear_free(with);
+        }
+        wn_log(log, WN_INFO, "train_pool", "items=%zu used=%zu", o->npool, first.npool);
+    }
+    if (rc == WN_OK && report != NULL)
+        *report = first;
+    if (rc != WN_OK) {
+        wn_linear_free(*out);
+        *out = NULL;
+    }
+    wn_arena_free(&own);
     return rc;
 }
