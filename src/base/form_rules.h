@@ -16,6 +16,10 @@ static inline bool wn_form_upper(char c)
 {
     return c >= 'A' && c <= 'Z';
 }
+static inline char wn_form_lower(char c)
+{
+    return wn_form_upper(c) ? (char)(c + 32) : c;
+}
 /* Is there a letter, digit or '_' at `at`, or right before it? Beyond ASCII: all but punctuation, spaces
  * and signs. */
 bool wn_form_word_at(const char *s, size_t n, size_t at);
@@ -37,6 +41,9 @@ size_t wn_form_amount(const char *s, size_t n, size_t at, double *value);
 size_t wn_form_currency(const char *s, size_t n, size_t at, const char **code);
 
 /* The longest thing of this form that begins exactly at `at`: its end, else 0. */
+size_t wn_form_email(const char *s, size_t n, size_t at);
+size_t wn_form_url(const char *s, size_t n, size_t at);
+size_t wn_form_phone(const char *s, size_t n, size_t at);
 size_t wn_form_money(const char *s, size_t n, size_t at);
 size_t wn_form_date(const char *s, size_t n, size_t at);
 /* year, month, day of a full date; false where a part is missing or the order is not certain. */
