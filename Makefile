@@ -73,6 +73,7 @@ $(B)/%.inc: src/%
 $(B)/src/store/store.o: $(B)/store/schema.sql.inc
 
 $(B)/src/report/schema.o: $(B)/report/result.schema.json.inc
+$(B)/src/report/brief_html.o: $(B)/report/brief.css.inc
 
 $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libwinnow.a
 	@mkdir -p $(@D)

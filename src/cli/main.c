@@ -5,7 +5,7 @@
 #include <string.h>
 
 const struct cli_command *const cli_commands[] = {
-    &cli_classify, &cli_review, &cli_export, &cli_train,  &cli_explain,
+    &cli_classify, &cli_brief,  &cli_review, &cli_export, &cli_train,  &cli_explain,
     &cli_tasks,    &cli_models, &cli_doctor, &cli_config, NULL,
 };
 

@@ -297,7 +297,7 @@ size_t wn_rank(const struct wn_rank_unit *given, size_t n, const struct wn_rank_
         units[i] = given[i];
         if (units[i].words == 0)
             units[i].words = wn_sentence_words(units[i].text, units[i].len);
-        priors[i] = prior(&units[i], i, o);
+        priors[i] = prior(&units[i], o->before + i, o);
         if (units[i].words < LEAST_WORDS || units[i].words > MOST_WORDS)
             continue;
         read_sentence(&g, i, &units[i]);

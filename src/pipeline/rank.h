@@ -14,6 +14,7 @@ struct wn_rank_unit {
 
 struct wn_rank_options {
     size_t words;    /* of the whole; up to a tenth more is taken */
+    size_t before;   /* sentences that came before the first of these */
     size_t most;     /* at most so many sentences; 0 = as the words allow */
     bool messages;   /* several messages or sources, each with its own beginning */
     bool unordered;  /* notes and reviews: where a sentence stands says nothing */
