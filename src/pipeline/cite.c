@@ -152,6 +152,28 @@ static const char *hit_words(const char *hit, const char *where, bool foreign, s
     return foreign ? NULL : wn_arena_printf(a, "%s says something else", where);
 }
 
+/* Words that begin a sentence with a capital and are no names, beside those that claim_check knows. */
+static const char openers[] =
+    " according additionally among another any around based besides currently depending either everyone "
+    "except few following further furthermore given having how in including instead it later less "
+    "meanwhile moreover more neither no nobody none nothing only other others people several similarly "
+    "since so some somebody such therefore though thus together two under unless until using we what "
+    "whether which who whoever why within without ";
+
+static bool only_opens(const char *text, const char *hit)
+{
+    char word[32] = " ";
+    size_t n = strlen(hit);
+    text += strspn(text, " \t\n\"'(");
+    if (n + 3 > sizeof(word) || strncmp(text, hit, n) != 0)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        word[1 + i] = (char)tolower((unsigned char)hit[i]);
+    word[1 + n] = ' ';
+    word[2 + n] = '\0';
+    return strstr(openers, word) != NULL;
+}
+
 static void check_against(const char *text, const char *source, size_t len, const char *where,
                           bool support, bool foreign, struct problems *p)
 {
@@ -159,7 +181,9 @@ static void check_against(const char *text, const char *source, size_t len, cons
     wn_claim_check(text, strlen(text), source, len, p->a, &c);
     for (size_t i = 0; i < c.nhits; i++) {
         bool soft = strncmp(c.hits[i], "support", 7) == 0;
-        const char *words = soft && !support ? NULL : hit_words(c.hits[i], where, foreign, p->a);
+        bool opens = strncmp(c.hits[i], "name:", 5) == 0 && only_opens(text, c.hits[i] + 5);
+        const char *words =
+            opens || (soft && !support) ? NULL : hit_words(c.hits[i], where, foreign, p->a);
         if (words != NULL)
             problem(p, words);
     }
@@ -244,6 +268,18 @@ static size_t days_of(const char *text, struct day *out, size_t most)
     return n;
 }
 
+/* "last March", "in May": claim_check takes these two for months only beside a digit. */
+static void check_doubtful_months(const char *text, const char *quotes, struct problems *p)
+{
+    static const char *const months[] = { " March", " May" };
+    for (size_t i = 0; i < WN_COUNT(months); i++) {
+        const char *at = strstr(text, months[i]);
+        if (at != NULL && !isalpha((unsigned char)at[strlen(months[i])]) &&
+            strstr(quotes, months[i] + 1) == NULL)
+            problem(p, wn_arena_printf(p->a, "the date%s does not stand in its quotes", months[i]));
+    }
+}
+
 static void check_days(const char *text, const char *quotes, struct problems *p)
 {
     struct day said[8], there[64];
@@ -281,8 +317,10 @@ void wn_cite_check(const struct wn_cite_claim *c, const struct wn_cite_source *s
     if (verified > 0) {
         check_against(c->text, quotes.data, quotes.len, "its quotes", false, foreign, &p);
         check_links(c->text, quotes.data, &p);
-        if (!foreign)
+        if (!foreign) {
             check_days(c->text, quotes.data, &p);
+            check_doubtful_months(c->text, quotes.data, &p);
+        }
         check_against(c->text, whole.data, whole.len, "its source", true, foreign, &p);
     }
     wn_buf_free(&quotes);

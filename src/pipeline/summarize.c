@@ -195,6 +195,8 @@ enum wn_code wn_brief(struct wn *wn, const struct wn_brief_options *o, const cha
         close_doc(b);
         rc = wn_brief_keep(b, err);
     }
+    b->facts.sources = b->sources.count;
+    b->facts.unread = b->sources.unread;
     b->facts.tally.now_ms = wn_clock_ms();
     if (wn->store != NULL)
         wn_store_flush(wn->store, NULL);

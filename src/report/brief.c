@@ -96,7 +96,7 @@ static void md_head(struct wn_buf *b, const struct wn_brief_doc *d)
         wn_buf_str(b, "*These are extracts: sentences of the sources, copied as they stand and chosen by "
                       "a program. No model has read or summed up the sources.*\n\n");
     if (d->unsupported > 0)
-        wn_buf_printf(b, "**%zu of %zu sentences are not supported by their sources** and are marked.\n\n",
+        wn_buf_printf(b, "**Not supported by their sources: %zu of %zu sentences.** They are marked.\n\n",
                       d->unsupported, d->nsentences);
 }
 

@@ -79,8 +79,8 @@ static void put_warnings(struct wn_buf *b, const struct wn_brief_doc *d)
                       "copied as they stand and chosen by a program. No model has read or summed up the "
                       "sources.</p>\n");
     if (d->unsupported > 0)
-        wn_buf_printf(b, "<p class=\"say bad\"><strong>%zu of %zu sentences are not supported by their "
-                         "sources</strong> and are marked.</p>\n",
+        wn_buf_printf(b, "<p class=\"say bad\"><strong>Not supported by their sources: %zu of %zu "
+                         "sentences.</strong> They are marked.</p>\n",
                       d->unsupported, d->nsentences);
     if (d->unread > 0)
         wn_buf_printf(b, "<p class=\"say bad\">%zu source%s could not be read; see <a href=\"#sources\">the "
