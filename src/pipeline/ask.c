@@ -382,7 +382,16 @@ static enum wn_code build(struct wn_engine *e, struct wn_job *j, struct wn_error
 enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
 {
     const struct wn_target *t = &e->o.targets->list[j->model];
-    enum wn_code rc = wn_prompt_make(e->task, &j->item, j->asked, &j->arena, &j->prompt, err);
+    const struct wn_errand *own = j->errand;
+    enum wn_code rc = WN_OK;
+    if (own != NULL)
+        j->prompt = (struct wn_prompt){ .task = e->task,
+                                        .system = own->system,
+                                        .user = own->user,
+                                        .state = own->user,
+                                        .asked = j->asked };
+    else
+        rc = wn_prompt_make(e->task, &j->item, j->asked, &j->arena, &j->prompt, err);
     if (rc != WN_OK)
         return rc;
     j->flags.truncated_input |= j->prompt.truncated;
@@ -394,8 +403,11 @@ enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
         .base_url = t->base_url,
         .key = t->key,
         .prompt = &j->prompt,
-        .max_output_tokens = output_tokens(e->task, j->asked),
-        .logprobs = j->step == WN_STEP_GENERATE && j->asked[0] && t->row->logprobs,
+        .schema = own == NULL ? NULL : own->schema,
+        .max_output_tokens =
+            own == NULL ? output_tokens(e->task, j->asked) : own->max_output_tokens,
+        .logprobs =
+            own == NULL && j->step == WN_STEP_GENERATE && j->asked[0] && t->row->logprobs,
     };
     j->sample = j->step == WN_STEP_SAMPLE ? (int)j->nsamples + 1 : 0;
     j->retry = (struct wn_retry){ 0 };
