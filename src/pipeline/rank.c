@@ -13,7 +13,9 @@
 #include <string.h>
 
 enum { LEAST_WORDS = 5, MOST_WORDS = 60, STEPS = 40, LONGEST_WORD = 40 };
-static const double damping = .85, lambda = .7, place_weight = 4, opening_weight = .5;
+#define SETTLED 1e-5 /* of all the weight moved in one step: further ones change nothing */
+static const double damping = .85, lambda = .7, place_weight = 4, opening_weight = .5,
+                    same = .95; /* as near as that is said already */
 
 /* ---- words ---- */
 
@@ -30,6 +32,8 @@ static const char stop_words[] =
 static bool is_stop(const char *word, size_t n)
 {
     char padded[LONGEST_WORD + 3] = " ";
+    if (n > 8) /* none is longer */
+        return false;
     memcpy(padded + 1, word, n);
     memcpy(padded + 1 + n, " ", 2);
     return strstr(stop_words, padded) != NULL;
@@ -208,7 +212,7 @@ static double prior(const struct wn_rank_unit *u, size_t i, const struct wn_rank
 static void walk(const struct graph *g, const double *prior_of, bool centroid, double *x)
 {
     double *degree = wn_xcalloc(g->n + 1, sizeof(double)), *next = wn_xcalloc(g->n + 1, sizeof(double));
-    double *by_term = wn_xcalloc(g->nterms + 1, sizeof(double)), total = 0, dangling;
+    double *by_term = wn_xcalloc(g->nterms + 1, sizeof(double)), total = 0, dangling, moved = 1;
     for (size_t i = 0; i < g->n; i++) {
         spread(g, i, 1, by_term);
         total += g->len[i] > 0 ? prior_of[i] : 0;
@@ -217,7 +221,7 @@ static void walk(const struct graph *g, const double *prior_of, bool centroid, d
         degree[i] = g->len[i] > 0 ? along(g, i, by_term) - 1 : 0;
         x[i] = centroid ? degree[i] : g->len[i] > 0 ? prior_of[i] / total : 0;
     }
-    for (int step = 0; step < STEPS && !centroid && total > 0; step++) {
+    for (int step = 0; step < STEPS && !centroid && total > 0 && moved > SETTLED; step++) {
         memset(by_term, 0, g->nterms * sizeof(double));
         dangling = 0;
         for (size_t i = 0; i < g->n; i++) {
@@ -232,6 +236,9 @@ static void walk(const struct graph *g, const double *prior_of, bool centroid, d
                                      : (1 - damping + damping * dangling) * prior_of[i] / total +
                                            damping * (along(g, i, by_term) - own);
         }
+        moved = 0;
+        for (size_t i = 0; i < g->n; i++)
+            moved += fabs(next[i] - x[i]);
         memcpy(x, next, g->n * sizeof(double));
     }
     free(degree);
@@ -259,7 +266,7 @@ static size_t choose(const struct graph *g, const struct wn_rank_unit *units, co
         double best_value = -INFINITY;
         for (size_t i = 0; i < g->n; i++) {
             double value = lambda * score[i] - (1 - lambda) * nearest[i];
-            if (!out[i] && g->len[i] > 0 && value > best_value) {
+            if (!out[i] && g->len[i] > 0 && nearest[i] < same && value > best_value) {
                 best = i;
                 best_value = value;
             }

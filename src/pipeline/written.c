@@ -214,7 +214,10 @@ static void find_language(struct writing *w)
         wn_buf_add(&there, w->sources[i].text, w->sources[i].len < 8192 ? w->sources[i].len : 8192);
     ours = wn_cite_language(said.data, said.len);
     theirs = wn_cite_language(there.data, there.len);
-    w->b->foreign = ours != NULL && theirs != NULL && strcmp(ours, theirs) != 0;
+    if (ours != NULL && theirs != NULL && strcmp(ours, theirs) != 0)
+        w->b->how |= WN_CITE_FOREIGN;
+    if (ours != NULL && strcmp(ours, "de") == 0)
+        w->b->how |= WN_CITE_NOUNS;
     wn_buf_free(&said);
     wn_buf_free(&there);
 }
@@ -224,7 +227,7 @@ static void check_all(struct writing *w)
     w->checked = wn_arena_array(w->a, w->reply.n, sizeof(*w->checked));
     for (size_t i = 0; i < w->reply.n; i++) {
         w->checked[i].section = w->reply.sentences[i].section;
-        wn_cite_check(&w->reply.sentences[i].claim, w->sources, w->nsources, w->b->foreign, w->a,
+        wn_cite_check(&w->reply.sentences[i].claim, w->sources, w->nsources, w->b->how, w->a,
                       &w->checked[i]);
     }
 }
@@ -350,7 +353,7 @@ static void mend_done(void *user, struct wn_job *j)
         return;
     }
     r.claim.least = w->reply.sentences[m->i].claim.least;
-    wn_cite_check(&r.claim, w->sources, w->nsources, w->b->foreign, w->a, &anew);
+    wn_cite_check(&r.claim, w->sources, w->nsources, w->b->how, w->a, &anew);
     if (anew.nproblems > 0)
         return;
     anew.mended = true;
@@ -497,7 +500,7 @@ static enum wn_code run(struct writing *w, struct wn_error *err)
     if (!w->reply.enough)
         w->reply.n = 0;
     find_language(w);
-    if (b->foreign)
+    if (b->how & WN_CITE_FOREIGN)
         wn_brief_note(b, "Brief and sources are in different languages: words and names of days were not "
                          "compared.");
     check_all(w);
