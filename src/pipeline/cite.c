@@ -154,10 +154,13 @@ static const char *hit_words(const char *hit, const char *where, bool foreign, s
 
 /* Words that begin a sentence with a capital and are no names, beside those that claim_check knows. */
 static const char openers[] =
-    " according additionally among another any around based besides currently depending either everyone "
+    " according additionally among another any around based besides currently depending either "
+    "everyone "
     "except few following further furthermore given having how in including instead it later less "
-    "meanwhile moreover more neither no nobody none nothing only other others people several similarly "
-    "since so some somebody such therefore though thus together two under unless until using we what "
+    "meanwhile moreover more neither no nobody none nothing only other others people several "
+    "similarly "
+    "since so some somebody such therefore though thus together two under unless until using we "
+    "what "
     "whether which who whoever why within without ";
 
 static bool only_opens(const char *text, const char *hit)
@@ -201,7 +204,8 @@ static void check_links(const char *text, const char *quotes, struct problems *p
             n--;
         address = wn_arena_copy(p->a, at + 3, n - 3);
         if (strstr(quotes, address) == NULL)
-            problem(p, wn_arena_printf(p->a, "the address %s does not stand in its quotes", address));
+            problem(p,
+                    wn_arena_printf(p->a, "the address %s does not stand in its quotes", address));
     }
 }
 
@@ -259,7 +263,8 @@ static size_t days_of(const char *text, struct day *out, size_t most)
         if (month > 0) {
             const char *q = p + (*p == '.');
             q += *q == ' ';
-            day = isdigit((unsigned char)q[0]) && !isdigit((unsigned char)q[1 + (isdigit((unsigned char)q[1]) != 0)])
+            day = isdigit((unsigned char)q[0]) &&
+                          !isdigit((unsigned char)q[1 + (isdigit((unsigned char)q[1]) != 0)])
                       ? atoi(q)
                       : 0;
             if (before > 0 || day > 0)

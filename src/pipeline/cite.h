@@ -14,7 +14,7 @@ struct wn_cite_source {
         size_t len, start; /* start: in the source */
         size_t sentence, line, page;
         bool history;
-    } *passages;
+    } * passages;
     size_t npassages;
 };
 
@@ -28,7 +28,8 @@ struct wn_cite_claim {
 /* What is known of the languages. */
 enum wn_cite_how {
     WN_CITE_FOREIGN = 1, /* brief and sources differ: words and names of days cannot be compared */
-    WN_CITE_NOUNS = 2    /* the brief is in German, where every noun has a capital: a name must stand in its
+    WN_CITE_NOUNS =
+        2 /* the brief is in German, where every noun has a capital: a name must stand in its
                           * source, and in the quotes only where that says something */
 };
 /* Check one sentence. out->cites and out->problems are made in the arena; the sentence is supported

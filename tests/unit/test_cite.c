@@ -3,13 +3,18 @@
 #include "test.h"
 
 static const struct wn_cite_source sources[] = {
-    { "S1", "Torvik offers the T40 for 389 EUR a piece.\nThe offer holds until 30 April, Anna Berg says.", 0, NULL, 0 },
-    { "S2", "Halden lends ten phones for four weeks. Write to hal@den.example or see https://den.example/h7.", 0,
-      NULL, 0 },
+    { "S1",
+      "Torvik offers the T40 for 389 EUR a piece.\nThe offer holds until 30 April, Anna Berg says.",
+      0, NULL, 0 },
+    { "S2",
+      "Halden lends ten phones for four weeks. Write to hal@den.example or see "
+      "https://den.example/h7.",
+      0, NULL, 0 },
 };
 
 /* "ok", or the first problem. */
-static const char *check(const char *text, const char *id, const char *quote, size_t least, unsigned how)
+static const char *check(const char *text, const char *id, const char *quote, size_t least,
+                         unsigned how)
 {
     static struct wn_arena a = WN_ARENA_INIT;
     struct wn_cite_source s[COUNT(sources)];
@@ -60,19 +65,22 @@ TEST(a_sentence_stands_on_its_quotes)
 
 TEST(a_contradiction_needs_both_sides)
 {
-    CHECK_STR(check("Halden lends ten phones.", "S2", "Halden lends ten phones for four weeks.", 2, 0),
-              "it needs a quote from each side");
+    CHECK_STR(
+        check("Halden lends ten phones.", "S2", "Halden lends ten phones for four weeks.", 2, 0),
+        "it needs a quote from each side");
 }
 
 TEST(in_another_language_words_are_not_compared_and_numbers_are)
 {
     static const char *const quote = "The offer holds until 30 April, Anna Berg says.";
-    CHECK_STR(check("Das Angebot gilt bis zum 30. Mai, sagt Anna Berg, danach wird alles teurer.", "S1", quote,
-                    1, WN_CITE_FOREIGN | WN_CITE_NOUNS),
+    CHECK_STR(check("Das Angebot gilt bis zum 30. Mai, sagt Anna Berg, danach wird alles teurer.",
+                    "S1", quote, 1, WN_CITE_FOREIGN | WN_CITE_NOUNS),
               "ok");
-    CHECK_STR(check("Das Angebot gilt bis zum 31. April.", "S1", quote, 1, WN_CITE_FOREIGN | WN_CITE_NOUNS),
+    CHECK_STR(check("Das Angebot gilt bis zum 31. April.", "S1", quote, 1,
+                    WN_CITE_FOREIGN | WN_CITE_NOUNS),
               "the number 31 does not stand in its quotes");
-    CHECK_STR(check("The offer, says Torvik, holds until 30 April.", "S1", quote, 1, WN_CITE_NOUNS), "ok");
+    CHECK_STR(check("The offer, says Torvik, holds until 30 April.", "S1", quote, 1, WN_CITE_NOUNS),
+              "ok");
     CHECK_STR(check("The offer, says Halden, holds until 30 April.", "S1", quote, 1, WN_CITE_NOUNS),
               "the name Halden does not stand in its source");
 }

@@ -54,14 +54,15 @@ TEST(words_are_what_has_a_letter_or_digit)
 
 TEST(a_long_text_is_cut_at_headings_then_between_sentences)
 {
-    static const char text[] = "Aaaa aaaa aaaa. Bbbb bbbb bbbb.\n\n# Two\n\nCccc cccc cccc. Dddd dddd dddd.";
+    static const char text[] =
+        "Aaaa aaaa aaaa. Bbbb bbbb bbbb.\n\n# Two\n\nCccc cccc cccc. Dddd dddd dddd.";
     static const struct {
         size_t most, parts, second_line, second_sentence;
         const char *second;
     } row[] = {
         { 1000, 1, 0, 0, "" },
-        { 60, 2, 3, 3, "# Two" },  /* the heading is in the second half */
-        { 20, 5, 1, 2, "Bbbb" },   /* sentence by sentence */
+        { 60, 2, 3, 3, "# Two" }, /* the heading is in the second half */
+        { 20, 5, 1, 2, "Bbbb" },  /* sentence by sentence */
     };
     for (size_t i = 0; i < COUNT(row); i++) {
         struct wn_chunks c = { .text = text, .len = strlen(text), .most = row[i].most };
@@ -114,9 +115,11 @@ TEST(many_blocks_are_gleaned_like_one)
     char text[200];
     size_t n, words = 0;
     for (int i = 0; i < 9000; i++) {
-        struct wn_material m = { .number = (size_t)i + 1, .name = "note", .text = text, .first_line = 1 };
-        m.len = (size_t)snprintf(text, sizeof(text), "Installer %d broke phone number %d on a ladder today.",
-                                 i % 7, i);
+        struct wn_material m = {
+            .number = (size_t)i + 1, .name = "note", .text = text, .first_line = 1
+        };
+        m.len = (size_t)snprintf(text, sizeof(text),
+                                 "Installer %d broke phone number %d on a ladder today.", i % 7, i);
         wn_glean_add(g, &m);
     }
     picks = wn_glean_end(g, &n);
