@@ -108,8 +108,9 @@ struct wn_task_info {
     const char *name, *about, *dir, *version; /* version: hex digest of all that defines it */
     size_t nquestions, nchoices, nexamples, nrules; /* nquestions 0: the task cannot be used */
     const char *const *questions; /* names; the first is the label's */
+    size_t nsections; /* not 0: it is a brief, which has these in place of questions */
 };
-/* The tasks that can be found, by name. *out is borrowed until wn_close. */
+/* The tasks that can be found, by name, and behind them the briefs. *out is borrowed until wn_close. */
 enum wn_code wn_tasks(struct wn *wn, const struct wn_task_info **out, size_t *n,
                       struct wn_error *err);
 
