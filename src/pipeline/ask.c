@@ -366,7 +366,8 @@ static enum wn_code build(struct wn_engine *e, struct wn_job *j, struct wn_error
         return WN_OK;
     }
     j->request.lane = t->lane;
-    j->request.tokens = wn_price_tokens(j->request.body, j->request.body_len);
+    if (j->call.kind == WN_GENERATE) /* the answer is reserved beside it */
+        j->request.tokens -= j->call.max_output_tokens;
     j->likely_in = wn_budget_likely_in(j->request.body, j->request.body_len);
     j->likely_out = j->call.kind == WN_GENERATE ? wn_budget_likely_out(e->task, j->asked) : 0;
     return submit(e, j, err);

@@ -145,16 +145,17 @@ enum wn_code wn_job_keep(const struct wn_engine *e, struct wn *wn, const struct 
 {
     struct wn_buf item = WN_BUF_INIT(64 << 20), result = WN_BUF_INIT(64 << 20);
     struct wn_buf signals = WN_BUF_INIT(1 << 20), same = WN_BUF_INIT(64 << 20);
+    const char *key = decision_key(e, wn, t, j);
     struct wn_row row;
     enum wn_code rc;
     wn_item_write(&j->item, &item);
     wn_result_write(r, &result);
-    write_lasting(r, decision_key(e, wn, t, j), &same);
+    write_lasting(r, key, &same);
     row = (struct wn_row){
         .task = t->name,
         .version = t->version,
         .model = r->model == NULL ? "" : r->model,
-        .key = decision_key(e, wn, t, j),
+        .key = key,
         .route = r->route,
         .state = wn_state_name(d->state),
         .s = d->s,
