@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_BLOCK = 8192, BIG = 64 * 1024 };
+enum { FIRST_BLOCK = 4096, BIG = 64 * 1024 };
 
 struct wn_arena_block {
     struct wn_arena_block *next;
@@ -96,14 +96,17 @@ char *wn_arena_str(struct wn_arena *a, const char *text)
 
 char *wn_arena_printf(struct wn_arena *a, const char *fmt, ...)
 {
+    char small[256];
     va_list ap;
     int n;
     char *p;
     va_start(ap, fmt);
-    n = vsnprintf(NULL, 0, fmt, ap);
+    n = vsnprintf(small, sizeof(small), fmt, ap);
     va_end(ap);
     if (n < 0)
         return wn_arena_str(a, "");
+    if ((size_t)n < sizeof(small))
+        return wn_arena_copy(a, small, (size_t)n);
     p = wn_arena_alloc(a, (size_t)n + 1);
     va_start(ap, fmt);
     vsnprintf(p, (size_t)n + 1, fmt, ap);

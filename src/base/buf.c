@@ -51,18 +51,30 @@ void wn_buf_str(struct wn_buf *b, const char *text)
 
 void wn_buf_char(struct wn_buf *b, char c)
 {
-    wn_buf_add(b, &c, 1);
+    if (b->len + 1 >= b->cap && !reserve(b, 1))
+        return;
+    if (b->failed || b->len >= b->max) {
+        b->failed = true;
+        return;
+    }
+    b->data[b->len++] = c;
+    b->data[b->len] = '\0';
 }
 
 void wn_buf_printf(struct wn_buf *b, const char *fmt, ...)
 {
+    char small[256];
     va_list ap;
     int n;
     va_start(ap, fmt);
-    n = vsnprintf(NULL, 0, fmt, ap);
+    n = vsnprintf(small, sizeof(small), fmt, ap);
     va_end(ap);
     if (n < 0) {
         b->failed = true;
+        return;
+    }
+    if ((size_t)n < sizeof(small)) {
+        wn_buf_add(b, small, (size_t)n);
         return;
     }
     if (!reserve(b, (size_t)n))

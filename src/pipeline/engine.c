@@ -202,6 +202,24 @@ static void stop_run(struct wn_engine *e, enum wn_code code, const struct wn_rep
     wn_error_hint(&e->stopped, "%s", r->hint);
 }
 
+/* The second opinion, which is free: looked for when somebody will listen to it. */
+static void ask_linear(struct wn_engine *e, struct wn_job *j)
+{
+    if (j->linear != NULL)
+        return;
+    j->linear = wn_answer_new(e->task, &j->arena);
+    if (e->linear != NULL)
+        wn_linear_answer(e->linear, e->task, &j->item, &j->arena, j->linear, &j->fit);
+    else
+        wn_linear_texts(e->task, &j->item, &j->arena, j->linear);
+}
+
+/* Where no prompt is made, nobody else looks. */
+static void look_for_orders(struct wn_job *j)
+{
+    j->flags.injection_suspected = wn_prompt_suspicious(j->item.text, j->item.text_len);
+}
+
 static void merge(struct wn_engine *e, struct wn_job *j, const struct wn_answer *got)
 {
     if (j->answer == NULL)
@@ -214,11 +232,13 @@ static void merge(struct wn_engine *e, struct wn_job *j, const struct wn_answer 
 /* The linear engine answers what is still open: all of it, or what a model that gave the label left. */
 static void answer_locally(struct wn_engine *e, struct wn_job *j)
 {
+    ask_linear(e, j);
     if (has_label(j)) {
         merge(e, j, j->linear);
         wn_engine_finish(e, j);
         return;
     }
+    look_for_orders(j);
     j->answer = j->linear;
     j->linear = NULL;
     j->answered_by = j->label_how = "linear";
@@ -244,7 +264,10 @@ static bool good_enough_locally(struct wn_engine *e, struct wn_job *j)
 {
     struct wn_gathered g;
     struct wn_decision d;
-    struct wn_answer *second = j->linear;
+    struct wn_answer *second;
+    ask_linear(e, j);
+    look_for_orders(j);
+    second = j->linear;
     j->answer = j->linear;
     j->linear = NULL;
     j->answered_by = "linear";
@@ -349,12 +372,6 @@ enum wn_code wn_engine_start(struct wn_engine *e, struct wn_job *j, struct wn_er
     if (j->errand != NULL)
         return begin_model(e, j, err);
     j->flags.truncated_input = j->item.truncated;
-    j->flags.injection_suspected = wn_prompt_suspicious(j->item.text, j->item.text_len);
-    j->linear = wn_answer_new(e->task, &j->arena);
-    if (e->linear != NULL)
-        wn_linear_answer(e->linear, e->task, &j->item, &j->arena, j->linear, &j->fit);
-    else
-        wn_linear_texts(e->task, &j->item, &j->arena, j->linear);
     return begin_model(e, j, err);
 }
 
@@ -737,18 +754,28 @@ const char *wn_engine_trust_line(struct wn_engine *e, struct wn_arena *a)
     return wn_standing_line(e->standings, &o, a);
 }
 
+/* Is its answer the linear engine's own? */
+static bool linear_answers(const struct wn_job *j)
+{
+    return j->answer != NULL && j->answer->nvalues > 0 &&
+           (j->answered_by == NULL || strcmp(j->answered_by, "linear") == 0);
+}
+
 void wn_engine_gather(struct wn_engine *e, struct wn_job *j, struct wn_gathered *g)
 {
     const struct wn_linear *m = e->linear;
     const struct wn_standing *standing = standing_of(e, j);
+    bool trained = m != NULL && wn_linear_nexamples(m) >= 100;
     j->key = standing->key;
     j->unit = unit_of(&j->item, &j->arena);
+    if (trained && j->failure == NULL && !linear_answers(j))
+        ask_linear(e, j);
     *g = (struct wn_gathered){
         .task = e->task,
         .item = &j->item,
         .answer = j->answer,
         .linear = j->linear,
-        .linear_trained = m != NULL && wn_linear_nexamples(m) >= 100,
+        .linear_trained = trained,
         .samples = j->samples,
         .nsamples = j->nsamples,
         .logprobs = j->logprobs,

@@ -19,7 +19,7 @@ struct wn_engine {
     struct wn_job *const *jobs;
     size_t njobs, ntwins;
     struct wn_job *answered, **answered_end;
-    uint16_t asking[4096]; /* requests in flight by the first bits of their cache key */
+    uint16_t asking[65536]; /* requests in flight by the first bits of their cache key */
     struct wn_error stopped;
     bool winding_up; /* what is in flight is finished, nothing new begun */
     /* wait until what others reserved is settled, or until a circuit lets a request through */

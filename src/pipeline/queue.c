@@ -324,8 +324,8 @@ static const char *as_id(const struct wn_task *t, const struct wn_correction *c)
     return i == SIZE_MAX ? c->value : q->choices[i].id;
 }
 
-static const char *corrections_json(const struct wn_task *t, const struct wn_correction *c, size_t n,
-                                    struct wn_buf *b)
+static const char *corrections_json(const struct wn_task *t, const struct wn_correction *c,
+                                    size_t n, struct wn_buf *b)
 {
     wn_buf_char(b, '{');
     for (size_t i = 0; i < n; i++) {
@@ -402,15 +402,16 @@ enum wn_code wn_queue_verdict(struct wn_queue *q, int64_t id, enum wn_verdict ve
     if (id != q->waiting.id)
         return wn_error_set(err, WN_E_USAGE, "the verdict is for another decision than is shown");
     rc = check_corrections(q, c, n, err);
-    review = (struct wn_review){ .decision = id,
-                                 .time = wn_clock_now(),
-                                 .verdict = names[verdict],
-                                 .correction_json = n == 0 ? NULL : corrections_json(q->task, c, n, &b),
-                                 .note = note,
-                                 .reviewer = reviewer(q),
-                                 .asked = q->waiting.asked_for,
-                                 .blind = q->waiting.blind,
-                                 .wrong = wn_verdict_wrong(q->task, &q->result, verdict, c, n) };
+    review =
+        (struct wn_review){ .decision = id,
+                            .time = wn_clock_now(),
+                            .verdict = names[verdict],
+                            .correction_json = n == 0 ? NULL : corrections_json(q->task, c, n, &b),
+                            .note = note,
+                            .reviewer = reviewer(q),
+                            .asked = q->waiting.asked_for,
+                            .blind = q->waiting.blind,
+                            .wrong = wn_verdict_wrong(q->task, &q->result, verdict, c, n) };
     if (rc == WN_OK)
         rc = wn_review_add(q->wn->store, &review, &review_id, err);
     if (rc == WN_OK) {

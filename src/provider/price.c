@@ -204,8 +204,18 @@ static int64_t weight(uint32_t cp)
 
 int64_t wn_price_tokens(const char *text, size_t len)
 {
-    int64_t sum = 0;
-    for (size_t i = 0, used; i < len; i += used)
-        sum += weight(wn_utf8_next(text + i, len - i, &used));
-    return (sum + 99) / 100;
+    int64_t letters = 0, blanks = 0, ascii = 0, wide = 0;
+    for (size_t i = 0, used; i < len; i += used) {
+        unsigned char c = (unsigned char)text[i];
+        if (c >= 0x80) {
+            wide += weight(wn_utf8_next(text + i, len - i, &used));
+            continue;
+        }
+        used = 1;
+        ascii++;
+        letters += (unsigned char)((c | 32) - 'a') < 26;
+        blanks += c == ' ';
+    }
+    return (letters * weight('a') + blanks * weight(' ') + (ascii - letters - blanks) * weight('0') +
+            wide + 99) / 100;
 }

@@ -260,7 +260,7 @@ static enum wn_code open_database(struct wn_store *s, struct wn_error *err)
 {
     static const char settings[] = "PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;"
                                    "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;"
-                                   "PRAGMA mmap_size = 268435456; PRAGMA cell_size_check = ON;"
+                                   "PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;"
                                    "PRAGMA journal_size_limit = 67108864;";
     enum wn_code rc = connect(s, err);
     s->full = true;

@@ -3,7 +3,7 @@
  * go out as from the pool, but there are no limits, lanes or delays, no headers are kept, and no failure
  * is told from another.
  *
- *     bare_curl URL N M */
+ *     bare_curl URL N M [BODY-FILE] */
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -46,15 +46,20 @@ static size_t on_body(char *data, size_t size, size_t n, void *user)
 
 int main(int argc, char **argv)
 {
-    long n = argc == 4 ? atol(argv[2]) : 0, most = argc == 4 ? atol(argv[3]) : 0;
+    long n = argc >= 4 ? atol(argv[2]) : 0, most = argc >= 4 ? atol(argv[3]) : 0;
     long sent = 0, done = 0;
     struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
-    char body[4096], line[200];
+    char body[65536], line[200];
     size_t body_len = bench_body(body, sizeof(body));
+    FILE *f = argc == 5 ? fopen(argv[4], "rb") : NULL;
     double start = bench_seconds();
     CURLM *multi;
-    if (n <= 0 || most <= 0)
+    if (n <= 0 || most <= 0 || (argc == 5 && f == NULL))
         return 2;
+    if (f != NULL) {
+        body_len = fread(body, 1, sizeof(body), f);
+        fclose(f);
+    }
     curl_global_init(CURL_GLOBAL_DEFAULT);
     epoll = epoll_create1(0);
     multi = curl_multi_init();

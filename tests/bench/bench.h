@@ -19,7 +19,7 @@ static inline size_t bench_body(char *out, size_t size)
 }
 
 static const char *const bench_headers[][2] = { { "Content-Type", "application/json" },
-                                                { "Authorization", "Bearer sk-0123456789abcdef" },
+                                                { "Authorization", "Bearer test-0123456789ab" },
                                                 { "Accept", "application/json" } };
 
 static inline double bench_seconds(void)
