@@ -23,6 +23,8 @@ static const struct row rows[] = {
     { "WINNOW_MODEL",    TEXT,   NULL, 0, 0, "PROVIDER/MODEL[,NEXT...] when neither --model nor the task names one; else linear" },
     { "WINNOW_KEY",      SECRET, NULL, 0, 0, "the store's key, 32 bytes in base64; better: a key file" },
     { "WINNOW_KEY_FILE", TEXT,   NULL, 0, 0, "file with the store's key, mode 0600; else the user's settings folder" },
+    { "WINNOW_PASSPHRASE_FILE", TEXT, NULL, 0, 0, "file with the store's passphrase, mode 0600, where it has one; else you are asked" },
+    { "WINNOW_KEEP",     WHOLE,  NULL, 0, 36500, "days after which item texts, answers and replies are erased; a task's `keep` wins; else for ever" },
     { "WINNOW_REVIEWER", TEXT,   NULL, 0, 0, "name kept with reviews; else the user's name" },
     { "WINNOW_IN_FLIGHT", WHOLE, "64", 1, 4096, "most requests at a time" },
     { "WINNOW_TIMEOUT",  NUMBER, "120", 1, 3600, "seconds until a request is given up; it may have been paid for" },

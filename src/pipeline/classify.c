@@ -7,6 +7,7 @@
 #include "decide/trust.h"
 #include "input/reader.h"
 #include "pipeline/result.h"
+#include "pipeline/retain.h"
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,7 +15,7 @@
 #include <string.h>
 
 /* Results wait for the slowest before them: so many items for each request in flight. */
-enum { RING_PER_FLIGHT = 4, RING_LEAST = 64, GROUP_ROWS = 64, GROUP_MS = 50 };
+enum { RING_PER_FLIGHT = 4, RING_LEAST = 64, GROUP_ROWS = 64, GROUP_MS = 50, SWEEP_MS = 1000 };
 
 struct wn_run {
     struct wn *wn;
@@ -33,6 +34,7 @@ struct wn_run {
     int64_t kept;               /* so many */
     int64_t kept_since;         /* when the first of them came */
     struct wn_job *with_caller; /* its result was handed out last, and lives until the next call */
+    struct wn_retain retain;    /* what has become too old goes meanwhile */
     struct wn_tally tally;
     volatile sig_atomic_t stop;
     bool input_ended, ended;
@@ -82,6 +84,36 @@ static void say_what_is_proved(struct wn_run *run)
     snprintf(run->trust_line, sizeof(run->trust_line), "%s", wn_trust_line(&trust, &run->arena));
 }
 
+/* A header that holds the key, with the key masked. */
+static const char *header_line(const struct wn_header *h, const char *key, struct wn_arena *a)
+{
+    const char *at = key == NULL || key[0] == '\0' ? NULL : strstr(h->value, key);
+    if (at == NULL)
+        return wn_arena_printf(a, "%s: %s", h->name, h->value);
+    return wn_arena_printf(a, "%s: %.*s****%s", h->name, (int)(at - h->value), h->value,
+                           at + strlen(key));
+}
+
+static void show(void *user, const struct wn_job *j)
+{
+    struct wn_run *run = user;
+    struct wn_arena a = WN_ARENA_INIT;
+    const char **headers = wn_arena_array(&a, j->request.nheaders, sizeof(*headers));
+    struct wn_outgoing o = { .item = j->item.id,
+                             .model = j->request.lane,
+                             .method = j->request.method,
+                             .url = j->request.url,
+                             .headers = headers,
+                             .nheaders = j->request.nheaders,
+                             .body = j->request.body,
+                             .body_len = j->request.body_len,
+                             .redacted = j->is_redacted ? (int)j->redaction.n : 0 };
+    for (size_t i = 0; i < j->request.nheaders; i++)
+        headers[i] = header_line(&j->request.headers[i], j->call.key, &a);
+    run->o.show(run->o.show_user, &o);
+    wn_arena_free(&a);
+}
+
 static enum wn_code open_engine(struct wn_run *run, struct wn_error *err)
 {
     const struct wn_run_options *o = &run->o;
@@ -97,6 +129,8 @@ static enum wn_code open_engine(struct wn_run *run, struct wn_error *err)
         .no_cache = o->no_cache,
         .refresh = o->refresh,
         .dry_run = o->dry_run,
+        .show = o->show == NULL ? NULL : show,
+        .show_user = run,
     };
     enum wn_code rc = wn_engine_open(run->wn, run->task, &eo, &run->tally, &run->engine, err);
     if (rc != WN_OK)
@@ -140,6 +174,10 @@ enum wn_code wn_run_open(struct wn *wn, const struct wn_run_options *o, const ch
         rc = wn_context_store(wn, err);
     if (rc == WN_OK)
         rc = open_engine(run, err);
+    if (rc == WN_OK && !o->dry_run)
+        wn_retain_start(&run->retain, wn, run->task);
+    else
+        run->retain.done = true;
     if (rc != WN_OK) {
         wn_run_close(run);
         return rc;
@@ -154,6 +192,7 @@ void wn_run_close(struct wn_run *run)
         return;
     if (run->wn->store != NULL)
         wn_store_flush(run->wn->store, NULL);
+    wn_retain_clear(&run->retain);
     wn_engine_close(run->engine);
     wn_reader_close(run->reader);
     for (size_t i = 0; i < run->nring; i++) {
@@ -242,7 +281,7 @@ static enum wn_code commit(struct wn_run *run, struct wn_error *err)
     for (; rc == WN_OK && run->kept_list != NULL; run->kept_list = run->kept_list->next)
         run->kept_list->state = WN_JOB_READY;
     run->kept = 0;
-    return rc;
+    return rc == WN_OK ? wn_retain_step(&run->retain, err) : rc;
 }
 
 static void count(struct wn_run *run, const struct wn_result *r)
@@ -282,6 +321,8 @@ static enum wn_code end(struct wn_run *run, struct wn_error *err)
     const struct wn_error *stopped = wn_engine_stopped(run->engine);
     enum wn_code rc = run->kept > 0 ? commit(run, err) : WN_OK;
     run->ended = true;
+    if (rc == WN_OK && run->stop == 0)
+        rc = wn_retain_finish(&run->retain, SWEEP_MS, err);
     if (rc != WN_OK)
         return rc;
     if (stopped->code != WN_OK) {

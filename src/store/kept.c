@@ -86,3 +86,61 @@ enum wn_code wn_store_value_get(struct wn_store *s, const char *kind, const char
     *bytes = NULL;
     return wn_row_damaged(s, WN_T_KEPT, id, damaged, err);
 }
+
+enum wn_code wn_store_value_names(struct wn_store *s, const char *kind, struct wn_arena *a,
+                                  const char *const **names, size_t *n, struct wn_error *err)
+{
+    sqlite3_stmt *q;
+    const char **list = NULL;
+    size_t cap = 0;
+    bool row = false;
+    enum wn_code rc;
+    *n = 0;
+    *names = NULL;
+    wn_db_read_end(s);
+    q = wn_db_query(s, "SELECT name FROM kept WHERE kind = ?1 ORDER BY name", err);
+    if (q == NULL)
+        return WN_E_STORE;
+    sqlite3_bind_text(q, 1, kind, -1, SQLITE_STATIC);
+    while ((rc = wn_db_step(s, q, &row, err)) == WN_OK && row) {
+        if (*n == cap) {
+            const char **more = wn_arena_array(a, cap = cap * 2 + 8, sizeof(*more));
+            if (*n > 0)
+                memcpy(more, list, *n * sizeof(*more));
+            list = more;
+        }
+        list[(*n)++] = wn_row_text(q, 0, a);
+    }
+    *names = list;
+    return rc;
+}
+
+static enum wn_code drop(struct wn_store *s, const char *kind, const char *name, int64_t now,
+                         struct wn_error *err)
+{
+    struct wn_event event = { .time = now,
+                              .event = "dropped",
+                              .actor = "program",
+                              .before = name,
+                              .table = WN_T_KEPT };
+    sqlite3_stmt *q = query(s, kind, name, err);
+    bool row = false;
+    enum wn_code rc = q == NULL ? WN_E_STORE : wn_db_step(s, q, &row, err);
+    if (rc != WN_OK || !row)
+        return rc;
+    event.row = sqlite3_column_int64(q, K_ID);
+    sqlite3_reset(q);
+    rc = wn_row_delete(s, WN_T_KEPT, event.row, err);
+    return rc == WN_OK ? wn_audit_add(s, &event, err) : rc;
+}
+
+enum wn_code wn_store_value_drop(struct wn_store *s, const char *kind, const char *name,
+                                 int64_t now, struct wn_error *err)
+{
+    enum wn_code rc = wn_store_flush(s, err);
+    if (rc == WN_OK)
+        rc = wn_db_begin(s, true, err);
+    if (rc != WN_OK)
+        return rc;
+    return wn_db_end(s, drop(s, kind, name, now, err), err);
+}
