@@ -150,7 +150,10 @@ enum wn_code wn_key_write(const struct wn_key *key, const char *path, struct wn_
         wn_error_hint(err, "A key is never written over another file; name a new one.");
         return WN_E_CONFIG;
     }
-    return write_key(key, path, err);
+    if (write_key(key, path, err) == WN_OK)
+        return WN_OK;
+    wn_error_hint(err, "Is the folder there, and may you write to it?");
+    return WN_E_CONFIG;
 }
 
 /* Write a new key beside `path` and link it there, which fails if another process was first: then
