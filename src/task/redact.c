@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { MOST_TEXT = 64 << 20, MOST_PASSES = 4, LONG_TOKEN = 20, SHORTEST_NAME = 3, MOST_NAMES = 64 };
+enum { MOST_TEXT = 8 << 20, MOST_PASSES = 4, LONG_TOKEN = 20, SHORTEST_NAME = 3, MOST_NAMES = 64 };
 
 const char *const wn_redact_names[WN_REDACT_KINDS] = { "link", "email", "bank",
                                                        "card", "phone", "name" };

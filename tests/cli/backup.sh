@@ -6,7 +6,7 @@ Message
 "Could you show us the planner next week? We are 40 people."
 "I want my money back, this is a disgrace."
 END
-try verify
+try verify | sed 's|^[0-9]* rows|N rows|'
 try cache stats
 winnow classify lead-intent leads.csv --model anthropic -q -f jsonl >first.jsonl
 echo "== the cache"
@@ -32,7 +32,7 @@ WINNOW_NOW=1795435200 winnow backup copies -q
 echo "== restore"
 WINNOW_NOW=1798348801 try restore copies/winnow-20261123T120000Z.db
 ls data/winnow | grep -v 'shm$\|wal$'
-try verify
+try verify | sed 's|^[0-9]* rows|N rows|'
 winnow export lead-intent -q -f jsonl | grep -c .
 echo "this is no backup" >copies/other.db
 try restore copies/other.db

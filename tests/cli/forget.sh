@@ -32,7 +32,7 @@ try forget --sender ODUYA@marigold.example --yes
 winnow export lead-intent -q -f jsonl | grep -c .
 winnow cache stats | head -n 1
 winnow train lead-intent -q | grep '^learned'
-try verify
+try verify | sed 's|^[0-9]* rows|N rows|'
 echo "== it can be asked again, and is not found in the cache"
 winnow classify lead-intent leads.csv --model anthropic -q -f jsonl | sed 's/.*"cached":\([a-z]*\).*/\1/'
 server_stop
