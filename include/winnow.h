@@ -27,14 +27,14 @@
 /* ---- error ------------------------------------------------------------------------------- */
 
 #define WN_ERRORS(X) /* name      exit  meaning */                                                 \
-    X(USAGE,       2, "the command line is wrong")                                                  \
-    X(CONFIG,      3, "a setting, a task or a key is wrong")                                        \
-    X(INPUT,       4, "the input cannot be read")                                                   \
-    X(PROVIDER,    5, "the provider is unavailable")                                                \
-    X(BUDGET,      6, "the budget is reached")                                                      \
-    X(STORE,       7, "the store cannot be used")                                                   \
-    X(NOMEM,       7, "out of memory")                                                              \
-    X(FAILED,      8, "some items failed")                                                          \
+    X(USAGE, 2, "the command line is wrong")                                                       \
+    X(CONFIG, 3, "a setting, a task or a key is wrong")                                            \
+    X(INPUT, 4, "the input cannot be read")                                                        \
+    X(PROVIDER, 5, "the provider is unavailable")                                                  \
+    X(BUDGET, 6, "the budget is reached")                                                          \
+    X(STORE, 7, "the store cannot be used")                                                        \
+    X(NOMEM, 7, "out of memory")                                                                   \
+    X(FAILED, 8, "some items failed")                                                              \
     X(INTERRUPTED, 130, "interrupted")
 #define X(name, exit, meaning) WN_E_##name,
 enum wn_code { WN_OK, WN_ERRORS(X) };
@@ -109,7 +109,7 @@ struct wn_item {
 /* ---- task -------------------------------------------------------------------------------- */
 
 struct wn_task_info {
-    const char *name, *about, *dir, *version; /* version: hex digest of all that defines it */
+    const char *name, *about, *dir, *version;       /* version: hex digest of all that defines it */
     size_t nquestions, nchoices, nexamples, nrules; /* nquestions 0: the task cannot be used */
     int keep_days; /* how long texts of its items are kept; 0 = as WINNOW_KEEP says */
     const char *const *questions; /* names; the first is the label's */
@@ -159,8 +159,8 @@ struct wn_field_answer {
     const char *value; /* an id, "yes"/"no", or text; NULL = no answer, or the item does not say */
     const char *const *tags; /* for tags: the ids that apply */
     size_t ntags;
-    double probability;         /* 0..1, or NAN when there is none */
-    const char *quote;          /* verbatim in the item's text, or NULL */
+    double probability;            /* 0..1, or NAN when there is none */
+    const char *quote;             /* verbatim in the item's text, or NULL */
     size_t quote_start, quote_end; /* bytes in the item's text, end exclusive; 0,0 = none */
     enum wn_evidence evidence;
 };
@@ -169,11 +169,12 @@ struct wn_result {
     const struct wn_item *item;
     const char *task;
     enum wn_route route;
-    const char *label; /* the first question's answer, or NULL where there is none */
+    const char *label;  /* the first question's answer, or NULL where there is none */
     double probability; /* for display; NAN when there is no label */
     bool calibrated;
     enum wn_source source;
-    const char *const *reasons; /* "rule:pricing", "low_confidence": why it waits; the first is the main one */
+    const char *const
+        *reasons; /* "rule:pricing", "low_confidence": why it waits; the first is the main one */
     const char *const *because; /* the same as sentences for a person */
     size_t nreasons;
     const char *const *tags; /* "no_guarantee", "audit_sample" */
@@ -220,15 +221,15 @@ struct wn_run_options {
     const char *input_kind; /* NULL = recognised: text csv tsv json jsonl eml mbox maildir */
     const struct wn_setting *maps; /* --map name=column */
     size_t nmaps;
-    int64_t limit;        /* at most so many items; 0 = all */
-    int in_flight;        /* at most so many requests at a time; 0 = the setting */
-    double max_cost_usd;  /* stop before the run costs more; 0 = no limit */
-    const char *how;      /* "auto", "decide", "generate"; NULL = the task's */
-    int samples;          /* extra samples where no distribution can be had; -1 = the task's */
-    bool no_cache;        /* neither look up nor keep replies */
-    bool refresh;         /* ask again, and replace what is kept */
-    bool dry_run;         /* count items, tokens and price; send nothing */
-    bool unordered;       /* results as they finish, not in input order */
+    int64_t limit;       /* at most so many items; 0 = all */
+    int in_flight;       /* at most so many requests at a time; 0 = the setting */
+    double max_cost_usd; /* stop before the run costs more; 0 = no limit */
+    const char *how;     /* "auto", "decide", "generate"; NULL = the task's */
+    int samples;         /* extra samples where no distribution can be had; -1 = the task's */
+    bool no_cache;       /* neither look up nor keep replies */
+    bool refresh;        /* ask again, and replace what is kept */
+    bool dry_run;        /* count items, tokens and price; send nothing */
+    bool unordered;      /* results as they finish, not in input order */
     /* With dry_run: show each request as it would leave, word for word but for the key. */
     void (*show)(void *user, const struct wn_outgoing *o);
     void *show_user;
@@ -236,14 +237,14 @@ struct wn_run_options {
 
 /* What a run did so far. in == auto + review + failed once it has ended. */
 struct wn_tally {
-    int64_t in, routed[3];          /* by enum wn_route */
+    int64_t in, routed[3]; /* by enum wn_route */
     int64_t cache_hits, requests, retries, in_flight;
-    int64_t answered_local;         /* items that no provider was asked about */
+    int64_t answered_local; /* items that no provider was asked about */
     int64_t tokens_in, tokens_out;
     int64_t cost_microusd, saved_microusd; /* saved: by the cache */
-    bool cost_unknown;              /* some model has no price; cost leaves it out */
-    int64_t started_ms, now_ms;     /* monotonic */
-    int64_t total;                  /* items in all, when known; else 0 */
+    bool cost_unknown;                     /* some model has no price; cost leaves it out */
+    int64_t started_ms, now_ms;            /* monotonic */
+    int64_t total;                         /* items in all, when known; else 0 */
     /* dry run only */
     int64_t est_tokens_in, est_tokens_out, est_cost_microusd;
 };
@@ -279,11 +280,11 @@ struct wn_correction {
 };
 
 struct wn_waiting {
-    int64_t id;               /* the decision's, for the verdict */
+    int64_t id; /* the decision's, for the verdict */
     const struct wn_result *result;
-    const char *asked_for;    /* what this review is for: "sample", "audit", "queue" */
-    bool blind;               /* do not show the proposal */
-    int64_t left;             /* how many wait, this one included */
+    const char *asked_for; /* what this review is for: "sample", "audit", "queue" */
+    bool blind;            /* do not show the proposal */
+    int64_t left;          /* how many wait, this one included */
     /* the task's first question with label ids and meanings, as the task says today */
     const char *first_question;
     const char *const *labels, *const *meanings;
@@ -308,7 +309,8 @@ void wn_queue_close(struct wn_queue *q);
 
 struct wn_train_options {
     const char *task;
-    const char *const *files; /* labelled files to learn from, now and from now on; with `teach`: items
+    const char *const
+        *files; /* labelled files to learn from, now and from now on; with `teach`: items
                                * that may be labelled by the model */
     size_t nfiles;
     const struct wn_setting *maps; /* which column holds which answer */
@@ -334,7 +336,7 @@ struct wn_train_score {
     const char *question;
     bool trained;
     size_t n;
-    double accuracy, ece, nll;              /* out of fold */
+    double accuracy, ece, nll;                      /* out of fold */
     double before_accuracy, before_ece, before_nll; /* of the release before; NAN = none */
     const struct wn_train_label *labels;
     size_t nlabels;
@@ -346,15 +348,15 @@ struct wn_train_report {
     size_t nscores;
     size_t from_examples, from_files, from_taught, from_reviews, held_out;
     size_t repeated, contradicting, empty;
-    size_t learned_from;  /* texts, each once */
-    bool adapted;         /* class shares were set to those of the items seen lately */
-    bool released;        /* the new release answers from now on */
-    bool worse;           /* out of fold it is worse than the one before */
+    size_t learned_from; /* texts, each once */
+    bool adapted;        /* class shares were set to those of the items seen lately */
+    bool released;       /* the new release answers from now on */
+    bool worse;          /* out of fold it is worse than the one before */
     const char *version;
-    size_t bytes;         /* of the model */
+    size_t bytes; /* of the model */
     /* teaching */
-    size_t pool, taught_now;       /* items that could be labelled, and those that were */
-    size_t measured;               /* of these drawn at random, to measure with */
+    size_t pool, taught_now;                /* items that could be labelled, and those that were */
+    size_t measured;                        /* of these drawn at random, to measure with */
     double measured_before, measured_after; /* agreement with the teacher on them; NAN = none */
     int64_t cost_microusd, est_cost_microusd;
 };
@@ -368,9 +370,9 @@ struct wn_word {
     double weight;    /* > 0: spoke for the label */
 };
 struct wn_why {
-    struct wn_result result; /* as decided */
-    const char *label, *other; /* what the linear engine says, and the nearest other label */
-    double probability, margin; /* margin: 0 is the boundary between the two */
+    struct wn_result result;     /* as decided */
+    const char *label, *other;   /* what the linear engine says, and the nearest other label */
+    double probability, margin;  /* margin: 0 is the boundary between the two */
     const struct wn_word *words; /* the weightiest first */
     size_t nwords;
 };
@@ -411,9 +413,9 @@ enum wn_code wn_keys_set_passphrase(struct wn *wn, const char *text, size_t len,
 /* Write the key to a new file for safe-keeping, with mode 0600. */
 enum wn_code wn_keys_export(struct wn *wn, const char *file, struct wn_error *err);
 
-struct wn_replies { /* what the cache holds */
-    int64_t replies, bytes, expired; /* bytes as sealed */
-    int64_t oldest;                  /* Unix seconds; 0 = there is none */
+struct wn_replies {                       /* what the cache holds */
+    int64_t replies, bytes, expired;      /* bytes as sealed */
+    int64_t oldest;                       /* Unix seconds; 0 = there is none */
     int64_t hits, misses, saved_microusd; /* since the store was made */
 };
 enum wn_code wn_replies_stats(struct wn *wn, struct wn_replies *out, struct wn_error *err);
@@ -462,9 +464,10 @@ struct wn_export; /* kept decisions, oldest first, with the person's verdict whe
 
 struct wn_kept {
     const struct wn_result *result; /* label and answers as decided */
-    const char *final_label;        /* the person's where there is one, else the program's if auto, else NULL */
+    const char
+        *final_label; /* the person's where there is one, else the program's if auto, else NULL */
     const char *verdict, *reviewer, *note; /* NULL = not reviewed */
-    int64_t decided, reviewed;      /* Unix seconds, 0 = never */
+    int64_t decided, reviewed;             /* Unix seconds, 0 = never */
 };
 
 enum wn_code wn_export_open(struct wn *wn, const char *task, struct wn_export **out,
@@ -473,10 +476,10 @@ enum wn_code wn_export_next(struct wn_export *e, const struct wn_kept **out, str
 void wn_export_close(struct wn_export *e);
 
 struct wn_model_info {
-    const char *provider, *name;    /* "openai", "gpt-6-luna" */
-    const char *use;                /* "classify", "decide", "summarise" */
-    double usd_in, usd_out;         /* per million tokens; NAN = unknown */
-    const char *as_of;              /* "2026-11-22", or "yours" where a setting replaced it */
+    const char *provider, *name; /* "openai", "gpt-6-luna" */
+    const char *use;             /* "classify", "decide", "summarise" */
+    double usd_in, usd_out;      /* per million tokens; NAN = unknown */
+    const char *as_of;           /* "2026-11-22", or "yours" where a setting replaced it */
     bool key_set, can_decide, can_generate, can_logprob;
 };
 /* The i-th known model, or false past the end. */

@@ -11,8 +11,8 @@ struct wn {
     struct wn_config *config;
     struct wn_log log;
     struct wn_arena arena;
-    struct wn_key *key;     /* found when the store opens */
-    const char *key_where;  /* its file, "WINNOW_KEY", or NULL: made of a passphrase */
+    struct wn_key *key;    /* found when the store opens */
+    const char *key_where; /* its file, "WINNOW_KEY", or NULL: made of a passphrase */
     size_t (*passphrase)(void *user, char *out, size_t size); /* asks a person; or NULL */
     void *passphrase_user;
     struct wn_store *store; /* opened on first need */

@@ -226,7 +226,8 @@ static int run(int argc, char **argv)
     if (argc > 0 && i == n)
         return cli_usage(&cli_key, "key does not know '%s'", argv[0]);
     if (argc - 1 > actions[i].most || (argc > 0 && argc - 1 < actions[i].least))
-        return cli_usage(&cli_key, actions[i].most == 0 ? "key %s takes no file" : "key %s wants one file",
+        return cli_usage(&cli_key,
+                         actions[i].most == 0 ? "key %s takes no file" : "key %s wants one file",
                          actions[i].name);
     if ((arg.root || arg.to != NULL) && strcmp(actions[i].name, "rotate") != 0)
         return cli_usage(&cli_key, "--root and --to go with rotate");

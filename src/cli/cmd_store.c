@@ -23,7 +23,8 @@ static int stats(struct wn *wn)
     struct wn_error err;
     if (wn_replies_stats(wn, &s, &err) != WN_OK)
         return cli_error(&err);
-    printf("replies  %lld, %lld KB sealed", (long long)s.replies, (long long)(s.bytes + 1023) / 1024);
+    printf("replies  %lld, %lld KB sealed", (long long)s.replies,
+           (long long)(s.bytes + 1023) / 1024);
     if (s.expired > 0)
         printf(", %lld of them expired", (long long)s.expired);
     if (s.oldest > 0) {
@@ -81,8 +82,9 @@ static int run_cache(int argc, char **argv)
     if (argc == 0 || (!explains && strcmp(argv[0], "stats") != 0 && strcmp(argv[0], "clear") != 0))
         return cli_usage(&cli_cache, "cache what?");
     if (argc != (explains ? 2 : 1))
-        return cli_usage(&cli_cache, explains ? "which item? Its name stands in the results' first column"
-                                              : "cache %s takes no more words",
+        return cli_usage(&cli_cache,
+                         explains ? "which item? Its name stands in the results' first column"
+                                  : "cache %s takes no more words",
                          argv[0]);
     if (cli_open(&wn, &status)) {
         if (explains)
@@ -128,8 +130,9 @@ static bool confirmed(struct wn *wn, const char *item, int *status)
                             (long long)n);
         return false;
     }
-    printf("Erase all about %s (decisions: %lld), with replies, reviews and what was learned? [y/N] ",
-           item != NULL ? item : forget_arg.sender, (long long)n);
+    printf(
+        "Erase all about %s (decisions: %lld), with replies, reviews and what was learned? [y/N] ",
+        item != NULL ? item : forget_arg.sender, (long long)n);
     fflush(stdout);
     if (fgets(line, sizeof(line), stdin) != NULL && (line[0] == 'y' || line[0] == 'Y'))
         return true;

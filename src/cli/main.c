@@ -5,9 +5,9 @@
 #include <string.h>
 
 const struct cli_command *const cli_commands[] = {
-    &cli_classify, &cli_review, &cli_export, &cli_train,  &cli_explain,
-    &cli_tasks,    &cli_models, &cli_doctor, &cli_config, &cli_key,    &cli_cache,
-    &cli_forget,   &cli_backup, &cli_restore, &cli_verify, NULL,
+    &cli_classify, &cli_review,  &cli_export, &cli_train, &cli_explain, &cli_tasks,
+    &cli_models,   &cli_doctor,  &cli_config, &cli_key,   &cli_cache,   &cli_forget,
+    &cli_backup,   &cli_restore, &cli_verify, NULL,
 };
 
 static void list(FILE *to)

@@ -66,8 +66,7 @@ enum wn_code wn_keys_show(struct wn *wn, const struct wn_key_info **out, struct 
     struct wn_key *key = NULL;
     struct wn_key_info *info;
     bool made = false, has = false;
-    enum wn_code rc =
-        wn_store_has_passphrase(wn_config_get(wn->config, "WINNOW_HOME"), &has, err);
+    enum wn_code rc = wn_store_has_passphrase(wn_config_get(wn->config, "WINNOW_HOME"), &has, err);
     if (rc == WN_OK && !has)
         rc = wn_context_key(wn, NULL, false, &key, &where, &made, err);
     if (rc == WN_E_CONFIG && where != NULL && strcmp(where, config) == 0 &&
@@ -87,9 +86,9 @@ enum wn_code wn_keys_show(struct wn *wn, const struct wn_key_info **out, struct 
 enum wn_code wn_keys_create(struct wn *wn, const char *file, const struct wn_key_info **out,
                             struct wn_error *err)
 {
-    const char *where =
-        file != NULL ? wn_arena_str(&wn->arena, file)
-                     : wn_arena_printf(&wn->arena, "%s/key", wn_config_dir(wn->config));
+    const char *where = file != NULL
+                            ? wn_arena_str(&wn->arena, file)
+                            : wn_arena_printf(&wn->arena, "%s/key", wn_config_dir(wn->config));
     struct wn_key *key;
     enum wn_code rc = WN_OK;
     if (file == NULL && wn_context_has_store(wn)) {
@@ -223,8 +222,7 @@ enum wn_code wn_keys_export(struct wn *wn, const char *file, struct wn_error *er
     const char *where = NULL;
     struct wn_key *key = NULL;
     bool made = false, has = false;
-    enum wn_code rc =
-        wn_store_has_passphrase(wn_config_get(wn->config, "WINNOW_HOME"), &has, err);
+    enum wn_code rc = wn_store_has_passphrase(wn_config_get(wn->config, "WINNOW_HOME"), &has, err);
     if (rc == WN_OK && has) {
         rc = wn_error_set(err, WN_E_CONFIG, "the store is opened with a passphrase");
         wn_error_hint(err, "Keep the passphrase: there is no other key to it.");
@@ -247,9 +245,9 @@ enum wn_code wn_backup(struct wn *wn, const char *folder, int64_t keep_s, const 
                        struct wn_error *err)
 {
     enum wn_code rc = open_existing(wn, err);
-    return rc != WN_OK ? rc
-                       : wn_store_backup(wn->store, folder, keep_s, wn_clock_now(), &wn->arena,
-                                         path, err);
+    return rc != WN_OK
+               ? rc
+               : wn_store_backup(wn->store, folder, keep_s, wn_clock_now(), &wn->arena, path, err);
 }
 
 enum wn_code wn_restore(struct wn *wn, const char *file, const char **old, struct wn_error *err)

@@ -118,11 +118,9 @@ enum wn_code wn_store_value_names(struct wn_store *s, const char *kind, struct w
 static enum wn_code drop(struct wn_store *s, const char *kind, const char *name, int64_t now,
                          struct wn_error *err)
 {
-    struct wn_event event = { .time = now,
-                              .event = "dropped",
-                              .actor = "program",
-                              .before = name,
-                              .table = WN_T_KEPT };
+    struct wn_event event = {
+        .time = now, .event = "dropped", .actor = "program", .before = name, .table = WN_T_KEPT
+    };
     sqlite3_stmt *q = query(s, kind, name, err);
     bool row = false;
     enum wn_code rc = q == NULL ? WN_E_STORE : wn_db_step(s, q, &row, err);

@@ -60,7 +60,8 @@ CREATE TABLE cache (
     value         BLOB NOT NULL             -- sealed
 ) STRICT;
 
--- Decisions. Never changed but for `current` and `open`.
+-- Decisions. Never changed but for `current`, `open`, and the sealed columns, which become NULL once they are
+-- older than texts may be kept (expire.c); likewise a review's correction and note.
 CREATE TABLE results (
     id            INTEGER PRIMARY KEY,
     mac           BLOB NOT NULL,

@@ -210,18 +210,57 @@ static bool called(const char *field, const char *const *known)
     return false;
 }
 
-static const char *const name_fields[] = {
-    "name",      "fullname",  "firstname",     "lastname",      "surname",     "givenname",
-    "familyname", "contact",  "contactname",   "contactperson", "person",      "from",
-    "sender",    "sendername", "customer",     "customername",  "requester",   "requestername",
-    "fromname",  "replyto",   "to",            "cc",            "author",      "leadname",
-    "vorname",   "nachname",  "ansprechpartner", "nom",         "prenom",      "nombre",
-    "apellido",  "apellidos", "user",          "username",      "displayname", NULL
-};
-static const char *const phone_fields[] = { "phone",       "phonenumber", "tel",    "telephone",
-                                            "mobile",      "mobilephone", "cell",   "cellphone",
-                                            "fax",         "whatsapp",    "telefon", "handy",
-                                            "telephonenumber", "mobilenumber", NULL };
+static const char *const name_fields[] = { "name",
+                                           "fullname",
+                                           "firstname",
+                                           "lastname",
+                                           "surname",
+                                           "givenname",
+                                           "familyname",
+                                           "contact",
+                                           "contactname",
+                                           "contactperson",
+                                           "person",
+                                           "from",
+                                           "sender",
+                                           "sendername",
+                                           "customer",
+                                           "customername",
+                                           "requester",
+                                           "requestername",
+                                           "fromname",
+                                           "replyto",
+                                           "to",
+                                           "cc",
+                                           "author",
+                                           "leadname",
+                                           "vorname",
+                                           "nachname",
+                                           "ansprechpartner",
+                                           "nom",
+                                           "prenom",
+                                           "nombre",
+                                           "apellido",
+                                           "apellidos",
+                                           "user",
+                                           "username",
+                                           "displayname",
+                                           NULL };
+static const char *const phone_fields[] = { "phone",
+                                            "phonenumber",
+                                            "tel",
+                                            "telephone",
+                                            "mobile",
+                                            "mobilephone",
+                                            "cell",
+                                            "cellphone",
+                                            "fax",
+                                            "whatsapp",
+                                            "telefon",
+                                            "handy",
+                                            "telephonenumber",
+                                            "mobilenumber",
+                                            NULL };
 
 static void add_name(struct names *out, const char *text, size_t len)
 {
@@ -242,7 +281,7 @@ static void add_name(struct names *out, const char *text, size_t len)
 static void add_names(struct names *out, const char *value)
 {
     size_t len = strcspn(value, "<"), word;
-    static const char *const no_names[] = { "von", "van", "der", "den", "und", "and",
+    static const char *const no_names[] = { "von", "van", "der", "den",  "und",  "and",
                                             "the", "for", "mrs", "prof", "team", NULL };
     add_name(out, value, len);
     for (const char *p = value; p < value + len; p += word) {
@@ -475,8 +514,7 @@ enum wn_code wn_redact_item(unsigned kinds, const struct wn_item *item, struct w
     out->text = replace(&w, item->text, item->text_len, &out->text_len);
     good = out->text != NULL;
     for (size_t i = 0; i < item->nfields && good; i++) {
-        fields[i] =
-            (struct wn_field){ item->fields[i].name, replace_field(&w, &item->fields[i]) };
+        fields[i] = (struct wn_field){ item->fields[i].name, replace_field(&w, &item->fields[i]) };
         good = fields[i].value != NULL;
     }
     out->fields = fields;

@@ -186,7 +186,8 @@ TEST(what_is_kept_by_name_can_be_listed_and_dropped)
     CHECK_STR(names[0], "email-triage");
     CHECK_STR(names[1], "lead-intent");
     CHECK_OK(wn_store_value_drop(s, "linear", "lead-intent", NOW, &test_error));
-    CHECK_OK(wn_store_value_drop(s, "linear", "lead-intent", NOW, &test_error)); /* is gone already */
+    CHECK_OK(
+        wn_store_value_drop(s, "linear", "lead-intent", NOW, &test_error)); /* is gone already */
     CHECK_OK(wn_store_value_names(s, "linear", &arena, &names, &n, &test_error));
     CHECK_INT(n, 1);
     CHECK_OK(wn_store_value_get(s, "linear", "lead-intent", &arena, &bytes, &len, &test_error));

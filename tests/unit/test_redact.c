@@ -101,11 +101,12 @@ TEST(names_that_a_field_gives_go_wherever_they_stand)
         { "Mobile Phone", "x 55 12 34" },
         { "Contact", "Li" },
     };
-    const char *text = "Wilma von Quast here, Wilma for short; Oda knows. Wilmas are many, so is Li.";
+    const char *text =
+        "Wilma von Quast here, Wilma for short; Oda knows. Wilmas are many, so is Li.";
     const struct wn_item item = {
         .id = "1", .text = text, .text_len = strlen(text), .fields = fields, .nfields = 6
     };
-    static const char *const want[] = { "[NAME_1]",       "[NAME_2]", "[NAME_4] <[EMAIL_1]>",
+    static const char *const want[] = { "[NAME_1]",       "[NAME_2]",  "[NAME_4] <[EMAIL_1]>",
                                         "[NAME_5] Doors", "[PHONE_1]", "[NAME_6]" };
     struct wn_item out;
     CHECK_OK(wn_redact_item(ALL, &item, &arena, &out, &redaction, &test_error));

@@ -158,7 +158,8 @@ TEST(a_program_that_knows_only_the_format_reads_the_store)
     CHECK_INT(sqlite3_step(q), SQLITE_ROW);
     for (int i = 0; i < 3; i++) {
         static const char *const name[] = { "correction", "note", "reviewer" };
-        static const char *const want[] = { "{\"intent\":\"demo_request\"}", "asked twice", "Odile" };
+        static const char *const want[] = { "{\"intent\":\"demo_request\"}", "asked twice",
+                                            "Odile" };
         long n = open_value(data_key, "reviews", name[i], 1, NULL, sqlite3_column_blob(q, 7 + i),
                             (size_t)sqlite3_column_bytes(q, 7 + i), out);
         CHECK_INT(n, strlen(want[i]));

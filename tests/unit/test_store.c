@@ -364,8 +364,7 @@ static void write_until_killed(int out, int first)
             continue;
         if (wn_review_add(s, &review, &id, &err) != WN_OK ||
             (n % 2 == 0 && wn_key_rotate(s, NOW, &done, &err) != WN_OK) ||
-            (n % 15 == 0 && !make_backup(s, n)) ||
-            write(out, &n, sizeof(n)) != sizeof(n))
+            (n % 15 == 0 && !make_backup(s, n)) || write(out, &n, sizeof(n)) != sizeof(n))
             _exit(1);
     }
 }
