@@ -25,6 +25,7 @@ static const struct row rows[] = {
     { "WINNOW_KEY_FILE", TEXT,   NULL, 0, 0, "file with the store's key, mode 0600; else the user's settings folder" },
     { "WINNOW_PASSPHRASE_FILE", TEXT, NULL, 0, 0, "file with the store's passphrase, mode 0600, where it has one; else you are asked" },
     { "WINNOW_KEEP",     WHOLE,  NULL, 0, 36500, "days after which item texts, answers and replies are erased; a task's `keep` wins; else for ever" },
+    { "WINNOW_CACHE_MB", WHOLE,  NULL, 0, 1e6, "most megabytes of kept replies; those used longest ago go first; else no limit" },
     { "WINNOW_REVIEWER", TEXT,   NULL, 0, 0, "name kept with reviews; else the user's name" },
     { "WINNOW_IN_FLIGHT", WHOLE, "64", 1, 4096, "most requests at a time" },
     { "WINNOW_TIMEOUT",  NUMBER, "120", 1, 3600, "seconds until a request is given up; it may have been paid for" },

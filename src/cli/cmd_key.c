@@ -130,10 +130,19 @@ static int rotate(struct wn *wn, const char *file)
     return 0;
 }
 
+/* Not by memset, which a compiler may leave out for memory that nobody reads again. */
+static void wipe(char *text, size_t size)
+{
+    volatile char *p = text;
+    while (size-- > 0)
+        *p++ = 0;
+}
+
 /* A passphrase that is to be: from its file, or twice from the person. False after an error was said. */
 static bool new_passphrase(char *out, size_t size, size_t *len)
 {
     char again[1024];
+    bool same;
     if (arg.new_file != NULL) {
         struct stat st;
         FILE *f = fopen(arg.new_file, "r");
@@ -160,7 +169,9 @@ static bool new_passphrase(char *out, size_t size, size_t *len)
               stderr);
         return false;
     }
-    if (ask("once more: ", again, sizeof(again)) != *len || memcmp(out, again, *len) != 0) {
+    same = ask("once more: ", again, sizeof(again)) == *len && memcmp(out, again, *len) == 0;
+    wipe(again, sizeof(again));
+    if (!same) {
         fputs("winnow: the two are not the same; nothing was changed\n", stderr);
         return false;
     }
@@ -172,7 +183,6 @@ static int passphrase(struct wn *wn, const char *file)
     struct wn_error err;
     char text[1024];
     size_t len = 0;
-    volatile char *wipe = text;
     int status = wn_exit_status(WN_E_CONFIG);
     (void)file;
     if (new_passphrase(text, sizeof(text), &len)) {
@@ -181,8 +191,7 @@ static int passphrase(struct wn *wn, const char *file)
             puts("the store opens with this passphrase from now on, and with no key. A passphrase "
                  "that is lost is data that is lost.");
     }
-    for (size_t i = 0; i < sizeof(text); i++)
-        wipe[i] = 0;
+    wipe(text, sizeof(text));
     return status;
 }
 

@@ -114,12 +114,7 @@ static enum wn_code check(struct wn *wn, const struct forgetting *f, const char 
         wn_error_hint(err, "A sender is an address: winnow forget --sender jane@example.com");
         return WN_E_USAGE;
     }
-    if (wn_context_has_store(wn))
-        return wn_context_store(wn, err);
-    wn_error_set(err, WN_E_STORE, "there is no store in '%s'",
-                 wn_config_get(wn->config, "WINNOW_HOME"));
-    wn_error_hint(err, "`winnow classify` makes one; WINNOW_HOME says where it is.");
-    return WN_E_STORE;
+    return wn_context_existing(wn, err);
 }
 
 enum wn_code wn_forget_look(struct wn *wn, const char *item, const char *sender, int64_t *decisions,

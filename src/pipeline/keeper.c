@@ -9,17 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A command about a store must not make one. */
-static enum wn_code open_existing(struct wn *wn, struct wn_error *err)
-{
-    if (wn_context_has_store(wn))
-        return wn_context_store(wn, err);
-    wn_error_set(err, WN_E_STORE, "there is no store in '%s'",
-                 wn_config_get(wn->config, "WINNOW_HOME"));
-    wn_error_hint(err, "`winnow classify` makes one; WINNOW_HOME says where it is.");
-    return WN_E_STORE;
-}
-
 /* ---- keys ---- */
 
 /* The folder of a file (NULL: of nothing), without links. */
@@ -113,7 +102,7 @@ enum wn_code wn_keys_create(struct wn *wn, const char *file, const struct wn_key
 enum wn_code wn_keys_verify(struct wn *wn, const struct wn_key_info **out, struct wn_error *err)
 {
     struct wn_key_info *info;
-    enum wn_code rc = open_existing(wn, err);
+    enum wn_code rc = wn_context_existing(wn, err);
     if (rc != WN_OK)
         return rc;
     info = info_of(wn, wn->key, wn->key_where);
@@ -126,7 +115,7 @@ enum wn_code wn_keys_rotate(struct wn *wn, void (*progress)(void *user, int64_t 
                             int64_t *steps, struct wn_error *err)
 {
     bool done = false;
-    enum wn_code rc = open_existing(wn, err);
+    enum wn_code rc = wn_context_existing(wn, err);
     for (*steps = 0; rc == WN_OK && !done; ++*steps) {
         rc = wn_key_rotate(wn->store, wn_clock_now(), &done, err);
         if (rc == WN_OK && progress != NULL)
@@ -169,7 +158,7 @@ enum wn_code wn_keys_rotate_root(struct wn *wn, const char *to, const char **whe
 {
     struct wn_key *key = NULL;
     const char *temp = NULL;
-    enum wn_code rc = open_existing(wn, err);
+    enum wn_code rc = wn_context_existing(wn, err);
     if (rc == WN_OK)
         rc = choose_place(wn, to, where, err);
     if (rc != WN_OK)
@@ -211,7 +200,7 @@ enum wn_code wn_keys_set_passphrase(struct wn *wn, const char *text, size_t len,
         wn_error_hint(err, "Some words that you will remember are better than a short riddle.");
         return WN_E_CONFIG;
     }
-    rc = open_existing(wn, err);
+    rc = wn_context_existing(wn, err);
     if (rc == WN_OK)
         rc = wn_key_set_passphrase(wn->store, wn->key, text, len, wn_clock_now(), err);
     return rc;
@@ -244,7 +233,7 @@ enum wn_code wn_keys_export(struct wn *wn, const char *file, struct wn_error *er
 enum wn_code wn_backup(struct wn *wn, const char *folder, int64_t keep_s, const char **path,
                        struct wn_error *err)
 {
-    enum wn_code rc = open_existing(wn, err);
+    enum wn_code rc = wn_context_existing(wn, err);
     return rc != WN_OK
                ? rc
                : wn_store_backup(wn->store, folder, keep_s, wn_clock_now(), &wn->arena, path, err);
@@ -275,7 +264,7 @@ enum wn_code wn_restore(struct wn *wn, const char *file, const char **old, struc
 enum wn_code wn_verify(struct wn *wn, void (*report)(void *user, const char *fault), void *user,
                        int64_t *nchecked, int64_t *nfaults, struct wn_error *err)
 {
-    enum wn_code rc = open_existing(wn, err);
+    enum wn_code rc = wn_context_existing(wn, err);
     *nchecked = *nfaults = 0;
     return rc != WN_OK ? rc : wn_store_verify(wn->store, report, user, nchecked, nfaults, err);
 }
@@ -285,7 +274,7 @@ enum wn_code wn_verify(struct wn *wn, void (*report)(void *user, const char *fau
 enum wn_code wn_replies_stats(struct wn *wn, struct wn_replies *out, struct wn_error *err)
 {
     struct wn_cache_stats s;
-    enum wn_code rc = open_existing(wn, err);
+    enum wn_code rc = wn_context_existing(wn, err);
     if (rc == WN_OK)
         rc = wn_cache_stats(wn->store, wn_clock_now(), &s, err);
     if (rc == WN_OK)
@@ -296,7 +285,7 @@ enum wn_code wn_replies_stats(struct wn *wn, struct wn_replies *out, struct wn_e
 
 enum wn_code wn_replies_clear(struct wn *wn, const char *task, int64_t *n, struct wn_error *err)
 {
-    enum wn_code rc = open_existing(wn, err);
+    enum wn_code rc = wn_context_existing(wn, err);
     *n = 0;
     return rc != WN_OK ? rc : wn_cache_clear(wn->store, task, n, err);
 }

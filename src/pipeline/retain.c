@@ -25,6 +25,8 @@ void wn_retain_start(struct wn_retain *r, struct wn *wn, const struct wn_task *a
         add(r, tasks[i].name, tasks[i].keep_days);
     add(r, NULL, wn_config_int(wn->config, "WINNOW_KEEP"));
     r->done = r->n == 0 || wn->store == NULL;
+    r->replies = wn->store != NULL && (wn_config_int(wn->config, "WINNOW_CACHE_MB") > 0 ||
+                                       (also != NULL && also->cache_days > 0));
 }
 
 enum wn_code wn_retain_step(struct wn_retain *r, struct wn_error *err)
@@ -40,6 +42,12 @@ enum wn_code wn_retain_finish(struct wn_retain *r, int64_t most_ms, struct wn_er
     enum wn_code rc = WN_OK;
     while (rc == WN_OK && !r->done && wn_clock_ms() < until)
         rc = wn_retain_step(r, err);
+    if (rc == WN_OK && r->replies) {
+        int64_t n;
+        r->replies = false;
+        rc = wn_cache_sweep(r->wn->store, wn_clock_now(),
+                            wn_config_int(r->wn->config, "WINNOW_CACHE_MB") << 20, &n, err);
+    }
     return rc;
 }
 

@@ -17,6 +17,14 @@ sed -i 's/"keep": 60, //' tasks/lead-intent/task.json
 WINNOW_KEEP=30 winnow classify lead-intent january.jsonl -q -f jsonl >/dev/null
 winnow export lead-intent -q -f jsonl | sed 's/.*"item":"\([^"]*\)".*/\1/'
 winnow verify | sed 's|^[0-9]* rows|N rows|'
+echo "== replies live for the task's cache_days"
+server_start
+sed -i 's/"about":/"cache_days": 1, "about":/' tasks/lead-intent/task.json
+winnow classify lead-intent november.jsonl -q -f jsonl --model anthropic >/dev/null 2>&1
+winnow cache stats | cut -d, -f1 | head -n 1
+WINNOW_NOW=1799409600 winnow classify lead-intent january.jsonl -q -f jsonl --model anthropic >/dev/null 2>&1
+winnow cache stats | cut -d, -f1 | head -n 1
+server_stop
 echo "== a number that is none"
 sed -i 's/"about":/"keep": "long", "about":/' tasks/lead-intent/task.json
 winnow tasks check lead-intent
