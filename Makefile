@@ -69,7 +69,7 @@ $(B)/winnow: $(CLI_OBJ) $(B)/libwinnow.a
 $(B)/%.inc: src/%
 	@mkdir -p $(@D)
 	@od -An -v -tu1 $< | sed 's/\([0-9]\) /\1,/g; s/\([0-9]\)$$/\1,/' > $@
-$(B)/src/store/store.o: $(B)/store/schema.sql.inc
+$(B)/src/store/store.o: $(B)/store/schema.sql.inc $(B)/store/trust.sql.inc
 
 $(B)/src/report/schema.o: $(B)/report/result.schema.json.inc
 
@@ -102,6 +102,8 @@ fuzz: ## libFuzzer on every target for FUZZ_SECONDS each (needs clang)
 bench: ## speed and memory, as ratios; see tests/bench/README.md
 	@$(MAKE) --no-print-directory -f tests/bench/Makefile
 
+include tests/bench/linear.mk
+include tests/bench/trust.mk
 bench-store: $(B)/bench/store_bench ## sealed inserts and cache hits a second, against bare SQLite and libsodium
 	@$(B)/bench/store_bench
 

@@ -27,14 +27,14 @@
 /* ---- error ------------------------------------------------------------------------------- */
 
 #define WN_ERRORS(X) /* name      exit  meaning */                                                 \
-    X(USAGE, 2, "the command line is wrong")                                                       \
-    X(CONFIG, 3, "a setting, a task or a key is wrong")                                            \
-    X(INPUT, 4, "the input cannot be read")                                                        \
-    X(PROVIDER, 5, "the provider is unavailable")                                                  \
-    X(BUDGET, 6, "the budget is reached")                                                          \
-    X(STORE, 7, "the store cannot be used")                                                        \
-    X(NOMEM, 7, "out of memory")                                                                   \
-    X(FAILED, 8, "some items failed")                                                              \
+    X(USAGE,       2, "the command line is wrong")                                                  \
+    X(CONFIG,      3, "a setting, a task or a key is wrong")                                        \
+    X(INPUT,       4, "the input cannot be read")                                                   \
+    X(PROVIDER,    5, "the provider is unavailable")                                                \
+    X(BUDGET,      6, "the budget is reached")                                                      \
+    X(STORE,       7, "the store cannot be used")                                                   \
+    X(NOMEM,       7, "out of memory")                                                              \
+    X(FAILED,      8, "some items failed")                                                          \
     X(INTERRUPTED, 130, "interrupted")
 #define X(name, exit, meaning) WN_E_##name,
 enum wn_code { WN_OK, WN_ERRORS(X) };
@@ -109,7 +109,7 @@ struct wn_item {
 /* ---- task -------------------------------------------------------------------------------- */
 
 struct wn_task_info {
-    const char *name, *about, *dir, *version;       /* version: hex digest of all that defines it */
+    const char *name, *about, *dir, *version; /* version: hex digest of all that defines it */
     size_t nquestions, nchoices, nexamples, nrules; /* nquestions 0: the task cannot be used */
     int keep_days; /* how long texts of its items are kept; 0 = as WINNOW_KEEP says */
     const char *const *questions; /* names; the first is the label's */
@@ -159,8 +159,8 @@ struct wn_field_answer {
     const char *value; /* an id, "yes"/"no", or text; NULL = no answer, or the item does not say */
     const char *const *tags; /* for tags: the ids that apply */
     size_t ntags;
-    double probability;            /* 0..1, or NAN when there is none */
-    const char *quote;             /* verbatim in the item's text, or NULL */
+    double probability;         /* 0..1, or NAN when there is none */
+    const char *quote;          /* verbatim in the item's text, or NULL */
     size_t quote_start, quote_end; /* bytes in the item's text, end exclusive; 0,0 = none */
     enum wn_evidence evidence;
 };
@@ -169,12 +169,11 @@ struct wn_result {
     const struct wn_item *item;
     const char *task;
     enum wn_route route;
-    const char *label;  /* the first question's answer, or NULL where there is none */
+    const char *label; /* the first question's answer, or NULL where there is none */
     double probability; /* for display; NAN when there is no label */
     bool calibrated;
     enum wn_source source;
-    const char *const
-        *reasons; /* "rule:pricing", "low_confidence": why it waits; the first is the main one */
+    const char *const *reasons; /* "rule:pricing", "low_confidence": why it waits; the first is the main one */
     const char *const *because; /* the same as sentences for a person */
     size_t nreasons;
     const char *const *tags; /* "no_guarantee", "audit_sample" */
@@ -221,15 +220,15 @@ struct wn_run_options {
     const char *input_kind; /* NULL = recognised: text csv tsv json jsonl eml mbox maildir */
     const struct wn_setting *maps; /* --map name=column */
     size_t nmaps;
-    int64_t limit;       /* at most so many items; 0 = all */
-    int in_flight;       /* at most so many requests at a time; 0 = the setting */
-    double max_cost_usd; /* stop before the run costs more; 0 = no limit */
-    const char *how;     /* "auto", "decide", "generate"; NULL = the task's */
-    int samples;         /* extra samples where no distribution can be had; -1 = the task's */
-    bool no_cache;       /* neither look up nor keep replies */
-    bool refresh;        /* ask again, and replace what is kept */
-    bool dry_run;        /* count items, tokens and price; send nothing */
-    bool unordered;      /* results as they finish, not in input order */
+    int64_t limit;        /* at most so many items; 0 = all */
+    int in_flight;        /* at most so many requests at a time; 0 = the setting */
+    double max_cost_usd;  /* stop before the run costs more; 0 = no limit */
+    const char *how;      /* "auto", "decide", "generate"; NULL = the task's */
+    int samples;          /* extra samples where no distribution can be had; -1 = the task's */
+    bool no_cache;        /* neither look up nor keep replies */
+    bool refresh;         /* ask again, and replace what is kept */
+    bool dry_run;         /* count items, tokens and price; send nothing */
+    bool unordered;       /* results as they finish, not in input order */
     /* With dry_run: show each request as it would leave, word for word but for the key. */
     void (*show)(void *user, const struct wn_outgoing *o);
     void *show_user;
@@ -237,14 +236,15 @@ struct wn_run_options {
 
 /* What a run did so far. in == auto + review + failed once it has ended. */
 struct wn_tally {
-    int64_t in, routed[3]; /* by enum wn_route */
+    int64_t in, routed[3];          /* by enum wn_route */
     int64_t cache_hits, requests, retries, in_flight;
-    int64_t answered_local; /* items that no provider was asked about */
+    int64_t answered_local;         /* items that no provider was asked about */
+    bool cascade;                   /* "linear>MODEL": being answered here saved something */
     int64_t tokens_in, tokens_out;
     int64_t cost_microusd, saved_microusd; /* saved: by the cache */
-    bool cost_unknown;                     /* some model has no price; cost leaves it out */
-    int64_t started_ms, now_ms;            /* monotonic */
-    int64_t total;                         /* items in all, when known; else 0 */
+    bool cost_unknown;              /* some model has no price; cost leaves it out */
+    int64_t started_ms, now_ms;     /* monotonic */
+    int64_t total;                  /* items in all, when known; else 0 */
     /* dry run only */
     int64_t est_tokens_in, est_tokens_out, est_cost_microusd;
 };
@@ -277,14 +277,15 @@ enum wn_verdict { WN_ACCEPT, WN_CORRECT, WN_UNSURE };
 
 struct wn_correction {
     const char *question, *value; /* tags: ids joined by ','; text: "" = none */
+    bool old_fits;                /* this is better, but the program's answer would do, too */
 };
 
 struct wn_waiting {
-    int64_t id; /* the decision's, for the verdict */
+    int64_t id;               /* the decision's, for the verdict */
     const struct wn_result *result;
-    const char *asked_for; /* what this review is for: "sample", "audit", "queue" */
-    bool blind;            /* do not show the proposal */
-    int64_t left;          /* how many wait, this one included */
+    const char *asked_for;    /* "queue", "certification_sample", "audit_sample", "second_review" */
+    bool blind;               /* do not show the proposal */
+    int64_t left;             /* how many wait, this one included */
     /* the task's first question with label ids and meanings, as the task says today */
     const char *first_question;
     const char *const *labels, *const *meanings;
@@ -294,6 +295,10 @@ struct wn_waiting {
 /* task may be NULL: all tasks. */
 enum wn_code wn_queue_open(struct wn *wn, const char *task, struct wn_queue **out,
                            struct wn_error *err);
+/* Only what was drawn at random for the task's proof and its audits, lowest random number first, and what
+ * somebody else reviewed and is to be reviewed twice. Decisions accepted alone are among them. */
+enum wn_code wn_queue_open_sample(struct wn *wn, const char *task, struct wn_queue **out,
+                                  struct wn_error *err);
 /* The next that waits and was not skipped in this queue, or WN_OK with *out == NULL. */
 enum wn_code wn_queue_next(struct wn_queue *q, const struct wn_waiting **out, struct wn_error *err);
 enum wn_code wn_queue_verdict(struct wn_queue *q, int64_t id, enum wn_verdict verdict,
@@ -301,6 +306,8 @@ enum wn_code wn_queue_verdict(struct wn_queue *q, int64_t id, enum wn_verdict ve
                               struct wn_error *err);
 /* Leave it in the queue, but do not show it again before the others. */
 void wn_queue_skip(struct wn_queue *q, int64_t id);
+/* Forget the skips, so that those items come again; false: there were none, or none was decided since. */
+bool wn_queue_unskip(struct wn_queue *q);
 /* Take back the last verdict or skip of this queue; *id is what waits again, 0 = nothing to undo. */
 enum wn_code wn_queue_undo(struct wn_queue *q, int64_t *id, struct wn_error *err);
 void wn_queue_close(struct wn_queue *q);
@@ -309,8 +316,7 @@ void wn_queue_close(struct wn_queue *q);
 
 struct wn_train_options {
     const char *task;
-    const char *const
-        *files; /* labelled files to learn from, now and from now on; with `teach`: items
+    const char *const *files; /* labelled files to learn from, now and from now on; with `teach`: items
                                * that may be labelled by the model */
     size_t nfiles;
     const struct wn_setting *maps; /* which column holds which answer */
@@ -336,7 +342,7 @@ struct wn_train_score {
     const char *question;
     bool trained;
     size_t n;
-    double accuracy, ece, nll;                      /* out of fold */
+    double accuracy, ece, nll;              /* out of fold */
     double before_accuracy, before_ece, before_nll; /* of the release before; NAN = none */
     const struct wn_train_label *labels;
     size_t nlabels;
@@ -348,15 +354,15 @@ struct wn_train_report {
     size_t nscores;
     size_t from_examples, from_files, from_taught, from_reviews, held_out;
     size_t repeated, contradicting, empty;
-    size_t learned_from; /* texts, each once */
-    bool adapted;        /* class shares were set to those of the items seen lately */
-    bool released;       /* the new release answers from now on */
-    bool worse;          /* out of fold it is worse than the one before */
+    size_t learned_from;  /* texts, each once */
+    bool adapted;         /* class shares were set to those of the items seen lately */
+    bool released;        /* the new release answers from now on */
+    bool worse;           /* out of fold it is worse than the one before */
     const char *version;
-    size_t bytes; /* of the model */
+    size_t bytes;         /* of the model */
     /* teaching */
-    size_t pool, taught_now;                /* items that could be labelled, and those that were */
-    size_t measured;                        /* of these drawn at random, to measure with */
+    size_t pool, taught_now;       /* items that could be labelled, and those that were */
+    size_t measured;               /* of these drawn at random, to measure with */
     double measured_before, measured_after; /* agreement with the teacher on them; NAN = none */
     int64_t cost_microusd, est_cost_microusd;
 };
@@ -370,9 +376,9 @@ struct wn_word {
     double weight;    /* > 0: spoke for the label */
 };
 struct wn_why {
-    struct wn_result result;     /* as decided */
-    const char *label, *other;   /* what the linear engine says, and the nearest other label */
-    double probability, margin;  /* margin: 0 is the boundary between the two */
+    struct wn_result result; /* as decided */
+    const char *label, *other; /* what the linear engine says, and the nearest other label */
+    double probability, margin; /* margin: 0 is the boundary between the two */
     const struct wn_word *words; /* the weightiest first */
     size_t nwords;
 };
@@ -380,6 +386,138 @@ struct wn_why {
  * is borrowed until wn_close. */
 enum wn_code wn_explain(struct wn *wn, const char *task, const char *item,
                         const struct wn_why **out, struct wn_error *err);
+
+/* ---- trust ------------------------------------------------------------------------------- */
+
+/* What happened to a task's trust: a new key, a look, an alarm. */
+struct wn_trust_event {
+    int64_t time;
+    const char *state, *model, *why;
+};
+/* What a task may do alone with the model, prompt and rules in use, and why. */
+struct wn_trust_info {
+    const char *task, *model, *key; /* key NULL: nothing was decided yet */
+    const char *state;              /* "cautious", "cold", "provisional", "certified", "warn", "suspended" */
+    double target_error, confidence;
+    int64_t proved_at; /* the proof in force; 0 = none */
+    const char *proved_how;
+    int64_t proof_n, proof_k;            /* reviewed above the threshold, and wrong of these */
+    double threshold, coverage, bound;   /* share that is accepted; upper bound of its error */
+    int64_t sampled, next_look, to_come; /* reviews done, needed; items that are still missing for it */
+    int64_t reviewed, right;             /* of the whole sample so far */
+    double accuracy, accuracy_lo, accuracy_hi; /* of all, estimated from them; NAN = nothing reviewed */
+    int64_t audits, audits_wrong, audits_due;  /* of what was accepted by the proof */
+    double audit_rate, live_bound;             /* live_bound: may be looked at any day; NAN = none */
+    double alarm, alarm_limit;                 /* what the audits add up to */
+    double score_shift, score_shift_limit;     /* NAN = not compared yet */
+    int64_t twice, agreed;                     /* reviewed by two people */
+    double kappa;                              /* NAN = cannot be told */
+    const char *sentence; /* for whoever owns the shop */
+    const char *next;     /* what to do now */
+    const struct wn_trust_event *history; /* oldest first */
+    size_t nhistory;
+};
+/* *out is borrowed until wn_close(). */
+enum wn_code wn_trust_look(struct wn *wn, const char *task, const struct wn_trust_info **out,
+                           struct wn_error *err);
+/* Accept nothing alone any more, until a new sample proves it again. */
+enum wn_code wn_trust_suspend(struct wn *wn, const char *task, struct wn_error *err);
+/* The local engine was trained again: test the last proof on its campaign's items with the new engine's
+ * numbers. No person and no call is needed. *proved says what came of it. */
+enum wn_code wn_trust_recertify(struct wn *wn, const char *task, bool *proved,
+                                struct wn_error *err);
+/* ---- eval: how good it is, on items whose right answers are known ------------------------ */
+
+struct wn_eval_options {
+    const char *task;
+    const char *const *gold; /* labelled files: JSONL like examples.jsonl, or CSV with columns named as
+                              * the questions */
+    size_t ngold;
+    const struct wn_setting *maps; /* which column holds which answer */
+    size_t nmaps;
+    const char *const *models; /* at most two, side by side; none: the one a run would take */
+    size_t nmodels;
+    const char *other_prompts; /* the other candidate: the same task in this folder; or NULL */
+    int64_t limit;             /* at most so many, drawn at random and always the same; 0 = all */
+    double max_cost_usd;       /* for all candidates together; 0 = the setting */
+    bool no_cache;
+    /* Long steps tell how far they are; may be NULL. */
+    void (*progress)(void *user, const char *step, size_t done, size_t total);
+    void *user;
+};
+
+enum { WN_EVAL_CANDIDATES = 2, WN_EVAL_BINS = 10 };
+
+/* Shares and probabilities are NAN where nothing was there to count. */
+struct wn_eval_label { /* items of this label, items said to be, both */
+    const char *id;
+    size_t n, said, right;
+    double precision, recall, f1;
+};
+struct wn_eval_confusion {
+    const char *truth, *said; /* said NULL: no answer */
+    size_t n;
+};
+struct wn_eval_bin { /* items whose probability lies in one tenth of 0..1 */
+    size_t n;
+    double p, right; /* their mean probability, and the share that was right */
+};
+struct wn_eval_question {
+    const char *name;
+    size_t n, right;
+};
+/* What would be accepted without a person at the task's target error. The threshold is chosen on one half
+ * of the gold items, what it does is measured on the other. No proof for other items. */
+struct wn_eval_automation {
+    bool chosen;      /* a threshold holds the target error */
+    size_t needed;    /* > 0: too few gold items, so many could do */
+    size_t chosen_on, measured_on;
+    double threshold;
+    size_t accepted, wrong; /* of measured_on */
+};
+struct wn_eval_candidate {
+    const char *name;        /* as given: "linear", "openai/gpt-6-luna", a folder */
+    const char *answered_by; /* as returned: "openai/gpt-6-luna-2026-10-01" */
+    size_t n, right, routed[3], auto_wrong;
+    double accuracy, lo, hi; /* with its 95 % interval */
+    double macro_f1;         /* over the labels that were there or were said */
+    double ece, brier, auroc;
+    size_t with_p;           /* items with a probability: ece, brier and auroc are of these */
+    const struct wn_eval_label *labels;
+    size_t nlabels;
+    const struct wn_eval_confusion *confusions; /* the most frequent first */
+    size_t nconfusions;
+    const struct wn_eval_question *questions;
+    size_t nquestions;
+    struct wn_eval_bin bins[WN_EVAL_BINS];
+    double coverage[10]; /* accuracy of the surest 10, 20 .. 100 % */
+    struct wn_eval_automation automation;
+    int64_t cost_microusd; /* of all items, what came from the cache included */
+    bool cost_unknown;
+    double latency_p50, latency_p95; /* ms, of items that were asked about now; NAN = none */
+    size_t cached;
+    bool local; /* no model was asked */
+};
+struct wn_eval_report {
+    const char *task, *question; /* the one that the figures are about: the task's first */
+    double target_error;
+    size_t read, unlabelled, repeated, contradicting, learned_from, n;
+    struct wn_eval_candidate candidates[WN_EVAL_CANDIDATES];
+    size_t ncandidates;
+    /* two candidates: items that only one of them got right, and the chance of so large a difference
+     * if both are equally good (exact McNemar) */
+    size_t only[2];
+    double paired_p;
+    const char *verdict;      /* the same as a sentence; NULL for one candidate */
+    const char *const *notes; /* what a reader must know of the gold items */
+    size_t nnotes;
+};
+/* Answers are asked for and judged, and none is kept as a decision. *out is borrowed until wn_close. */
+enum wn_code wn_eval(struct wn *wn, const struct wn_eval_options *o,
+                     const struct wn_eval_report **out, struct wn_error *err);
+/* The report as text: "table", "json", "md" or "html". *out is the caller's, to free(). */
+enum wn_code wn_eval_text(const struct wn_eval_report *r, const char *form, char **out,
+                          struct wn_error *err);
 
 /* ---- keys, cache, forgetting, backup ------------------------------------------------------ */
 
@@ -463,27 +601,42 @@ enum wn_code wn_verify(struct wn *wn, void (*report)(void *user, const char *fau
 struct wn_export; /* kept decisions, oldest first, with the person's verdict where there is one */
 
 struct wn_kept {
-    const struct wn_result *result; /* label and answers as decided */
-    const char
-        *final_label; /* the person's where there is one, else the program's if auto, else NULL */
+    const struct wn_result *result; /* the label as decided; the other answers with a person's corrections */
+    const char *final_label; /* the person's where there is one, else the program's if auto, else NULL */
     const char *verdict, *reviewer, *note; /* NULL = not reviewed */
-    int64_t decided, reviewed;             /* Unix seconds, 0 = never */
+    int64_t decided, reviewed;      /* Unix seconds, 0 = never */
 };
 
 enum wn_code wn_export_open(struct wn *wn, const char *task, struct wn_export **out,
                             struct wn_error *err);
 enum wn_code wn_export_next(struct wn_export *e, const struct wn_kept **out, struct wn_error *err);
 void wn_export_close(struct wn_export *e);
+/* The result line with final_label, verdict, reviewer, note, decided and reviewed behind it. */
+enum wn_code wn_kept_json(const struct wn_kept *k, char **out, struct wn_error *err);
 
 struct wn_model_info {
-    const char *provider, *name; /* "openai", "gpt-6-luna" */
-    const char *use;             /* "classify", "decide", "summarise" */
-    double usd_in, usd_out;      /* per million tokens; NAN = unknown */
-    const char *as_of;           /* "2026-11-22", or "yours" where a setting replaced it */
+    const char *provider, *name;    /* "openai", "gpt-6-luna" */
+    const char *use;                /* "classify", "decide", "summarise" */
+    double usd_in, usd_out;         /* per million tokens; NAN = unknown */
+    const char *as_of;              /* "2026-11-22", or "yours" where a setting replaced it */
     bool key_set, can_decide, can_generate, can_logprob;
 };
 /* The i-th known model, or false past the end. */
 bool wn_model_info(const struct wn *wn, size_t i, struct wn_model_info *out);
+
+/* What was learned of a model by asking it. */
+struct wn_model_learned {
+    const char *model;                    /* "openai/gpt-6-luna" */
+    int64_t requests_limit, tokens_limit; /* a minute, as its provider says; 0 = not known */
+    int64_t in_flight;                    /* how many it bore at a time when the last run ended */
+    const char *dropped;                  /* parameters that it refused, joined by ','; or "" */
+    bool no_decide;                       /* it has no decision endpoint after all */
+    double tokens_ratio;                  /* tokens that it counts for each that we reckon */
+    int64_t time;                         /* Unix seconds */
+};
+/* *out is borrowed until wn_close. */
+enum wn_code wn_models_learned(struct wn *wn, const struct wn_model_learned **out, size_t *n,
+                               struct wn_error *err);
 
 /* One line of `winnow doctor`. */
 enum wn_health { WN_GOOD, WN_NOTE, WN_BAD };

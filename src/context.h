@@ -28,8 +28,8 @@ enum wn_code wn_context_store(struct wn *wn, struct wn_error *err);
  * it has one, else from where keys are looked for. *out is the caller's; *where as key_where. */
 enum wn_code wn_context_key(struct wn *wn, const char *backup, bool create, struct wn_key **out,
                             const char **where, bool *made, struct wn_error *err);
-/* The same for a command about a store, which must not make one: an error where there is none. */
-enum wn_code wn_context_existing(struct wn *wn, struct wn_error *err);
+/* The same where one must be there already: looking makes neither store nor key. */
+enum wn_code wn_context_store_there(struct wn *wn, struct wn_error *err);
 /* Is there a store already? Looking creates nothing. */
 bool wn_context_has_store(const struct wn *wn);
 /* Find and load a task by name or path. *out is the caller's, to wn_task_free(). */

@@ -156,14 +156,15 @@ enum wn_code wn_context_store(struct wn *wn, struct wn_error *err)
     return rc;
 }
 
-enum wn_code wn_context_existing(struct wn *wn, struct wn_error *err)
+enum wn_code wn_context_store_there(struct wn *wn, struct wn_error *err)
 {
-    if (wn_context_has_store(wn))
-        return wn_context_store(wn, err);
-    wn_error_set(err, WN_E_STORE, "there is no store in '%s'",
-                 wn_config_get(wn->config, "WINNOW_HOME"));
-    wn_error_hint(err, "`winnow classify` makes one; WINNOW_HOME says where it is.");
-    return WN_E_STORE;
+    if (wn->store == NULL && !wn_context_has_store(wn)) {
+        wn_error_set(err, WN_E_STORE, "there is no store in '%s'",
+                     wn_config_get(wn->config, "WINNOW_HOME"));
+        wn_error_hint(err, "`winnow classify` makes one; WINNOW_HOME says where it is.");
+        return WN_E_STORE;
+    }
+    return wn_context_store(wn, err);
 }
 
 enum wn_code wn_context_task(struct wn *wn, const char *name, struct wn_task **out,

@@ -5,10 +5,10 @@
 #include "winnow.h"
 #include <stdio.h>
 
-enum cli_option_kind { OPT_FLAG, OPT_STRING, OPT_INT, OPT_INT64, OPT_DOUBLE, OPT_MAP };
+enum cli_option_kind { OPT_FLAG, OPT_STRING, OPT_INT, OPT_INT64, OPT_DOUBLE, OPT_MAP, OPT_LIST };
 
 /* One option; a command's list ends with an empty row. `into` points to bool, const char *, int, int64_t,
- * double, or struct cli_maps. */
+ * double, struct cli_maps or struct cli_list. */
 struct cli_option {
     char letter; /* 0 = none */
     const char *name;
@@ -16,6 +16,11 @@ struct cli_option {
     void *into;
     const char *arg; /* what the help calls its value, NULL for a flag */
     const char *help;
+};
+
+struct cli_list { /* --model A, again and again */
+    const char *list[8];
+    size_t n;
 };
 
 struct cli_maps { /* --map name=column, again and again */
@@ -61,6 +66,18 @@ void cli_cell(FILE *to, const char *text, int width, bool pad);
 /* "1.2 s", "1m52s" */
 void cli_duration(FILE *to, int64_t ms);
 
+/* Where results go: standard output, or a file that is there whole or not at all: it is written beside
+ * its place and renamed when it is closed. */
+struct cli_output {
+    FILE *to;
+    const char *path;
+    char beside[4096]; /* "" = written in place: a device, a pipe */
+};
+/* path NULL: standard output. Refuses a file that is also read; false after an error was printed. */
+bool cli_output_open(struct cli_output *o, const char *path, char **inputs, size_t ninputs);
+/* Returns status, or another one after an error was printed. */
+int cli_output_close(struct cli_output *o, int status);
+
 /* rows.c: results as table, jsonl, csv */
 enum cli_format { CLI_TABLE, CLI_JSONL, CLI_CSV };
 bool cli_format_named(const char *name, enum cli_format *out);
@@ -78,8 +95,8 @@ void cli_rows_end(struct cli_rows *rows);
 void cli_csv_cell(FILE *to, const char *text, bool first);
 
 extern const struct cli_command cli_classify, cli_review, cli_export, cli_train, cli_explain,
-    cli_tasks, cli_models, cli_doctor, cli_config, cli_key, cli_cache, cli_forget, cli_backup,
-    cli_restore, cli_verify;
+    cli_eval, cli_trust, cli_tasks, cli_models, cli_doctor, cli_config, cli_key, cli_cache,
+    cli_forget, cli_backup, cli_restore, cli_verify;
 extern const struct cli_command *const cli_commands[];
 
 #endif

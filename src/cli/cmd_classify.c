@@ -1,6 +1,5 @@
 /* cmd_classify.c: read items, print a result for each, and account for every one in the last line. */
 #include "cli/cli.h"
-#include <errno.h>
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -52,11 +51,12 @@ static void interrupt(int sig)
     wn_run_stop(running);
 }
 
-static void catch_signals(void)
+static void on_signals(void (*handler)(int))
 {
     struct sigaction sa;
     memset(&sa, 0, sizeof(sa));
-    sa.sa_handler = interrupt; /* no SA_RESTART: a wait ends at once */
+    sa.sa_handler = handler;
+    sa.sa_flags = SA_RESTART; /* a write that is under way is finished */
     sigaction(SIGINT, &sa, NULL);
     sigaction(SIGTERM, &sa, NULL);
 }
@@ -164,6 +164,18 @@ static void print_reasons(const struct reasons *r, const struct wn_tally *t, con
     fprintf(stderr, "; next: winnow review %s\n", task);
 }
 
+/* What the linear engine kept from being asked, priced as the average of those that were. */
+static void cascade_line(const struct wn_tally *t)
+{
+    int64_t asked = t->in - t->answered_local - t->routed[WN_FAILED];
+    double each = asked > 0 ? (double)(t->cost_microusd + t->saved_microusd) / (double)asked : 0;
+    if (!t->cascade || t->in == 0)
+        return;
+    fprintf(stderr, "%lld of %lld were answered here; that saved about $%.4f\n",
+            (long long)t->answered_local, (long long)t->in,
+            each * (double)t->answered_local / 1e6);
+}
+
 static void last_line(const struct wn_tally *t)
 {
     if (cli_common.json) {
@@ -219,10 +231,11 @@ static int finish(enum wn_code rc, const struct wn_error *err, const struct wn_t
         cli_error(err);
     if (rc == WN_E_INTERRUPTED || rc == WN_E_FAILED || rc == WN_E_PROVIDER || rc == WN_E_BUDGET)
         fprintf(stderr,
-                "%sThe same command goes on where this one stopped; nothing is paid twice.\n",
+                "%sThe same command goes on where this one stopped%s.\n",
                 rc == WN_E_INTERRUPTED ? "Interrupted. "
                 : rc == WN_E_FAILED    ? "Some items failed. "
-                                       : "");
+                                       : "",
+                arg.no_cache || arg.refresh ? "" : "; nothing is paid twice");
     if (arg.show_prompt && rc == WN_OK && requests_shown == 0)
         fputs("nothing would leave: winnow's own engine or kept replies answer it\n", stderr);
     if (arg.dry_run && rc == WN_OK)
@@ -241,26 +254,37 @@ static int run_all(struct cli_rows *rows, const char *task)
     struct wn_error err = { 0 };
     enum wn_code rc = WN_OK;
     int64_t shown = t->now_ms;
+    bool broken = false;
     while (rc == WN_OK && !wn_run_ended(running)) {
         rc = wn_run_next(running, TERMINAL_MS, &r, &err);
         t = wn_run_tally(running);
-        if (r != NULL) {
+        if (r != NULL && !broken) {
             if (terminal && !cli_common.quiet && rows->to == stdout && cli_is_terminal(stdout))
                 fputs("\r\x1b[K", stderr);
             cli_rows_put(rows, r, NULL);
             if (r->route == WN_REVIEW && r->nreasons > 0)
                 count_reason(&reasons, r->reasons[0]);
         }
-        if (ferror(rows->to))
-            wn_run_stop(running);
+        if (ferror(rows->to) && !broken) {
+            broken = true;
+            wn_run_stop(running); /* what is in flight is finished, and kept */
+        }
         shown = show_progress(t, shown, terminal);
     }
     cli_rows_end(rows);
     fflush(rows->to);
     if (terminal && !cli_common.quiet && !cli_common.json)
         fputs("\r\x1b[K", stderr);
-    if (!cli_common.quiet && !cli_common.json && !arg.dry_run)
+    if (!cli_common.quiet && !cli_common.json && !arg.dry_run) {
         print_reasons(&reasons, t, task);
+        cascade_line(t);
+    }
+    if (broken && (rc == WN_OK || rc == WN_E_INTERRUPTED)) {
+        memset(&err, 0, sizeof(err));
+        rc = err.code = WN_E_INPUT;
+        snprintf(err.what, sizeof(err.what), "the results cannot be written");
+        snprintf(err.hint, sizeof(err.hint), "What was answered is kept: the same command goes on.");
+    }
     return finish(rc, &err, t);
 }
 
@@ -282,6 +306,7 @@ static int classify(struct wn *wn, int argc, char **argv)
                                 .unordered = arg.unordered,
                                 .show = arg.show_prompt ? show_request : NULL };
     struct cli_rows rows = { .to = stdout };
+    struct cli_output output;
     struct wn_error err;
     int status;
     cli_format_named(arg.format, &rows.format);
@@ -289,22 +314,21 @@ static int classify(struct wn *wn, int argc, char **argv)
         wn_run_open(wn, &o, (const char *const *)argv + 1, (size_t)argc - 1, &running, &err) !=
             WN_OK)
         return cli_error(&err);
-    if (arg.output != NULL && !arg.dry_run && (rows.to = fopen(arg.output, "w")) == NULL) {
-        fprintf(stderr, "winnow: cannot write '%s'\n  cause: %s\n", arg.output, strerror(errno));
+    if (!cli_output_open(&output, arg.dry_run ? NULL : arg.output, argv + 1, (size_t)argc - 1)) {
         wn_run_close(running);
         return wn_exit_status(WN_E_INPUT);
     }
+    rows.to = output.to;
     if (!cli_common.quiet && !cli_common.json) {
         fprintf(stderr, "model: %s\n", wn_run_model_line(running));
         fprintf(stderr, "trust: %s\n", wn_run_trust_line(running));
     }
-    catch_signals();
+    on_signals(interrupt);
     status = run_all(&rows, rows.task->name);
-    if (rows.to != stdout && fclose(rows.to) != 0 && status == 0) {
-        fprintf(stderr, "winnow: '%s' could not be written whole\n", arg.output);
-        status = wn_exit_status(WN_E_INPUT);
-    }
+    status = cli_output_close(&output, status);
+    on_signals(SIG_DFL); /* from here on nothing is left to be stopped */
     wn_run_close(running);
+    running = NULL;
     return status;
 }
 

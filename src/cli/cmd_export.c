@@ -1,6 +1,5 @@
 /* cmd_export.c: what was decided, and what people said of it, for other programs. */
 #include "cli/cli.h"
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +29,7 @@ static enum wn_code write_all(struct wn_export *e, struct cli_rows *rows, int64_
 static int export(struct wn *wn, const char *task, enum cli_format format)
 {
     struct cli_rows rows = { .to = stdout, .format = format, .kept = true };
+    struct cli_output output = { .to = stdout };
     struct wn_export *e = NULL;
     struct wn_error err;
     enum wn_code rc = wn_task_look(wn, task, &rows.task, &err);
@@ -37,18 +37,15 @@ static int export(struct wn *wn, const char *task, enum cli_format format)
     int status;
     if (rc == WN_OK)
         rc = wn_export_open(wn, rows.task->name, &e, &err);
-    if (rc == WN_OK && arg.output != NULL && (rows.to = fopen(arg.output, "w")) == NULL) {
-        fprintf(stderr, "winnow: cannot write '%s'\n  cause: %s\n", arg.output, strerror(errno));
+    if (rc == WN_OK && !cli_output_open(&output, arg.output, NULL, 0)) {
         wn_export_close(e);
         return wn_exit_status(WN_E_INPUT);
     }
+    rows.to = output.to;
     if (rc == WN_OK)
         rc = write_all(e, &rows, &n, &err);
     status = rc == WN_OK ? 0 : cli_error(&err);
-    if (rows.to != NULL && rows.to != stdout && fclose(rows.to) != 0 && status == 0) {
-        fprintf(stderr, "winnow: '%s' could not be written whole\n", arg.output);
-        status = wn_exit_status(WN_E_INPUT);
-    }
+    status = cli_output_close(&output, status);
     if (status == 0 && !cli_common.quiet)
         fprintf(stderr, "%lld decisions of %s\n", (long long)n, rows.task->name);
     wn_export_close(e);

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 /* ---- tasks ---- */
 
@@ -76,6 +77,40 @@ static void price(double usd)
         printf(" %8.3f", usd);
 }
 
+/* "2026-11-22" */
+static void day(int64_t unix_s)
+{
+    char text[16] = "";
+    time_t at = (time_t)unix_s;
+    strftime(text, sizeof(text), "%Y-%m-%d", gmtime(&at));
+    fputs(text, stdout);
+}
+
+static int print_learned(struct wn *wn)
+{
+    const struct wn_model_learned *l = NULL;
+    struct wn_error err;
+    size_t n = 0;
+    if (wn_models_learned(wn, &l, &n, &err) != WN_OK)
+        return cli_error(&err);
+    if (n > 0)
+        puts("\nLearned by asking:");
+    for (size_t i = 0; i < n; i++) {
+        printf("%-42s ", l[i].model);
+        day(l[i].time);
+        printf(": %lld in flight", (long long)l[i].in_flight);
+        if (l[i].requests_limit > 0)
+            printf(", %lld requests a minute", (long long)l[i].requests_limit);
+        if (l[i].tokens_limit > 0)
+            printf(", %lld tokens a minute", (long long)l[i].tokens_limit);
+        printf(", counts %.2f tokens for each we reckon", l[i].tokens_ratio);
+        if (l[i].dropped[0] != '\0')
+            printf(", refuses %s", l[i].dropped);
+        printf("%s\n", l[i].no_decide ? ", has no decision endpoint" : "");
+    }
+    return 0;
+}
+
 static int run_models(int argc, char **argv)
 {
     struct wn_model_info m;
@@ -99,8 +134,9 @@ static int run_models(int argc, char **argv)
     puts("\nAlso ollama/MODEL, llamacpp/MODEL, vllm/MODEL, lmstudio/MODEL and local/MODEL (any "
          "server that "
          "speaks\nOpenAI's chat format); others by name. WINNOW_PRICES sets your own prices.");
+    status = print_learned(wn);
     wn_close(wn);
-    return 0;
+    return status;
 }
 
 const struct cli_command cli_models = { "models", "",

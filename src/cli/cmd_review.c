@@ -8,11 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct cli_option options[] = { { 0 } };
+static struct {
+    bool sample;
+} arg;
+
+static const struct cli_option options[] = {
+    { 's', "sample", OPT_FLAG, &arg.sample, NULL,
+      "only what was drawn at random: it proves what may be accepted alone" },
+    { 0 },
+};
 
 static const char help[] =
     "  Enter       accept the label          3           it is label 3 instead\n"
-    "  e NAME=X    NAME is X instead         x           unsure: not decidable\n"
+    "  e NAME=X    NAME is X instead         3+          3 is better, but the label would do, too\n"
+    "  x           unsure: not decidable\n"
     "  n TEXT      a note with the verdict   s           skip for now\n"
     "  u           undo the last step        q           leave\n";
 
@@ -54,18 +63,37 @@ static void show_answers(const struct wn_result *r)
     }
 }
 
+static void show_proposal(const struct wn_waiting *w)
+{
+    for (size_t i = 0; i < w->result->nreasons; i++)
+        printf("  why: %s\n", w->result->because[i]);
+    show_answers(w->result);
+}
+
+static const char *purpose(const struct wn_waiting *w)
+{
+    static const char *const words[][2] = {
+        { "certification_sample", "drawn at random, " },
+        { "audit_sample", "drawn at random from what was accepted alone, " },
+        { "second_review", "somebody else judged it; your own word counts, " },
+    };
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (strcmp(words[i][0], w->asked_for) == 0)
+            return words[i][1];
+    return "";
+}
+
 static void show(const struct wn_waiting *w)
 {
     const struct wn_result *r = w->result;
     bool color = cli_color(stdout);
-    printf("\n%s%s%s  %s, %lld to go\n", color ? "\x1b[1m" : "", r->item->id,
-           color ? "\x1b[0m" : "", r->task, (long long)w->left);
+    printf("\n%s%s%s  %s, %s%lld to go\n", color ? "\x1b[1m" : "", r->item->id,
+           color ? "\x1b[0m" : "", r->task, purpose(w), (long long)w->left);
     for (size_t i = 0; i < r->item->nfields && i < 12; i++)
         printf("  %s: %s\n", r->item->fields[i].name, r->item->fields[i].value);
     show_text(r->item->text);
-    for (size_t i = 0; i < r->nreasons; i++)
-        printf("  why: %s\n", r->because[i]);
-    show_answers(r);
+    if (!w->blind)
+        show_proposal(w);
     for (size_t i = 0; i < w->nlabels; i++)
         printf("  %2zu %-17s %s\n", i + 1, w->labels[i], w->meanings[i]);
     if (r->label == NULL || w->blind)
@@ -85,13 +113,13 @@ static void forget_edits(struct session *s)
 
 /* Keep a verdict; false: it was not taken and the item stays. */
 static bool verdict(struct session *s, const struct wn_waiting *w, enum wn_verdict v,
-                    const char *label)
+                    const char *label, bool old_fits)
 {
     struct wn_correction all[17];
     struct wn_error err;
     size_t n = 0;
     if (label != NULL)
-        all[n++] = (struct wn_correction){ w->first_question, label };
+        all[n++] = (struct wn_correction){ w->first_question, label, old_fits };
     for (size_t i = 0; i < s->nedits; i++)
         all[n++] = s->edits[i];
     if (v == WN_ACCEPT && n > 0)
@@ -121,7 +149,7 @@ static void edit(struct session *s, const char *text)
         return;
     }
     *eq = '\0';
-    s->edits[s->nedits++] = (struct wn_correction){ s->edit_text[i], eq + 1 };
+    s->edits[s->nedits++] = (struct wn_correction){ s->edit_text[i], eq + 1, false };
     printf("  %s will be '%s'\n", s->edit_text[i], eq + 1);
 }
 
@@ -150,16 +178,22 @@ static enum after obey(struct session *s, const struct wn_waiting *w, const char
             puts("  there is no label to accept: type a number");
             return STAY;
         }
-        return verdict(s, w, WN_ACCEPT, NULL) ? NEXT : STAY;
+        return verdict(s, w, WN_ACCEPT, NULL, false) ? NEXT : STAY;
     }
-    if (end != line && *end == '\0') {
+    if (end != line && (*end == '\0' || strcmp(end, "+") == 0)) {
         if (number < 1 || (size_t)number > w->nlabels) {
             printf("  there are labels 1 to %zu\n", w->nlabels);
             return STAY;
         }
         const char *label = w->labels[number - 1];
         bool same = w->result->label != NULL && strcmp(label, w->result->label) == 0;
-        return verdict(s, w, same ? WN_ACCEPT : WN_CORRECT, same ? NULL : label) ? NEXT : STAY;
+        if (*end == '+' && (w->blind || w->result->label == NULL)) {
+            puts("  + compares with a proposal, and there is none here");
+            return STAY;
+        }
+        return verdict(s, w, same ? WN_ACCEPT : WN_CORRECT, same ? NULL : label, *end == '+')
+                   ? NEXT
+                   : STAY;
     }
     if (strncmp(line, "n ", 2) == 0) {
         snprintf(s->note, sizeof(s->note), "%s", line + 2);
@@ -171,7 +205,7 @@ static enum after obey(struct session *s, const struct wn_waiting *w, const char
         return STAY;
     }
     if (strcmp(line, "x") == 0)
-        return verdict(s, w, WN_UNSURE, NULL) ? NEXT : STAY;
+        return verdict(s, w, WN_UNSURE, NULL, false) ? NEXT : STAY;
     if (strcmp(line, "s") == 0) {
         forget_edits(s);
         wn_queue_skip(s->queue, w->id);
@@ -213,15 +247,21 @@ static int review(struct wn *wn, const char *task)
     struct wn_error err;
     char *line = NULL;
     size_t cap = 0;
-    enum wn_code rc = wn_queue_open(wn, task, &s.queue, &err);
+    enum wn_code rc = arg.sample ? wn_queue_open_sample(wn, task, &s.queue, &err)
+                                 : wn_queue_open(wn, task, &s.queue, &err);
     while (rc == WN_OK) {
         rc = wn_queue_next(s.queue, &w, &err);
+        if (rc == WN_OK && w == NULL && wn_queue_unskip(s.queue)) {
+            puts("\nnow those that were skipped:");
+            continue;
+        }
         if (rc != WN_OK || w == NULL || ask(&s, w, &line, &cap) == LEAVE)
             break;
     }
     free(line);
     if (rc == WN_OK && w == NULL)
-        puts("\nnothing waits for review");
+        puts(arg.sample ? "\nnothing of the sample waits for review"
+                        : "\nnothing waits for review");
     if (rc == WN_OK)
         printf("\n%lld reviewed\n", (long long)s.done);
     wn_queue_close(s.queue);
@@ -234,12 +274,14 @@ static int run(int argc, char **argv)
     int status = 0;
     if (argc > 1)
         return cli_usage(&cli_review, "one task at a time, not %d", argc);
+    if (arg.sample && argc == 0)
+        return cli_usage(&cli_review, "--sample wants a task: each has a sample of its own");
     if (cli_open(&wn, &status))
         status = review(wn, argc == 1 ? argv[0] : NULL);
     wn_close(wn);
     return status;
 }
 
-const struct cli_command cli_review = { "review", "[TASK]",
+const struct cli_command cli_review = { "review", "[options] [TASK]",
                                         "decide what waits for a person, in the terminal", options,
                                         run };

@@ -5,9 +5,26 @@
 #include <string.h>
 
 const struct cli_command *const cli_commands[] = {
-    &cli_classify, &cli_review,  &cli_export, &cli_train, &cli_explain, &cli_tasks,
-    &cli_models,   &cli_doctor,  &cli_config, &cli_key,   &cli_cache,   &cli_forget,
-    &cli_backup,   &cli_restore, &cli_verify, NULL,
+    /* clang-format off */
+    &cli_classify,
+    &cli_review,
+    &cli_export,
+    &cli_train,
+    &cli_explain,
+    &cli_eval,
+    &cli_trust,
+    &cli_tasks,
+    &cli_models,
+    &cli_doctor,
+    &cli_config,
+    &cli_key,
+    &cli_cache,
+    &cli_forget,
+    &cli_backup,
+    &cli_restore,
+    &cli_verify,
+    NULL,
+    /* clang-format on */
 };
 
 static void list(FILE *to)

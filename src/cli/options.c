@@ -22,13 +22,23 @@ static const struct cli_option common[] = {
     { 0 },
 };
 
+/* A command's own option stands for the common one of that name. */
+static bool has(const struct cli_command *c, const char *name)
+{
+    for (const struct cli_option *o = c->options; o != NULL && o->name != NULL; o++)
+        if (strcmp(o->name, name) == 0)
+            return true;
+    return false;
+}
+
 static size_t gather(const struct cli_command *c, const struct cli_option *all[MOST_OPTIONS])
 {
     size_t n = 0;
     for (const struct cli_option *o = c->options; o != NULL && o->name != NULL; o++)
         all[n++] = o;
     for (const struct cli_option *o = common; o->name != NULL; o++)
-        all[n++] = o;
+        if (!has(c, o->name))
+            all[n++] = o;
     return n;
 }
 
@@ -54,6 +64,7 @@ static bool number(const struct cli_option *o, const char *text)
 static bool take(const struct cli_option *o, char *text)
 {
     struct cli_maps *maps = o->into;
+    struct cli_list *list = o->into;
     char *eq;
     switch (o->kind) {
     case OPT_FLAG:
@@ -61,6 +72,11 @@ static bool take(const struct cli_option *o, char *text)
         return true;
     case OPT_STRING:
         *(const char **)o->into = text;
+        return true;
+    case OPT_LIST:
+        if (list->n == sizeof(list->list) / sizeof(list->list[0]))
+            return false;
+        list->list[list->n++] = text;
         return true;
     case OPT_MAP:
         eq = strchr(text, '=');
@@ -111,8 +127,9 @@ int cli_parse(const struct cli_command *c, int argc, char **argv)
         }
         if (!take(all[i], optarg)) {
             cli_usage(c,
-                      all[i]->kind == OPT_MAP ? "--%s wants name=column, not '%s'"
-                                              : "--%s wants a number, not '%s'",
+                      all[i]->kind == OPT_MAP    ? "--%s wants name=column, not '%s'"
+                      : all[i]->kind == OPT_LIST ? "--%s is given too often: '%s'"
+                                                 : "--%s wants a number, not '%s'",
                       all[i]->name, optarg);
             return -1;
         }

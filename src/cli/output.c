@@ -1,9 +1,11 @@
 /* output.c: errors, cells and the terminal. */
 #include "cli/cli.h"
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -132,4 +134,54 @@ void cli_duration(FILE *to, int64_t ms)
         fprintf(to, "%lldm%02llds", (long long)(ms / 60000), (long long)(ms % 60000 / 1000));
     else
         fprintf(to, "%lldh%02lldm", (long long)(ms / 3600000), (long long)(ms % 3600000 / 60000));
+}
+
+/* ---- where results go ---- */
+
+static bool is_read(const struct stat *out, char **inputs, size_t n)
+{
+    struct stat in;
+    for (size_t i = 0; i < n; i++)
+        if (stat(inputs[i], &in) == 0 && in.st_dev == out->st_dev && in.st_ino == out->st_ino)
+            return true;
+    return false;
+}
+
+static bool cannot_write(const char *path, const char *why)
+{
+    fprintf(stderr, "winnow: cannot write '%s'\n  cause: %s\n", path, why);
+    return false;
+}
+
+bool cli_output_open(struct cli_output *o, const char *path, char **inputs, size_t ninputs)
+{
+    struct stat st;
+    bool there = path != NULL && stat(path, &st) == 0;
+    memset(o, 0, sizeof(*o));
+    o->to = stdout;
+    o->path = path;
+    if (path == NULL)
+        return true;
+    if (there && is_read(&st, inputs, ninputs))
+        return cannot_write(path, "it is one of the files that are read; name another");
+    if (!there || S_ISREG(st.st_mode))
+        snprintf(o->beside, sizeof(o->beside), "%s.new.%ld", path, (long)getpid());
+    o->to = fopen(o->beside[0] == '\0' ? path : o->beside, "w");
+    return o->to != NULL || cannot_write(path, strerror(errno));
+}
+
+int cli_output_close(struct cli_output *o, int status)
+{
+    bool good;
+    if (o->path == NULL || o->to == NULL)
+        return status;
+    good = !ferror(o->to);
+    good &= fclose(o->to) == 0;
+    if (good && o->beside[0] != '\0')
+        good = rename(o->beside, o->path) == 0;
+    if (good || status != 0)
+        return status;
+    fprintf(stderr, "winnow: '%s' could not be written whole\n  cause: %s\n", o->path,
+            strerror(errno));
+    return wn_exit_status(WN_E_INPUT);
 }

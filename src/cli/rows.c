@@ -65,12 +65,27 @@ static void joined(FILE *to, const char *const *values, size_t n)
     free(all);
 }
 
+static bool has_column(const char *head, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *p = strstr(head, name); p != NULL; p = strstr(p + 1, name))
+        if ((p == head || p[-1] == ',') && (p[n] == ',' || p[n] == '\0'))
+            return true;
+    return false;
+}
+
 static void csv_head(struct cli_rows *rows)
 {
-    fputs("item,task,route,label,probability,calibrated,source,reasons,because,tags", rows->to);
-    for (size_t i = 1; rows->task != NULL && i < rows->task->nquestions; i++)
-        cli_csv_cell(rows->to, rows->task->questions[i], false);
-    fputs(",owner,next,due,model,cached,attempts,cost_usd,latency_ms,error", rows->to);
+    static const char ours[] = "item,task,route,label,probability,calibrated,source,reasons,because,tags";
+    static const char more[] = ",owner,next,due,model,cached,attempts,cost_usd,latency_ms,error";
+    fputs(ours, rows->to);
+    for (size_t i = 1; rows->task != NULL && i < rows->task->nquestions; i++) {
+        const char *name = rows->task->questions[i];
+        /* Imports want each header once, and a task may ask for a "due" date, too. */
+        fprintf(rows->to, ",%s%s", has_column(ours, name) || has_column(more, name) ? "answer." : "",
+                name);
+    }
+    fputs(more, rows->to);
     if (rows->kept)
         fputs(",final_label,verdict,reviewer,note,decided,reviewed", rows->to);
     fputs("\r\n", rows->to);
@@ -130,11 +145,13 @@ static void csv_row(struct cli_rows *rows, const struct wn_result *r, const stru
 
 /* ---- jsonl ---- */
 
-static void jsonl_row(FILE *to, const struct wn_result *r)
+/* An exported line is a result line with what people said of it behind. */
+static void jsonl_row(FILE *to, const struct wn_result *r, const struct wn_kept *k)
 {
     struct wn_error err;
     char *line = NULL;
-    if (wn_result_json(r, &line, &err) == WN_OK)
+    enum wn_code rc = k == NULL ? wn_result_json(r, &line, &err) : wn_kept_json(k, &line, &err);
+    if (rc == WN_OK)
         fprintf(to, "%s\n", line);
     else
         cli_error(&err);
@@ -220,7 +237,7 @@ void cli_rows_put(struct cli_rows *rows, const struct wn_result *r, const struct
     else if (rows->format == CLI_CSV)
         csv_row(rows, r, k);
     else
-        jsonl_row(rows->to, r);
+        jsonl_row(rows->to, r, k);
 }
 
 void cli_rows_end(struct cli_rows *rows)

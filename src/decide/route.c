@@ -146,7 +146,7 @@ const char *wn_reason_text(const char *reason, const struct wn_reason_facts *f, 
     if (strcmp(reason, "evidence_missing") == 0 && f->unshown != NULL)
         return wn_arena_printf(a, "No quote from the text shows the answer to \"%s\".", f->unshown);
     if (strcmp(reason, "no_guarantee") == 0 && scored && f->state == WN_CAUTIOUS)
-        return wn_arena_printf(a, "Not sure enough to pass unproved: %s, needs %s.",
+        return wn_arena_printf(a, "Not sure enough: %s, needs %s.",
                                percent(f->s, false, a), percent(f->tau, true, a));
     if (strcmp(reason, "below_guarantee") == 0 && scored)
         return wn_arena_printf(a, "Under the proved threshold: %s, needs %s.",

@@ -35,7 +35,7 @@ static bool proved(enum wn_state s)
     return s == WN_PROVISIONAL || s == WN_CERTIFIED || s == WN_STATE_WARN;
 }
 
-enum wn_state wn_state_next(enum wn_state now, enum wn_event e, bool own_proof)
+enum wn_state wn_state_next(enum wn_state now, enum wn_state_event e, bool own_proof)
 {
     /* An alarm is left only through a campaign over items made after it: no other proof counts, and
      * neither does a changed prompt. */

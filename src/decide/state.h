@@ -13,7 +13,7 @@ bool wn_state_named(const char *name, enum wn_state *out);
 /* The state of a task's first key. */
 enum wn_state wn_state_first(bool before_proof_review);
 
-enum wn_event {
+enum wn_state_event {
     WN_ON_NEW_KEY,    /* model, prompt, schema, rules or plan changed */
     WN_ON_MEASURED,   /* proved on a labelled file or held-out examples */
     WN_ON_PROVED,     /* proved on a campaign of this task's own items, or its replay */
@@ -24,7 +24,7 @@ enum wn_event {
     WN_ON_NEW_WINDOW  /* a campaign over items made after the alarm begins */
 };
 /* own_proof: the proof in force was made on this task's own items (else `provisional`). */
-enum wn_state wn_state_next(enum wn_state now, enum wn_event e, bool own_proof);
+enum wn_state wn_state_next(enum wn_state now, enum wn_state_event e, bool own_proof);
 /* More than 20 % of the due audits are older than 14 days. */
 bool wn_audits_overdue(int64_t due, int64_t older_than_14_days);
 

@@ -23,9 +23,9 @@ const char *wn_window_text(const struct wn_window *w, struct wn_arena *a)
                            (long long)next);
 }
 
-enum wn_event wn_window_look(struct wn_window *w, double *pool, size_t npool,
-                             const struct wn_labelled *labelled, size_t nlabelled,
-                             struct wn_proof *out)
+enum wn_state_event wn_window_look(struct wn_window *w, double *pool, size_t npool,
+                                   const struct wn_labelled *labelled, size_t nlabelled,
+                                   struct wn_proof *out)
 {
     assert((int64_t)nlabelled == wn_window_next(w));
     wn_choose_threshold(pool, npool, labelled, nlabelled, w->eps, w->delta / WN_LOOKS, 2, out);

@@ -21,9 +21,9 @@ const char *wn_window_text(const struct wn_window *w, struct wn_arena *a);
 
 /* Evaluate the look that is due, when all of its units are reviewed: the proof, and what follows for the
  * state. *w moves on to the next look. */
-enum wn_event wn_window_look(struct wn_window *w, double *pool, size_t npool,
-                             const struct wn_labelled *labelled, size_t nlabelled,
-                             struct wn_proof *out);
+enum wn_state_event wn_window_look(struct wn_window *w, double *pool, size_t npool,
+                                   const struct wn_labelled *labelled, size_t nlabelled,
+                                   struct wn_proof *out);
 
 struct wn_trust {
     const char *task;

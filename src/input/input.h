@@ -24,6 +24,7 @@ enum {
 struct wn_stream {
     int fd; /* -1 = memory only */
     bool own_fd, raw, wide, big_endian, eof;
+    bool pipe; /* what comes may let us wait */
     unsigned char *data; /* the window: what is read and not yet taken is [pos, len) */
     size_t pos, len;
     unsigned char odd[4]; /* bytes of a UTF-16 character that was cut by the window */
@@ -38,6 +39,8 @@ void wn_stream_close(struct wn_stream *s);
 /* Fill the window until it holds `want` bytes (at most WN_HEAD) or the file ends. The first call also
  * looks at the byte order mark. */
 void wn_stream_want(struct wn_stream *s, size_t want);
+/* Would reading go on without waiting, now or within wait_ms? */
+bool wn_stream_ready(const struct wn_stream *s, int wait_ms);
 /* At least one byte in the window, or false at the end. */
 bool wn_stream_more(struct wn_stream *s);
 /* From now on NULs are left out. Mail does not ask for this: it is decoded by its own rules. */

@@ -273,6 +273,28 @@ static void end_part(struct wn_reader *r, struct wn_arena *a, struct wn_item *ou
     close_part(&r->part);
 }
 
+/* The next path may be standard input, which is not open yet. */
+static bool ready_within(const struct wn_reader *r, int wait_ms)
+{
+    struct wn_stream standard = { .fd = 0, .pipe = true };
+    if (r->part.kind != NULL)
+        return wn_stream_ready(&r->part.in, wait_ms);
+    if (r->walk != NULL || r->next >= r->npaths || strcmp(r->path[r->next], "-") != 0)
+        return true;
+    return wn_stream_ready(&standard, wait_ms);
+}
+
+bool wn_reader_ready(const struct wn_reader *r)
+{
+    return ready_within(r, 0);
+}
+
+enum wn_code wn_reader_wait(const struct wn_reader *r, int wait_ms)
+{
+    ready_within(r, wait_ms);
+    return WN_OK;
+}
+
 enum wn_code wn_reader_next(struct wn_reader *r, struct wn_arena *a, struct wn_item *out,
                             struct wn_error *err)
 {

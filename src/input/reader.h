@@ -37,6 +37,10 @@ enum wn_code wn_reader_open(const char *const *paths, size_t npaths,
 /* The next item into *out, everything in the arena; WN_OK with out->id == NULL at the end. */
 enum wn_code wn_reader_next(struct wn_reader *r, struct wn_arena *a, struct wn_item *out,
                             struct wn_error *err);
+/* Can the next item be read without waiting for whoever writes into a pipe? Files always can. */
+bool wn_reader_ready(const struct wn_reader *r);
+/* Wait at most wait_ms for that; a signal ends the wait. Always WN_OK. */
+enum wn_code wn_reader_wait(const struct wn_reader *r, int wait_ms);
 /* Bytes read and bytes in all (0 where unknown), for progress. */
 void wn_reader_progress(const struct wn_reader *r, int64_t *done, int64_t *total);
 void wn_reader_close(struct wn_reader *r);

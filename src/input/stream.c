@@ -4,6 +4,7 @@
  * that (Windows-1252) is left to charset.c, value by value, because ASCII structure is the same. */
 #include "input/input.h"
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@ void wn_stream_open(struct wn_stream *s, int fd, bool own_fd)
     s->line = 1;
     s->raw = true; /* until the head, NULs and all, has said what the file is */
     s->data = wn_xmalloc(WINDOW);
+    s->pipe = fd >= 0 && lseek(fd, 0, SEEK_CUR) < 0;
 }
 
 void wn_stream_close(struct wn_stream *s)
@@ -29,6 +31,12 @@ void wn_stream_close(struct wn_stream *s)
     free(s->data);
     s->data = NULL;
     s->pos = s->len = 0;
+}
+
+bool wn_stream_ready(const struct wn_stream *s, int wait_ms)
+{
+    struct pollfd p = { .fd = s->fd, .events = POLLIN };
+    return !s->pipe || s->eof || s->pos < s->len || poll(&p, 1, wait_ms) > 0;
 }
 
 static size_t read_bytes(struct wn_stream *s, unsigned char *to, size_t n)
@@ -155,7 +163,9 @@ static void fill(struct wn_stream *s)
 void wn_stream_want(struct wn_stream *s, size_t want)
 {
     bool first = s->done == 0 && !s->eof;
-    while (s->len - s->pos < want && !s->eof)
+    /* Of a pipe, a first line will do: its writer may be slow, and what is there must not wait for it. */
+    while (s->len - s->pos < want && !s->eof &&
+           !(s->pipe && s->len > s->pos && memchr(s->data + s->pos, '\n', s->len - s->pos) != NULL))
         fill(s);
     if (first)
         find_encoding(s);

@@ -139,27 +139,10 @@ static void number_columns(const struct wn_corpus *c, const bool *learn, struct 
     free(order);
 }
 
-static int by_index(const void *a, const void *b)
-{
-    const struct feature_node *x = a, *y = b;
-    return x->index < y->index ? -1 : x->index > y->index;
-}
-
-/* Nodes of one column become one; returns the new end. */
-static struct feature_node *join_equal(struct feature_node *at, const struct feature_node *end)
-{
-    struct feature_node *to = at;
-    for (const struct feature_node *start = at; at < end; at++)
-        if (to > start && to[-1].index == at->index)
-            to[-1].value += at->value;
-        else
-            *to++ = *at;
-    return to;
-}
-
-/* One row's nodes at `to`: each block of length 1, then the whole row; the bias behind. */
+/* One row's nodes at `to`: each block of length 1, then the whole row; the bias behind. `at` holds where
+ * in this row a column stands already, 1 more than it, and is left all 0. */
 static struct feature_node *weigh(const struct wn_corpus *c, size_t row, const double *idf,
-                                  const double *tf, const struct wn_rows *out,
+                                  const double *tf, const struct wn_rows *out, uint32_t *at,
                                   struct feature_node *to)
 {
     double sum[WN_BLOCKS] = { 0 };
@@ -177,12 +160,20 @@ static struct feature_node *weigh(const struct wn_corpus *c, size_t row, const d
         sum[b] = sum[b] > 0 ? 1 / sqrt(sum[b] * blocks) : 0;
     for (size_t i = c->row[row]; i < c->row[row + 1]; i++) {
         uint32_t id = c->id[i];
-        double v = tf[c->tf[i]] * idf[id] * sum[wn_feature_block(c->key[id])] * out->share[id];
-        if (out->column[id] != 0)
-            *to++ = (struct feature_node){ out->column[id], v };
+        int column = out->column[id];
+        double v =
+            tf[c->tf[i]] * idf[id] * sum[wn_feature_block(c->key[id])] * (double)out->share[id];
+        if (column == 0)
+            continue;
+        if (at[column] != 0) {
+            start[at[column] - 1].value += v;
+            continue;
+        }
+        *to++ = (struct feature_node){ column, v };
+        at[column] = (uint32_t)(to - start);
     }
-    qsort(start, (size_t)(to - start), sizeof(*start), by_index);
-    to = join_equal(start, to);
+    for (const struct feature_node *x = start; x < to; x++)
+        at[x->index] = 0;
     *to++ = (struct feature_node){ out->ncolumns, 1 };
     *to++ = (struct feature_node){ -1, 0 };
     return to;
@@ -191,6 +182,7 @@ static struct feature_node *weigh(const struct wn_corpus *c, size_t row, const d
 void wn_rows_make(const struct wn_corpus *c, const bool *learn, struct wn_rows *out)
 {
     double *idf = wn_xcalloc(c->nkeys, sizeof(*idf)), tf[256];
+    uint32_t *at = wn_xcalloc(c->nkeys + 1, sizeof(*at));
     struct feature_node *to;
     memset(out, 0, sizeof(*out));
     out->column = wn_xcalloc(c->nkeys, sizeof(*out->column));
@@ -211,9 +203,10 @@ void wn_rows_make(const struct wn_corpus *c, const bool *learn, struct wn_rows *
     to = out->nodes;
     for (size_t r = 0; r < c->n; r++) {
         out->x[r] = to;
-        to = weigh(c, r, idf, tf, out, to);
+        to = weigh(c, r, idf, tf, out, at, to);
     }
     free(idf);
+    free(at);
 }
 
 void wn_rows_free(struct wn_rows *r)

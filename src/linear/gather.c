@@ -194,15 +194,21 @@ static size_t label_of(const struct wn_task *t, const struct wn_answer *a)
     return SIZE_MAX;
 }
 
-/* One of each label in turn, so that where not all fit, the rare labels stay whole. */
-static void put_in_order(const struct wn_task *t, struct same *list, size_t n)
+/* One of each label in turn, so that where not all fit, the rare labels stay whole. What has no answer
+ * left is dropped; returns how many there are. */
+static size_t put_in_order(const struct wn_task *t, struct same *list, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
+    size_t m = 0;
+    for (size_t i = 0; i < n; i++) {
         list[i].label = label_of(t, list[i].answer);
-    qsort(list, n, sizeof(*list), by_label);
-    for (size_t i = 0; i < n; i++)
+        if (list[i].label != SIZE_MAX)
+            list[m++] = list[i];
+    }
+    qsort(list, m, sizeof(*list), by_label);
+    for (size_t i = 0; i < m; i++)
         list[i].rank = i > 0 && list[i].label == list[i - 1].label ? list[i - 1].rank + 1 : 0;
-    qsort(list, n, sizeof(*list), by_rank);
+    qsort(list, m, sizeof(*list), by_rank);
+    return m;
 }
 
 /* ---- rows ---- */
@@ -379,12 +385,11 @@ enum wn_code wn_gather(struct wn_training *tr, const struct wn_task *t, const st
     add_meanings(tr, &scratch);
     list = wn_xcalloc(n, sizeof(*list));
     m = merge(tr, list, list_examples(tr, ex, n, o, list));
-    put_in_order(t, list, m);
-    for (; kept < m && list[kept].label != SIZE_MAX && tr->corpus.nids < WN_CORPUS_FEATURES; kept++)
+    m = put_in_order(t, list, m);
+    for (; kept < m && tr->corpus.nids < WN_CORPUS_FEATURES; kept++)
         add_row(tr, ex[list[kept].example].text, ex[list[kept].example].fields,
                 ex[list[kept].example].nfields, &scratch);
-    for (size_t i = kept; i < m; i++)
-        tr->counts.nleft_out += list[i].label != SIZE_MAX;
+    tr->counts.nleft_out = m - kept;
     tr->counts.nexamples = kept;
     tr->first_pool = tr->corpus.n;
     for (; used < o->npool && tr->corpus.nids < WN_CORPUS_FEATURES; used++)

@@ -28,12 +28,26 @@ static void copy_weights(const struct model *m, const struct wn_rows *rows, size
             w[i * k + (size_t)m->label[c]] = (float)m->w[i * nr + c];
 }
 
+static bool has_both(const int *y, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        if (y[i] != y[0])
+            return true;
+    return false;
+}
+
 void wn_solve(const struct wn_rows *rows, const size_t *members, const int *y, size_t n, size_t k,
               double c, float *w)
 {
     struct parameter how = { .solver_type = MCSVM_CS, .eps = .1, .C = c };
     struct problem p = { .l = (int)n, .n = rows->ncolumns, .bias = 1 };
     struct model *m;
+    if (k == 1 && !has_both(y, n)) {
+        /* a fold without one of the classes says what the other rows say, and not loudly */
+        memset(w, 0, (size_t)rows->ncolumns * sizeof(*w));
+        w[rows->ncolumns - 1] = n == 0 ? 0 : y[0] != 0 ? .5f : -.5f;
+        return;
+    }
     p.y = wn_xcalloc(n, sizeof(*p.y));
     p.x = wn_xcalloc(n, sizeof(*p.x));
     for (size_t i = 0; i < n; i++) {

@@ -7,13 +7,6 @@
 
 enum { KEEP_ALWAYS = 250 * 1000, MAX_BYTES = 512 * 1024 * 1024 };
 
-/* A weight below this is dropped. */
-static int by_size(const void *a, const void *b)
-{
-    float x = *(const float *)a, y = *(const float *)b;
-    return x > y ? -1 : x < y;
-}
-
 struct feature {
     uint64_t key;
     uint32_t id;
@@ -25,23 +18,49 @@ static int by_key(const void *a, const void *b)
     return x->key < y->key ? -1 : x->key > y->key;
 }
 
-/* The smallest size that is kept: of the weights as features have them, shares of columns included. */
+/* Calls each weight of one target, as features have them, into a histogram of 16 of its bits: floats of
+ * one sign are ordered like their bits. */
+static void count_sizes(const struct wn_corpus *c, const struct wn_rows *rows, const float *w,
+                        size_t ncols, int shift, uint32_t prefix, size_t *bins)
+{
+    memset(bins, 0, 65536 * sizeof(*bins));
+    for (size_t id = 0; id < c->nkeys; id++)
+        for (size_t k = 0; rows->column[id] != 0 && k < ncols; k++) {
+            float size = fabsf(w[(size_t)(rows->column[id] - 1) * ncols + k] * rows->share[id]);
+            uint32_t bits;
+            memcpy(&bits, &size, sizeof(bits));
+            if (shift != 0 || bits >> 16 == prefix)
+                bins[bits >> shift & 65535]++;
+        }
+}
+
+/* The bin of the keep-th largest; *keep is its place within the bin afterwards. */
+static uint32_t find_bin(const size_t *bins, size_t *keep)
+{
+    uint32_t bin = 65535;
+    for (; bin > 0 && bins[bin] <= *keep; bin--)
+        *keep -= bins[bin];
+    return bin;
+}
+
+/* The smallest size that is kept. */
 static float threshold(const struct wn_corpus *c, const struct wn_rows *rows, const float *w,
                        size_t ncols)
 {
-    size_t n = 0, keep;
-    float *size, least;
+    size_t n = 0, keep, *bins = wn_xcalloc(65536, sizeof(*bins));
+    uint32_t bits;
+    float least = 0;
     for (size_t id = 0; id < c->nkeys; id++)
         n += rows->column[id] != 0 ? ncols : 0;
-    size = wn_xcalloc(n, sizeof(*size));
-    n = 0;
-    for (size_t id = 0; id < c->nkeys; id++)
-        for (size_t k = 0; rows->column[id] != 0 && k < ncols; k++)
-            size[n++] = fabsf(w[(size_t)(rows->column[id] - 1) * ncols + k] * rows->share[id]);
     keep = n / 10 > KEEP_ALWAYS ? n / 10 : KEEP_ALWAYS;
-    qsort(size, n, sizeof(*size), by_size);
-    least = keep < n ? size[keep] : 0;
-    free(size);
+    if (keep < n) {
+        count_sizes(c, rows, w, ncols, 16, 0, bins);
+        bits = find_bin(bins, &keep);
+        count_sizes(c, rows, w, ncols, 0, bits, bins);
+        bits = bits << 16 | find_bin(bins, &keep);
+        memcpy(&least, &bits, sizeof(least));
+    }
+    free(bins);
     return least;
 }
 

@@ -1,7 +1,9 @@
 /* ask.c: one call about one item: build it, look whether it was answered before, reserve its price,
  * send it, and read what comes back. */
 #include "base/clock.h"
-#include "pipeline/engine_internal.h"
+#include "pipeline/budget.h"
+#include "pipeline/learned.h"
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,34 +32,6 @@ static int output_tokens(const struct wn_task *t, const bool *asked)
                                                 : WN_SCHEMA_BEST_PERCENTS);
     }
     return n;
-}
-
-/* What a price leaves out because nobody knows it is told in the last line. */
-static int64_t known(struct wn_engine *e, int64_t cost)
-{
-    if (cost >= 0)
-        return cost;
-    e->tally->cost_unknown = true;
-    return 0;
-}
-
-static int64_t price(struct wn_engine *e, const struct wn_job *j, const char *model,
-                     const struct wn_usage *u)
-{
-    const char *prices = wn_config_get(e->wn->config, "WINNOW_PRICES");
-    int64_t cost = wn_price_microusd(j->call.provider, model, u, prices, wn_clock_now());
-    if (cost < 0) /* a dated name may come back for the one that was asked */
-        cost = wn_price_microusd(j->call.provider, j->call.model, u, prices, wn_clock_now());
-    return known(e, cost);
-}
-
-/* The worst this request can cost. A decision is answered without output tokens. */
-static int64_t worst_price(struct wn_engine *e, const struct wn_job *j)
-{
-    return known(
-        e, wn_price_worst_microusd(j->call.provider, j->call.model, j->request.tokens,
-                                   j->call.kind == WN_DECIDE ? 0 : j->call.max_output_tokens,
-                                   wn_config_get(e->wn->config, "WINNOW_PRICES"), wn_clock_now()));
 }
 
 const char *const wn_ask_part_names[WN_ASK_PARTS] = {
@@ -126,6 +100,16 @@ static bool has_twin(struct wn_engine *e, const struct wn_job *j)
     return false;
 }
 
+/* The same request is under way for another job: its reply will do for both. */
+static bool waits_as_twin(struct wn_engine *e, struct wn_job *j)
+{
+    if (e->o.no_cache || e->o.refresh || e->wn->store == NULL || !has_twin(e, j))
+        return false;
+    j->state = WN_JOB_TWIN;
+    e->ntwins++;
+    return true;
+}
+
 /* Go on with the jobs that waited for the reply to this request: it is in the cache now, or one of
  * them asks in its turn. */
 static enum wn_code submit(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
@@ -138,46 +122,97 @@ static enum wn_code wake_twins(struct wn_engine *e, const unsigned char key[WN_H
         if (e->jobs[i]->state == WN_JOB_TWIN && memcmp(e->jobs[i]->cache_key, key, WN_HASH) == 0) {
             e->jobs[i]->state = WN_JOB_ASKING;
             e->ntwins--;
-            rc = submit(e, e->jobs[i], err);
+            rc = e->o.targets->list[e->jobs[i]->model].out ? wn_engine_restart(e, e->jobs[i], err)
+                                                           : submit(e, e->jobs[i], err);
         }
     return rc;
 }
+
+/* ---- dry run ---- */
 
 static void drop(struct wn_job *j)
 {
     j->state = WN_JOB_DROPPED;
 }
 
-/* Count what the call would cost, and go on as if everything typed had been answered. */
+/* Open addressing; true if it was there. */
+static bool seen_add(struct wn_seen *s, uint64_t hash)
+{
+    size_t i;
+    if (2 * s->n >= s->room) {
+        struct wn_seen more = { .room = s->room == 0 ? 1024 : 2 * s->room };
+        more.at = wn_xcalloc(more.room, sizeof(*more.at));
+        for (i = 0; i < s->room; i++)
+            if (s->at[i] != 0)
+                seen_add(&more, s->at[i]);
+        free(s->at);
+        *s = more;
+    }
+    for (i = hash & (s->room - 1); s->at[i] != 0; i = (i + 1) & (s->room - 1))
+        if (s->at[i] == hash)
+            return true;
+    s->at[i] = hash;
+    s->n++;
+    return false;
+}
+
+/* Was this very request counted before? It would be asked once. */
+static bool seen_before(struct wn_engine *e, const struct wn_job *j)
+{
+    uint64_t h = 0xcbf29ce484222325u ^ (uint64_t)j->sample; /* FNV-1a */
+    for (size_t i = 0; i < j->request.body_len; i++)
+        h = (h ^ (unsigned char)j->request.body[i]) * 0x100000001b3u;
+    return seen_add(&e->seen, h == 0 ? 1 : h);
+}
+
+/* The step that would follow if everything typed were answered; DONE: none. */
+static enum wn_step estimated_step(const struct wn_engine *e, struct wn_job *j)
+{
+    size_t open = 0;
+    if (j->step == WN_STEP_DECIDE) {
+        for (size_t q = 0; q < e->task->nquestions; q++) {
+            j->asked[q] = !j->asked[q];
+            open += j->asked[q];
+        }
+        return open > 0 && j->call.provider->generate != NULL ? WN_STEP_GENERATE : WN_STEP_DONE;
+    }
+    if (!j->asked[0] || (int)j->nsamples >= e->o.samples || j->nsamples >= WN_MAX_SAMPLES)
+        return WN_STEP_DONE;
+    if (j->step == WN_STEP_SAMPLE)
+        j->nsamples++;
+    for (size_t q = 0; q < e->task->nquestions; q++)
+        j->asked[q] = q == 0;
+    return (int)j->nsamples < e->o.samples ? WN_STEP_SAMPLE : WN_STEP_DONE;
+}
+
+/* Count what the call would cost, and go on as if it had been answered. */
 static void estimate(struct wn_engine *e, struct wn_job *j)
 {
-    struct wn_usage u = { .input = j->request.tokens, .output = 0, .cost_microusd = -1 };
-    bool more = j->call.kind == WN_DECIDE && j->call.provider->generate != NULL;
-    if (j->call.kind == WN_GENERATE) /* most answers use about half of the room they are given */
-        u.output = j->call.max_output_tokens / 2;
-    e->tally->est_tokens_in += u.input;
-    e->tally->est_tokens_out += u.output;
-    e->tally->est_cost_microusd += price(e, j, j->call.model, &u);
-    e->tally->requests++;
+    const struct wn_learned *l = &e->o.targets->list[j->model].learned;
+    struct wn_usage u = { .cost_microusd = -1 };
     drop(j);
-    if (!more)
-        return;
-    for (size_t q = 0; q < e->task->nquestions; q++)
-        j->asked[q] = !j->asked[q];
-    for (size_t q = 0; q < e->task->nquestions; q++)
-        if (j->asked[q]) {
-            j->step = WN_STEP_GENERATE;
-            wn_ask(e, j, NULL);
-            return;
-        }
+    if (!seen_before(e, j)) {
+        u.input = (int64_t)((double)j->likely_in * wn_learned_in(l));
+        u.output = (int64_t)((double)j->likely_out * wn_learned_out(l));
+        e->tally->est_tokens_in += u.input;
+        e->tally->est_tokens_out += u.output;
+        e->tally->est_cost_microusd += wn_budget_price(e, j, j->call.model, &u);
+        e->tally->requests++;
+    }
+    j->step = estimated_step(e, j);
+    if (j->step != WN_STEP_DONE)
+        wn_ask(e, j, NULL);
 }
+
+/* ---- sending ---- */
 
 static enum wn_code send_now(struct wn_engine *e, struct wn_job *j, int64_t wait_ms,
                              struct wn_error *err)
 {
-    if (j->retry.tries++ == 0)
-        j->retry.first_ms = wn_clock_ms();
-    else
+    if (j->first_ms == 0)
+        j->first_ms = wn_clock_ms();
+    j->retry.first_ms = j->first_ms;
+    if (j->retry.tries++ > 0)
         e->tally->retries++;
     e->tally->requests++;
     j->attempts++;
@@ -186,54 +221,92 @@ static enum wn_code send_now(struct wn_engine *e, struct wn_job *j, int64_t wait
     return wn_pool_add(e->pool, &j->request, j, wait_ms, err);
 }
 
-static void out_of_budget(struct wn_engine *e, int64_t worst)
+void wn_ask_unsend(struct wn_engine *e, struct wn_job *j)
 {
-    wn_error_set(&e->stopped, WN_E_BUDGET, "the budget of $%g for this run is reached",
-                 (double)e->o.max_cost_microusd / 1e6);
-    wn_error_cause(&e->stopped, "$%g spent, and the next request may cost $%g",
-                   (double)e->tally->cost_microusd / 1e6, (double)worst / 1e6);
-    wn_error_hint(&e->stopped, "The same command with a higher --max-cost goes on where this run "
-                               "stopped.");
+    if (--j->retry.tries > 0)
+        e->tally->retries--;
+    e->tally->requests--;
+    j->attempts--;
 }
 
-/* Reserve the worst price and send. Where the reserve of others stands in the way, the job is held until
- * they are settled: most replies cost less than the worst. */
+void wn_ask_hold(struct wn_engine *e, struct wn_job *j)
+{
+    j->next = NULL;
+    *e->held_end = j;
+    e->held_end = &j->next;
+    e->nheld++;
+}
+
+/* Reserve the worst price and send, if the run goes on and the circuit lets it through. */
 static enum wn_code reserve_and_send(struct wn_engine *e, struct wn_job *j, int64_t wait_ms,
                                      struct wn_error *err)
 {
-    int64_t worst = worst_price(e, j);
-    int64_t limit = e->o.max_cost_microusd;
-    if (e->stopped.code == WN_OK && limit > 0 && worst > 0 &&
-        e->tally->cost_microusd + e->reserved_microusd + worst > limit) {
-        if (e->reserved_microusd > 0) {
-            j->next = NULL;
-            *e->held_end = j;
-            e->held_end = &j->next;
-            return WN_OK;
-        }
-        out_of_budget(e, worst);
-    }
+    struct wn_target *t = &e->o.targets->list[j->model];
+    int64_t now = wn_clock_ms();
+    enum wn_grant grant;
+    enum wn_code rc;
     if (e->stopped.code != WN_OK) {
         drop(j);
         return WN_OK;
     }
-    j->reserved_microusd = worst;
-    e->reserved_microusd += worst;
+    if (j->first_ms > 0 && now - j->first_ms > e->policy.total_ms) {
+        wn_engine_late(e, j);
+        return WN_OK;
+    }
+    if (!wn_circuit_allows(&t->circuit, now)) {
+        wn_ask_hold(e, j);
+        return WN_OK;
+    }
+    rc = wn_budget_reserve(e, j, &grant, err);
+    if (rc != WN_OK)
+        return rc;
+    if (grant == WN_DENIED)
+        return wn_engine_denied(e, j, err);
+    if (grant == WN_WAIT) {
+        wn_ask_hold(e, j);
+        return WN_OK;
+    }
     return send_now(e, j, wait_ms, err);
 }
 
-/* Something was settled: the held ones try again, in their order. */
+/* Something changed: the held ones try again, in their order. */
 static enum wn_code release_held(struct wn_engine *e, struct wn_error *err)
 {
     struct wn_job *j = e->held, *next;
     enum wn_code rc = WN_OK;
     e->held = NULL;
     e->held_end = &e->held;
+    e->nheld = 0;
     for (; rc == WN_OK && j != NULL; j = next) {
         next = j->next;
-        rc = reserve_and_send(e, j, 0, err);
+        if (e->winding_up)
+            drop(j);
+        else if (!waits_as_twin(e, j))
+            rc = reserve_and_send(e, j, 0, err);
     }
     return rc;
+}
+
+/* Too much for the server, as against broken or not there: only this makes the lane slower. */
+static bool is_overload(const struct wn_response *r)
+{
+    return r->wire == WN_WIRE_TIMEOUT || r->status == 429 || r->status == 503 || r->status == 529;
+}
+
+/* What the response says to the limiter of its lane, and of our reckoning. */
+static void learn(struct wn_engine *e, const struct wn_job *j, const struct wn_response *response,
+                  const struct wn_reply *r)
+{
+    struct wn_target *t = &e->o.targets->list[j->model];
+    struct wn_limit_facts facts;
+    wn_provider_limits(response, wn_clock_now(), &facts);
+    if (r->usage.input >= 0)
+        facts.tokens_used = r->usage.input + (r->usage.output > 0 ? r->usage.output : 0);
+    wn_pool_learn(e->pool, response, &facts);
+    wn_pool_report(e->pool, response, !is_overload(response));
+    if (r->class == WN_CLASS_OK)
+        wn_learned_count(&t->learned, j->likely_in, r->usage.input, j->likely_out,
+                         r->usage.output - (r->usage.reasoning > 0 ? r->usage.reasoning : 0));
 }
 
 static enum wn_code read_reply(struct wn_engine *e, struct wn_job *j,
@@ -245,13 +318,16 @@ static enum wn_code read_reply(struct wn_engine *e, struct wn_job *j,
     j->body = response->body;
     j->body_len = response->body_len;
     if (!j->from_cache) {
+        struct wn_target *t = &e->o.targets->list[j->model];
         /* A reply that counts no tokens was not made by a model: an error costs nothing. */
         bool counted = r.usage.input >= 0 || r.usage.output >= 0 || r.usage.cost_microusd >= 0;
-        int64_t cost = counted ? price(e, j, r.model, &r.usage) : 0;
+        int64_t cost = counted ? wn_budget_price(e, j, r.model, &r.usage) : 0;
+        enum wn_code rc = wn_budget_spend(e, j, t->lane, cost, err);
+        if (rc != WN_OK)
+            return rc;
+        learn(e, j, response, &r);
         j->body = wn_arena_copy(&j->arena, response->body, response->body_len);
-        j->cost_microusd += cost;
         j->latency_ms += response->latency_ms;
-        e->tally->cost_microusd += cost;
         e->tally->tokens_in += r.usage.input > 0 ? r.usage.input : 0;
         e->tally->tokens_out += r.usage.output > 0 ? r.usage.output : 0;
         j->facts = (struct wn_cache_facts){
@@ -272,9 +348,7 @@ static enum wn_code read_reply(struct wn_engine *e, struct wn_job *j,
         if (e->task->cache_days > 0)
             j->facts.expires = j->facts.now + (int64_t)e->task->cache_days * 86400;
     }
-    if (!j->from_cache)
-        wn_pool_report(e->pool, response, r.class != WN_CLASS_BUSY);
-    return wn_engine_reply(e, j, &r, response->status, err);
+    return wn_engine_reply(e, j, &r, response, err);
 }
 
 static enum wn_code answer_from_cache(struct wn_engine *e, struct wn_job *j, bool *found,
@@ -316,11 +390,8 @@ static enum wn_code submit(struct wn_engine *e, struct wn_job *j, struct wn_erro
         estimate(e, j);
         return WN_OK;
     }
-    if (use_cache && !e->o.refresh && has_twin(e, j)) {
-        j->state = WN_JOB_TWIN;
-        e->ntwins++;
+    if (waits_as_twin(e, j))
         return WN_OK;
-    }
     return reserve_and_send(e, j, 0, err);
 }
 
@@ -341,6 +412,8 @@ static enum wn_code build(struct wn_engine *e, struct wn_job *j, struct wn_error
     }
     j->request.lane = t->lane;
     j->request.tokens = wn_price_tokens(j->request.body, j->request.body_len);
+    j->likely_in = wn_budget_likely_in(j->request.body, j->request.body_len);
+    j->likely_out = j->call.kind == WN_GENERATE ? wn_budget_likely_out(e->task, j->asked) : 0;
     return submit(e, j, err);
 }
 
@@ -398,6 +471,10 @@ enum wn_code wn_ask_again(struct wn_engine *e, struct wn_job *j, struct wn_error
 enum wn_code wn_ask_later(struct wn_engine *e, struct wn_job *j, int64_t wait_ms,
                           struct wn_error *err)
 {
+    if (e->winding_up) {
+        drop(j);
+        return WN_OK;
+    }
     wn_log(&e->wn->log, WN_INFO, "retry", "model=%s try=%d wait_ms=%lld", j->request.lane,
            j->retry.tries, (long long)wait_ms);
     return reserve_and_send(e, j, wait_ms, err);
@@ -410,35 +487,48 @@ void wn_ask_keep(struct wn_engine *e, struct wn_job *j)
         return;
     /* A reply that cannot be kept is still an answer; it is only paid for again next time. */
     if (wn_cache_put(e->wn->store, j->cache_key, j->body, j->body_len, &j->facts, &fault) != WN_OK)
-        wn_log(&e->wn->log, WN_WARN, "cache_full", "what=%s", fault.what);
+        wn_log(&e->wn->log, WN_WARN, "reply_not_kept", "what=%s", fault.what);
+}
+
+/* Nothing is in flight and some wait: until a circuit lets one through, or the caller's time is up. */
+static void wait_for_circuit(struct wn_engine *e, int wait_ms)
+{
+    int64_t now = wn_clock_ms(), until = now + (wait_ms < 0 ? 1000 : wait_ms);
+    for (size_t i = 0; i < e->o.targets->n; i++) {
+        int64_t open = e->o.targets->list[i].circuit.open_until_ms;
+        if (open > now && open < until)
+            until = open;
+    }
+    poll(NULL, 0, (int)(until - now)); /* a signal ends it */
 }
 
 enum wn_code wn_engine_step(struct wn_engine *e, int wait_ms, bool *progressed,
                             struct wn_error *err)
 {
     struct wn_response *response = NULL;
-    struct wn_limit_facts facts;
     unsigned char key[WN_HASH];
     struct wn_job *j;
-    enum wn_code rc = wn_pool_take(e->pool, wait_ms, &response, err);
+    enum wn_code rc = WN_OK;
+    if (e->nheld > 0 && wn_pool_pending(e->pool) == 0) {
+        rc = release_held(e, err);
+        if (rc == WN_OK && e->nheld > 0 && wn_pool_pending(e->pool) == 0)
+            wait_for_circuit(e, wait_ms);
+    }
+    if (rc == WN_OK)
+        rc = wn_pool_take(e->pool, wait_ms, &response, err);
     *progressed = response != NULL;
     if (rc != WN_OK || response == NULL)
         return rc;
     j = response->owner;
     memcpy(key, j->cache_key, WN_HASH);
     --*asking(e, key);
-    e->reserved_microusd -= j->reserved_microusd;
-    j->reserved_microusd = 0;
-    if (response->wire == WN_WIRE_STOPPED) {
-        rc = wn_engine_recalled(e, j, err);
-    } else {
-        wn_provider_limits(response, wn_clock_now(), &facts);
-        wn_pool_learn(e->pool, response, &facts);
-        rc = read_reply(e, j, response, err);
-    }
+    rc = wn_budget_release(e, j, err);
+    if (rc == WN_OK)
+        rc = response->wire == WN_WIRE_STOPPED ? wn_engine_recalled(e, j, err)
+                                               : read_reply(e, j, response, err);
     wn_response_free(response);
     if (rc == WN_OK && !e->o.no_cache &&
         (j->state != WN_JOB_ASKING || memcmp(key, j->cache_key, WN_HASH) != 0))
         rc = wake_twins(e, key, err);
-    return rc == WN_OK ? release_held(e, err) : rc;
+    return rc == WN_OK && e->nheld > 0 ? release_held(e, err) : rc;
 }

@@ -74,7 +74,7 @@ enum wn_code wn_replies_explain(struct wn *wn, const char *task, const char *mod
     struct wn_task *t = NULL;
     struct wn_item kept;
     struct wn_row row = { 0 };
-    enum wn_code rc = wn_context_existing(wn, err);
+    enum wn_code rc = wn_context_store_there(wn, err);
     c.list = wn_arena_array(&wn->arena, MOST_REQUESTS, sizeof(*c.list));
     *out = c.list;
     *n = 0;

@@ -4,7 +4,6 @@
  * in the ring and a place in flight are free, so a file of a million rows needs what a file of a hundred
  * needs. A result leaves only after its row was committed: what a user has seen is never lost. */
 #include "base/clock.h"
-#include "decide/trust.h"
 #include "input/reader.h"
 #include "pipeline/result.h"
 #include "pipeline/retain.h"
@@ -15,7 +14,14 @@
 #include <string.h>
 
 /* Results wait for the slowest before them: so many items for each request in flight. */
-enum { RING_PER_FLIGHT = 4, RING_LEAST = 64, GROUP_ROWS = 64, GROUP_MS = 50, SWEEP_MS = 1000 };
+enum {
+    RING_PER_FLIGHT = 4,
+    RING_LEAST = 64,
+    GROUP_ROWS = 64,
+    GROUP_MS = 50,
+    INPUT_MS = 200,
+    SWEEP_MS = 1000
+};
 
 struct wn_run {
     struct wn *wn;
@@ -37,8 +43,9 @@ struct wn_run {
     struct wn_retain retain;    /* what has become too old goes meanwhile */
     struct wn_tally tally;
     volatile sig_atomic_t stop;
-    bool input_ended, ended;
-    char model_line[320], trust_line[320];
+    bool input_ended, wrapped_up, dropped, ended;
+    struct wn_error input_error; /* the input broke off, and why */
+    char model_line[320], trust_line[512];
 };
 
 /* ---- opening ---- */
@@ -73,15 +80,6 @@ static void say_where_text_goes(struct wn_run *run)
 static const char *how(const struct wn_run *run)
 {
     return run->o.how != NULL ? run->o.how : run->task->how;
-}
-
-/* What is proved, what is not yet, and what is missing for it. */
-static void say_what_is_proved(struct wn_run *run)
-{
-    struct wn_trust trust = { .task = run->task->name,
-                              .state = wn_state_first(run->task->before_proof_review),
-                              .window = { .eps = run->task->target_error, .delta = .05 } };
-    snprintf(run->trust_line, sizeof(run->trust_line), "%s", wn_trust_line(&trust, &run->arena));
 }
 
 /* A header that holds the key, with the key masked. */
@@ -136,7 +134,8 @@ static enum wn_code open_engine(struct wn_run *run, struct wn_error *err)
     if (rc != WN_OK)
         return rc;
     say_where_text_goes(run);
-    say_what_is_proved(run);
+    snprintf(run->trust_line, sizeof(run->trust_line), "%s",
+             wn_engine_trust_line(run->engine, &run->arena));
     run->nring = (size_t)eo.in_flight * RING_PER_FLIGHT;
     if (run->nring < RING_LEAST)
         run->nring = RING_LEAST;
@@ -219,10 +218,16 @@ static bool stopping(const struct wn_run *run)
     return run->stop > 0 || wn_engine_stopped(run->engine)->code != WN_OK;
 }
 
-static bool can_read(const struct wn_run *run)
+static bool wants_input(const struct wn_run *run)
 {
     return !run->input_ended && !stopping(run) && !wn_engine_full(run->engine) &&
            run->in - run->out < (int64_t)run->nring - 1 && run->kept < GROUP_ROWS;
+}
+
+/* A pipe that has nothing yet must not keep the requests in flight waiting. */
+static bool can_read(const struct wn_run *run)
+{
+    return wants_input(run) && wn_reader_ready(run->reader);
 }
 
 static enum wn_code read_one(struct wn_run *run, struct wn_error *err)
@@ -236,9 +241,10 @@ static enum wn_code read_one(struct wn_run *run, struct wn_error *err)
     }
     wn_arena_reset(&arena);
     *j = (struct wn_job){ .arena = arena, .slot = j->slot };
-    rc = wn_reader_next(run->reader, &j->arena, &j->item, err);
-    if (rc != WN_OK)
-        return rc;
+    if (wn_reader_next(run->reader, &j->arena, &j->item, &run->input_error) != WN_OK) {
+        run->input_ended = true; /* what was read before is finished first */
+        return WN_OK;
+    }
     if (j->item.id == NULL) {
         run->input_ended = true;
         return WN_OK;
@@ -264,8 +270,7 @@ static enum wn_code keep_answered(struct wn_run *run, struct wn_error *err)
             continue;
         }
         wn_job_decide(run->engine, j, &run->decisions[slot], &run->results[slot]);
-        rc = wn_job_keep(run->engine, run->wn, run->task, j, &run->decisions[slot],
-                         &run->results[slot], err);
+        rc = wn_job_keep(run->wn, run->task, j, &run->decisions[slot], &run->results[slot], err);
         j->state = WN_JOB_KEPT;
         j->next = run->kept_list;
         run->kept_list = j;
@@ -315,22 +320,39 @@ static bool deliver(struct wn_run *run, const struct wn_result **out)
     return false;
 }
 
+/* Nothing more comes: commit what was decided, let go of what was not. What is committed is still handed
+ * out, and then the reason of the end is told. */
+static enum wn_code wrap_up(struct wn_run *run, struct wn_error *err)
+{
+    enum wn_code rc = run->kept > 0 ? commit(run, err) : WN_OK;
+    run->wrapped_up = true;
+    for (int64_t seq = run->out; seq < run->in; seq++) {
+        struct wn_job *j = job_at(run, seq);
+        if (j->state != WN_JOB_READY && j->state != WN_JOB_FREE) {
+            j->state = WN_JOB_DROPPED;
+            run->dropped = true;
+        }
+    }
+    return rc;
+}
+
 /* Why there are no more results. */
-static enum wn_code end(struct wn_run *run, struct wn_error *err)
+static enum wn_code reason_of_end(struct wn_run *run, struct wn_error *err)
 {
     const struct wn_error *stopped = wn_engine_stopped(run->engine);
-    enum wn_code rc = run->kept > 0 ? commit(run, err) : WN_OK;
+    const struct wn_error *why = run->input_error.code != WN_OK ? &run->input_error : stopped;
+    enum wn_code rc = WN_OK;
     run->ended = true;
-    if (rc == WN_OK && run->stop == 0)
+    if (run->stop == 0)
         rc = wn_retain_finish(&run->retain, SWEEP_MS, err);
     if (rc != WN_OK)
         return rc;
-    if (stopped->code != WN_OK) {
+    if (why->code != WN_OK) {
         if (err != NULL)
-            *err = *stopped;
-        return stopped->code;
+            *err = *why;
+        return why->code;
     }
-    if (run->stop > 0)
+    if (run->stop > 0 && (run->dropped || !run->input_ended))
         return wn_error_set(err, WN_E_INTERRUPTED, "interrupted");
     return WN_OK;
 }
@@ -347,15 +369,21 @@ static enum wn_code advance(struct wn_run *run, int64_t until, struct wn_error *
     bool idle = wn_engine_pending(run->engine) == 0, progressed;
     int64_t left = until - wn_clock_ms();
     enum wn_code rc;
+    if (run->stop > 0)
+        wn_engine_wind_up(run->engine);
     if (can_read(run))
         rc = read_one(run, err);
     else if (commit_is_due(run, idle))
         return commit(run, err);
+    else if (idle && wants_input(run))
+        rc = wn_reader_wait(run->reader, left < INPUT_MS ? (int)(left > 0 ? left : 0) : INPUT_MS);
     else if (idle)
-        return end(run, err);
+        return wrap_up(run, err);
     else
         rc = wn_engine_step(run->engine, left < GROUP_MS ? (int)(left > 0 ? left : 0) : GROUP_MS,
                             &progressed, err);
+    if (rc == WN_OK && run->wn->store != NULL) /* replies, too, are committed in time */
+        rc = wn_store_tick(run->wn->store, wn_clock_ms(), NULL, err);
     return rc == WN_OK ? keep_answered(run, err) : rc;
 }
 
@@ -366,8 +394,10 @@ enum wn_code wn_run_next(struct wn_run *run, int wait_ms, const struct wn_result
     enum wn_code rc = WN_OK;
     *out = NULL;
     while (rc == WN_OK && !run->ended && !deliver(run, out)) {
-        if (run->stop > 1)
-            rc = end(run, err);
+        if (run->wrapped_up)
+            rc = reason_of_end(run, err);
+        else if (run->stop > 1)
+            rc = wrap_up(run, err);
         else
             rc = advance(run, until, err);
         if (wn_clock_ms() >= until)

@@ -54,8 +54,10 @@ struct wn_job {
     struct wn_retry retry;
     int sample;                      /* 0 = the answer itself; 1.. = a further sample of it */
     bool widened, repaired, reasked; /* each second chance is given once per call */
-    int64_t reserved_microusd;
-    const char *body; /* of the last response, for the cache */
+    int64_t reserved_microusd, day;  /* budget.c */
+    int64_t first_ms;                /* when its first request was sent; 0 = none was */
+    int64_t likely_in, likely_out;   /* tokens, as reckoned */
+    const char *body;                /* of the last response, for the cache */
     size_t body_len;
     struct wn_cache_facts facts;
     bool from_cache;
@@ -68,7 +70,11 @@ struct wn_job {
     const struct wn_logprob *logprobs;
     size_t nlogprobs;
     struct wn_flags flags;
-    const char *answered_by; /* "openai/gpt-6-luna" as returned; "linear" */
+    /* Who gave the label, as returned: what the decision's key is made of. Later steps do not change it. */
+    const char *answered_by; /* "openai/gpt-6-luna"; "linear" */
+    const char *label_model, *label_how, *label_dropped; /* as asked; "decide", "generate", "linear" */
+    size_t label_target;
+    const char *key;         /* what a proof belongs to; set by wn_engine_gather() */
     const char *upstream;
     int attempts, cached_calls;
     int64_t cost_microusd, saved_microusd, latency_ms;
@@ -87,6 +93,7 @@ struct wn_engine_options {
     int samples, in_flight;
     int64_t max_cost_microusd; /* 0 = none */
     bool no_cache, refresh, dry_run;
+    bool look_only; /* a linear model that had to be made is not kept: it stays a trial */
     /* dry_run: told of each request that would be sent, with its parts */
     void (*show)(void *user, const struct wn_job *j);
     void *show_user;
@@ -106,6 +113,8 @@ struct wn_job *wn_engine_answered(struct wn_engine *e);
 /* Wait for one response and go on with its job; false: none came in time. */
 enum wn_code wn_engine_step(struct wn_engine *e, int wait_ms, bool *progressed,
                             struct wn_error *err);
+/* No new work, no retries: finish what is in flight. */
+void wn_engine_wind_up(struct wn_engine *e);
 /* Twins wait by address: the engine looks through these jobs. */
 void wn_engine_jobs(struct wn_engine *e, struct wn_job *const *jobs, size_t n);
 /* Why the run cannot go on (key, credit, budget, provider down): code WN_OK while it can. */
@@ -113,6 +122,8 @@ const struct wn_error *wn_engine_stopped(const struct wn_engine *e);
 /* Stand for decide/: state, threshold and key of what this job's answer belongs to. */
 void wn_engine_gather(struct wn_engine *e, struct wn_job *j, struct wn_gathered *g);
 const struct wn_linear *wn_engine_linear(const struct wn_engine *e);
+/* One sentence: what is proved for what will be asked first. */
+const char *wn_engine_trust_line(struct wn_engine *e, struct wn_arena *a);
 bool wn_engine_is_local(const struct wn_engine *e); /* nothing leaves the machine */
 
 #endif

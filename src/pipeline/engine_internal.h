@@ -4,6 +4,7 @@
 #define WN_PIPELINE_ENGINE_INTERNAL_H
 #include "decide/extract.h"
 #include "pipeline/engine.h"
+#include "pipeline/trust.h"
 
 struct wn_engine {
     struct wn *wn;
@@ -12,6 +13,7 @@ struct wn_engine {
     struct wn_tally *tally;
     struct wn_arena arena;
     struct wn_linear *linear;
+    struct wn_standings *standings;
     struct wn_pool *pool;
     struct wn_retry_policy policy;
     struct wn_job *const *jobs;
@@ -19,8 +21,18 @@ struct wn_engine {
     struct wn_job *answered, **answered_end;
     uint16_t asking[4096]; /* requests in flight by the first bits of their cache key */
     struct wn_error stopped;
-    struct wn_job *held, **held_end; /* wait until what others reserved is settled */
-    int64_t reserved_microusd;       /* the worst case of what is in flight */
+    bool winding_up; /* what is in flight is finished, nothing new begun */
+    /* wait until what others reserved is settled, or until a circuit lets a request through */
+    struct wn_job *held, **held_end;
+    size_t nheld;
+    /* budget.c */
+    int64_t reserved_microusd; /* the worst case of what is in flight */
+    int64_t max_day_microusd;  /* WINNOW_MAX_COST_DAY; 0 = none */
+    int64_t day, day_left;     /* of which day a part is held, and what is left of it */
+    struct wn_seen {           /* dry run: hashes of the requests that were counted */
+        uint64_t *at;
+        size_t n, room;
+    } seen;
     uint64_t random;
 };
 
@@ -35,11 +47,22 @@ enum wn_code wn_ask_later(struct wn_engine *e, struct wn_job *j, int64_t wait_ms
 void wn_ask_keep(struct wn_engine *e, struct wn_job *j);
 double wn_ask_random(struct wn_engine *e);
 
-/* engine.c: its request came back unsent, because its model is out or the run ends. */
+/* Its request was called back before it was sent: it does not count. */
+void wn_ask_unsend(struct wn_engine *e, struct wn_job *j);
+/* Wait: see `held`. */
+void wn_ask_hold(struct wn_engine *e, struct wn_job *j);
+
+/* engine.c: begin again with the model that is next, because this one is out. */
+enum wn_code wn_engine_restart(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
+/* engine.c: its request came back unsent, because its model is out, its circuit is open or the run ends. */
 enum wn_code wn_engine_recalled(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
 /* engine.c: all is gathered that can be had; and what a reply leads to. */
 void wn_engine_finish(struct wn_engine *e, struct wn_job *j);
 enum wn_code wn_engine_reply(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
-                             int status, struct wn_error *err);
+                             const struct wn_response *response, struct wn_error *err);
+/* engine.c: nothing more may be spent at its model: another that may, or the end of the run. */
+enum wn_code wn_engine_denied(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
+/* engine.c: its time is up; what was gathered has to do. */
+void wn_engine_late(struct wn_engine *e, struct wn_job *j);
 
 #endif

@@ -6,6 +6,14 @@
 #include <math.h>
 #include <string.h>
 
+/* A file may be named without its folders, as the table shows it. */
+static bool is_named(const char *id, const char *item)
+{
+    size_t n = strlen(id), m = strlen(item);
+    return strcmp(id, item) == 0 ||
+           (n > m && id[n - m - 1] == '/' && strcmp(id + n - m, item) == 0);
+}
+
 /* The newest row of this item, of the task or of any. */
 static enum wn_code find_row(struct wn *wn, const char *task, const char *item, struct wn_arena *a,
                              struct wn_row *out, struct wn_error *err)
@@ -16,7 +24,7 @@ static enum wn_code find_row(struct wn *wn, const char *task, const char *item, 
     enum wn_code rc;
     while ((rc = wn_results_after(wn->store, task, row.id, &scratch, &row, err)) == WN_OK &&
            row.id != 0) {
-        if (strcmp(row.item_id, item) == 0)
+        if (is_named(row.item_id, item))
             found = row.id;
         wn_arena_reset(&scratch);
     }

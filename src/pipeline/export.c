@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "context.h"
 #include "report/writer.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,13 +21,7 @@ enum wn_code wn_export_open(struct wn *wn, const char *task, struct wn_export **
 {
     struct wn_export *e;
     enum wn_code rc;
-    if (!wn_context_has_store(wn)) {
-        wn_error_set(err, WN_E_STORE, "there is no store in '%s'",
-                     wn_config_get(wn->config, "WINNOW_HOME"));
-        wn_error_hint(err, "`winnow classify` makes one; WINNOW_HOME says where it is.");
-        return WN_E_STORE;
-    }
-    rc = wn_context_store(wn, err);
+    rc = wn_context_store_there(wn, err);
     if (rc != WN_OK)
         return rc;
     e = wn_xcalloc(1, sizeof(*e));
@@ -36,22 +31,55 @@ enum wn_code wn_export_open(struct wn *wn, const char *task, struct wn_export **
     return WN_OK;
 }
 
-/* The person's label is in the corrections under the first question's name, which an old row does not
- * tell; the task that made it does. */
-static const char *corrected_label(const struct wn_export *e, const char *json, const char *task,
-                                   struct wn_arena *a)
+static const char *const *split(const char *ids, struct wn_arena *a, size_t *n)
 {
-    struct wn_task *t = NULL;
-    cJSON *o = NULL;
+    const char **out = wn_arena_array(a, strlen(ids) / 2 + 1, sizeof(*out));
+    *n = 0;
+    for (const char *p = ids; *p != '\0';) {
+        size_t len = strcspn(p, ",");
+        if (len > 0)
+            out[(*n)++] = wn_arena_copy(a, p, len);
+        p += len + (p[len] == ',');
+    }
+    return out;
+}
+
+/* What a person said of one answer stands in its place; its probability and quote were another's. */
+static void correct(struct wn_field_answer *answer, const char *value, struct wn_arena *a)
+{
+    answer->probability = NAN;
+    answer->quote = NULL;
+    answer->quote_end = 0;
+    if (answer->type == WN_TAGS)
+        answer->tags = split(value, a, &answer->ntags);
+    else
+        answer->value = value[0] == '\0' ? NULL : value;
+}
+
+/* Put the corrections over the answers; the label's, under a name that no other answer has, is returned. */
+static const char *overlay(struct wn_result *r, const char *json, struct wn_arena *a)
+{
+    struct wn_field_answer *answers = wn_arena_array(a, r->nanswers, sizeof(*answers));
     const char *label = NULL;
+    cJSON *o = NULL;
+    const cJSON *m;
     if (json == NULL || wn_json_parse(json, strlen(json), false, &o, NULL) != WN_OK)
         return NULL;
-    if (wn_context_task(e->wn, task, &t, NULL) == WN_OK)
-        label = wn_json_str(o, t->questions[0].name);
-    else if (cJSON_IsString(o->child))
-        label = o->child->valuestring;
-    label = label == NULL ? NULL : wn_arena_str(a, label);
-    wn_task_free(t);
+    if (r->nanswers > 0)
+        memcpy(answers, r->answers, r->nanswers * sizeof(*answers));
+    cJSON_ArrayForEach(m, o)
+    {
+        size_t i = 0;
+        if (!cJSON_IsString(m))
+            continue;
+        while (i < r->nanswers && strcmp(answers[i].question, m->string) != 0)
+            i++;
+        if (i == r->nanswers)
+            label = wn_arena_str(a, m->valuestring);
+        else
+            correct(&answers[i], wn_arena_str(a, m->valuestring), a);
+    }
+    r->answers = answers;
     cJSON_Delete(o);
     return label;
 }
@@ -60,6 +88,7 @@ enum wn_code wn_export_next(struct wn_export *e, const struct wn_kept **out, str
 {
     struct wn_row row;
     const char *label;
+    bool said_wrong;
     enum wn_code rc;
     *out = NULL;
     wn_arena_reset(&e->shown);
@@ -78,12 +107,12 @@ enum wn_code wn_export_next(struct wn_export *e, const struct wn_kept **out, str
                                 .note = row.note,
                                 .decided = row.created,
                                 .reviewed = row.reviewed };
-    label = corrected_label(e, row.correction_json, row.task, &e->shown);
+    label = overlay(&e->result, row.correction_json, &e->shown);
+    said_wrong = row.verdict != NULL && strcmp(row.verdict, "unsure") == 0;
     if (label != NULL)
         e->kept.final_label = label;
-    else if (e->result.route == WN_AUTO ||
-             (row.verdict != NULL && strcmp(row.verdict, "accept") == 0))
-        e->kept.final_label = e->result.label;
+    else if (!said_wrong && (e->result.route == WN_AUTO || row.verdict != NULL))
+        e->kept.final_label = e->result.label; /* accepted, or only other answers were corrected */
     *out = &e->kept;
     return WN_OK;
 }

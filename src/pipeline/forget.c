@@ -114,7 +114,7 @@ static enum wn_code check(struct wn *wn, const struct forgetting *f, const char 
         wn_error_hint(err, "A sender is an address: winnow forget --sender jane@example.com");
         return WN_E_USAGE;
     }
-    return wn_context_existing(wn, err);
+    return wn_context_store_there(wn, err);
 }
 
 enum wn_code wn_forget_look(struct wn *wn, const char *item, const char *sender, int64_t *decisions,

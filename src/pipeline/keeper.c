@@ -102,7 +102,7 @@ enum wn_code wn_keys_create(struct wn *wn, const char *file, const struct wn_key
 enum wn_code wn_keys_verify(struct wn *wn, const struct wn_key_info **out, struct wn_error *err)
 {
     struct wn_key_info *info;
-    enum wn_code rc = wn_context_existing(wn, err);
+    enum wn_code rc = wn_context_store_there(wn, err);
     if (rc != WN_OK)
         return rc;
     info = info_of(wn, wn->key, wn->key_where);
@@ -115,7 +115,7 @@ enum wn_code wn_keys_rotate(struct wn *wn, void (*progress)(void *user, int64_t 
                             int64_t *steps, struct wn_error *err)
 {
     bool done = false;
-    enum wn_code rc = wn_context_existing(wn, err);
+    enum wn_code rc = wn_context_store_there(wn, err);
     for (*steps = 0; rc == WN_OK && !done; ++*steps) {
         rc = wn_key_rotate(wn->store, wn_clock_now(), &done, err);
         if (rc == WN_OK && progress != NULL)
@@ -158,7 +158,7 @@ enum wn_code wn_keys_rotate_root(struct wn *wn, const char *to, const char **whe
 {
     struct wn_key *key = NULL;
     const char *temp = NULL;
-    enum wn_code rc = wn_context_existing(wn, err);
+    enum wn_code rc = wn_context_store_there(wn, err);
     if (rc == WN_OK)
         rc = choose_place(wn, to, where, err);
     if (rc != WN_OK)
@@ -200,7 +200,7 @@ enum wn_code wn_keys_set_passphrase(struct wn *wn, const char *text, size_t len,
         wn_error_hint(err, "Some words that you will remember are better than a short riddle.");
         return WN_E_CONFIG;
     }
-    rc = wn_context_existing(wn, err);
+    rc = wn_context_store_there(wn, err);
     if (rc == WN_OK)
         rc = wn_key_set_passphrase(wn->store, wn->key, text, len, wn_clock_now(), err);
     return rc;
@@ -233,7 +233,7 @@ enum wn_code wn_keys_export(struct wn *wn, const char *file, struct wn_error *er
 enum wn_code wn_backup(struct wn *wn, const char *folder, int64_t keep_s, const char **path,
                        struct wn_error *err)
 {
-    enum wn_code rc = wn_context_existing(wn, err);
+    enum wn_code rc = wn_context_store_there(wn, err);
     return rc != WN_OK
                ? rc
                : wn_store_backup(wn->store, folder, keep_s, wn_clock_now(), &wn->arena, path, err);
@@ -264,7 +264,7 @@ enum wn_code wn_restore(struct wn *wn, const char *file, const char **old, struc
 enum wn_code wn_verify(struct wn *wn, void (*report)(void *user, const char *fault), void *user,
                        int64_t *nchecked, int64_t *nfaults, struct wn_error *err)
 {
-    enum wn_code rc = wn_context_existing(wn, err);
+    enum wn_code rc = wn_context_store_there(wn, err);
     *nchecked = *nfaults = 0;
     return rc != WN_OK ? rc : wn_store_verify(wn->store, report, user, nchecked, nfaults, err);
 }
@@ -274,7 +274,7 @@ enum wn_code wn_verify(struct wn *wn, void (*report)(void *user, const char *fau
 enum wn_code wn_replies_stats(struct wn *wn, struct wn_replies *out, struct wn_error *err)
 {
     struct wn_cache_stats s;
-    enum wn_code rc = wn_context_existing(wn, err);
+    enum wn_code rc = wn_context_store_there(wn, err);
     if (rc == WN_OK)
         rc = wn_cache_stats(wn->store, wn_clock_now(), &s, err);
     if (rc == WN_OK)
@@ -285,7 +285,7 @@ enum wn_code wn_replies_stats(struct wn *wn, struct wn_replies *out, struct wn_e
 
 enum wn_code wn_replies_clear(struct wn *wn, const char *task, int64_t *n, struct wn_error *err)
 {
-    enum wn_code rc = wn_context_existing(wn, err);
+    enum wn_code rc = wn_context_store_there(wn, err);
     *n = 0;
     return rc != WN_OK ? rc : wn_cache_clear(wn->store, task, n, err);
 }

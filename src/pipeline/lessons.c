@@ -18,12 +18,15 @@ static const char *const kinds[] = { "lessons-file", "lessons-taught" };
 
 void wn_lessons_append(struct wn_lessons *l, const struct wn_example *list, size_t n)
 {
-    struct wn_example *all = wn_arena_array(&l->arena, l->n + n, sizeof(*all));
-    if (l->n > 0)
-        memcpy(all, l->list, l->n * sizeof(*all));
+    if (l->n + n > l->room) {
+        struct wn_example *old = l->list;
+        l->room = l->n + n > 2 * l->room ? l->n + n : 2 * l->room;
+        l->list = wn_arena_array(&l->arena, l->room, sizeof(*l->list));
+        if (l->n > 0)
+            memcpy(l->list, old, l->n * sizeof(*old));
+    }
     if (n > 0)
-        memcpy(all + l->n, list, n * sizeof(*all));
-    l->list = all;
+        memcpy(l->list + l->n, list, n * sizeof(*list));
     l->n += n;
 }
 
@@ -220,6 +223,20 @@ static bool read_cell(const struct wn_question *q, const char *text, struct wn_a
     return v->answered;
 }
 
+/* A field that holds an answer is no part of the item: a model that saw it would learn, or be told, what
+ * it is asked. */
+static void take_answers_off(const struct wn_task *t, struct wn_arena *a, struct wn_example *e)
+{
+    struct wn_field *left = wn_arena_array(a, e->nfields, sizeof(*left));
+    size_t n = 0, q;
+    for (size_t i = 0; i < e->nfields; i++)
+        if (strcasecmp(e->fields[i].name, "label") != 0 &&
+            wn_task_question(t, e->fields[i].name, &q) == NULL)
+            left[n++] = e->fields[i];
+    e->fields = left;
+    e->nfields = n;
+}
+
 static enum wn_code item_to_example(const struct wn_task *t, const struct wn_item *item,
                                     struct wn_arena *a, struct wn_example *e, struct wn_error *err)
 {
@@ -242,6 +259,7 @@ static enum wn_code item_to_example(const struct wn_task *t, const struct wn_ite
             return WN_E_INPUT;
         }
     }
+    take_answers_off(t, a, e);
     return WN_OK;
 }
 
@@ -298,7 +316,7 @@ enum wn_code wn_lessons_read(const struct wn_task *t, const char *path,
     for (size_t i = 0; rc == WN_OK && i < *n; i++)
         labelled += (*out)[i].answer->values[0].answered;
     if (rc == WN_OK && labelled == 0) {
-        rc = wn_error_set(err, WN_E_INPUT, "'%s' has no labels to learn from", path);
+        rc = wn_error_set(err, WN_E_INPUT, "'%s' has no labels", path);
         wn_error_hint(err,
                       "It needs a column '%s' with the task's ids; --map %s=COLUMN names another.",
                       t->questions[0].name, t->questions[0].name);

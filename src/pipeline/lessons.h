@@ -14,15 +14,12 @@
 struct wn_lessons {
     struct wn_arena arena;
     struct wn_example *list;
-    size_t n;
+    size_t n, room;
     size_t from_examples, from_files, from_taught, from_reviews;
     const char **held_out; /* texts of the cert fold's reviews */
     size_t nheld_out;
 };
-#define WN_LESSONS_INIT                                                                            \
-    {                                                                                              \
-        WN_ARENA_INIT, NULL, 0, 0, 0, 0, 0, NULL, 0                                                \
-    }
+#define WN_LESSONS_INIT { .arena = WN_ARENA_INIT }
 
 /* Without a store: the task's examples alone. On success and on failure *out is to be cleared. */
 enum wn_code wn_lessons_gather(struct wn *wn, const struct wn_task *t, struct wn_lessons *out,

@@ -43,8 +43,8 @@ enum wn_code wn_local_model(struct wn *wn, const struct wn_task *t, bool look_on
         return rc;
     rc = wn_lessons_gather(wn, t, &lessons, err);
     if (rc == WN_OK) {
-        wn_log(&wn->log, WN_INFO, "learning", "%s from %zu examples (once for each version)", t->name,
-               lessons.n);
+        wn_log(&wn->log, WN_INFO, "learning", "%s from %zu examples (once for each version)",
+               t->name, lessons.n);
         struct wn_linear_options o = { .held_out = lessons.held_out,
                                        .nheld_out = lessons.nheld_out };
         rc = wn_linear_train(t, lessons.list, lessons.n, &o, &wn->log, &lessons.arena, NULL, out,

@@ -16,8 +16,26 @@ enum wn_code wn_target_settings(const struct wn_config *c, const struct wn_provi
     return *base_url == NULL ? WN_E_CONFIG : WN_OK;
 }
 
-static enum wn_code resolve_one(struct wn *wn, const char *id, bool insist_decide,
-                                struct wn_arena *a, struct wn_target *t, struct wn_error *err)
+enum how { HOW_AUTO, HOW_DECIDE, HOW_GENERATE };
+
+static enum how how_named(const char *how)
+{
+    return strcmp(how, "decide") == 0     ? HOW_DECIDE
+           : strcmp(how, "generate") == 0 ? HOW_GENERATE
+                                          : HOW_AUTO;
+}
+
+static bool is_loopback(const char *url)
+{
+    static const char *const hosts[] = { "://127.", "://localhost", "://[::1]" };
+    for (size_t i = 0; i < WN_COUNT(hosts); i++)
+        if (strstr(url, hosts[i]) != NULL)
+            return true;
+    return false;
+}
+
+static enum wn_code resolve_one(struct wn *wn, const char *id, enum how how, struct wn_arena *a,
+                                struct wn_target *t, struct wn_error *err)
 {
     const char *model = NULL, *key_name = NULL;
     enum wn_code rc;
@@ -32,9 +50,19 @@ static enum wn_code resolve_one(struct wn *wn, const char *id, bool insist_decid
     t->generate_model = wn_provider_model_for(t->row, model, WN_GENERATE);
     t->decide_model = wn_provider_model_for(t->row, model, WN_DECIDE);
     t->no_decide =
-        t->decide_model == NULL || !(insist_decide || wn_provider_decides_first(t->row, model));
+        t->decide_model == NULL ||
+        !(how == HOW_DECIDE || (how == HOW_AUTO && (wn_provider_decides_first(t->row, model) ||
+                                                    t->generate_model == NULL)));
     t->lane = wn_arena_printf(a, "%s/%s", t->row->name, model);
     rc = wn_target_settings(wn->config, t->row, a, &t->base_url, &t->key, &key_name, err);
+    if (rc == WN_OK)
+        t->loopback = is_loopback(t->base_url);
+    if (rc == WN_OK && t->generate_model == NULL && t->no_decide) {
+        rc = wn_error_set(err, WN_E_USAGE, "%s gives probabilities only, and is to write answers",
+                          id);
+        wn_error_hint(err, "Leave out --how generate, or name another model.");
+        return rc;
+    }
     if (rc == WN_OK && t->key == NULL && key_name != NULL && !t->row->local) {
         rc = wn_error_set(err, WN_E_CONFIG, "%s is not set, and the model is %s", key_name, id);
         wn_error_hint(err,
@@ -51,6 +79,8 @@ enum wn_code wn_targets_resolve(struct wn *wn, const char *models, const char *h
     const char *p = models;
     size_t max = 1;
     memset(out, 0, sizeof(*out));
+    if (wn_price_check(wn_config_get(wn->config, "WINNOW_PRICES"), err) != WN_OK)
+        return WN_E_CONFIG;
     if (strncmp(models, "linear>", 7) == 0) {
         out->cascade = true;
         max++;
@@ -73,7 +103,11 @@ enum wn_code wn_targets_resolve(struct wn *wn, const char *models, const char *h
                           "them.");
             return rc;
         }
-        rc = resolve_one(wn, id, strcmp(how, "decide") == 0, a, &out->list[out->n++], err);
+        rc = resolve_one(wn, id, how_named(how), a, &out->list[out->n++], err);
+        if (rc == WN_OK && out->cascade && out->list[out->n - 1].row == NULL) {
+            rc = wn_error_set(err, WN_E_USAGE, "linear cannot stand behind linear in '%s'", models);
+            wn_error_hint(err, "Write linear>PROVIDER/MODEL, as in linear>openai/gpt-6-luna.");
+        }
         if (rc != WN_OK)
             return rc;
         p += len;

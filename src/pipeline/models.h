@@ -4,15 +4,31 @@
 #include "context.h"
 #include "provider/provider.h"
 
+/* What a provider taught us of one model (learned.c). Tokens: what we reckoned and what it counted. */
+struct wn_learned {
+    int64_t time; /* Unix seconds; 0 = nothing is known */
+    int64_t requests_limit, tokens_limit, window;
+    const char *dropped;
+    bool no_decide;
+    double in_ratio, out_ratio;                       /* counted tokens for each that we reckoned */
+    int64_t likely_in, real_in, likely_out, real_out; /* of this run */
+};
+
 struct wn_target {
     const struct wn_provider *row; /* NULL = the linear engine */
     const char *generate_model, *decide_model;
     const char *base_url, *key;
+    bool loopback; /* it runs on this machine: nothing leaves it */
     const char *lane;
-    const char *dropped; /* parameters that this model refused, joined by ',' */
-    bool no_decide;      /* it serves no decisions after all */
-    bool out;            /* bad key or no credit: not asked again in this run */
-    int exhausted;       /* items in a row that it did not answer in all their tries */
+    const char *dropped;   /* parameters that this model refused, joined by ',' */
+    bool no_decide;        /* decisions are not asked of it */
+    bool endpoint_missing; /* because it serves none after all */
+    bool out;              /* bad key, no credit, no budget: not asked again in this run */
+    bool answered;         /* it gave a good reply in this run */
+    bool hint_told;        /* a hint of it was longer than we wait, and the log said so */
+    struct wn_circuit circuit;
+    int probes; /* of the open circuit that failed, too */
+    struct wn_learned learned;
 };
 
 struct wn_targets {

@@ -25,35 +25,6 @@ static void failed(struct wn_job *j, const struct wn_task *t, struct wn_decision
                              .error_hint = j->failure_hint };
 }
 
-/* What a proof belongs to (confidence.md section 2): the task with its prompt and rules, the model that
- * answered and the one that was asked, and the plan of signals. */
-static const char *decision_key(const struct wn_engine *e, const struct wn *wn,
-                                const struct wn_task *t, struct wn_job *j)
-{
-    const struct wn_linear *linear = wn_engine_linear(e);
-    const char *by = j->answered_by == NULL ? "" : j->answered_by;
-    const char *plan =
-        wn_arena_printf(&j->arena, "%s|%d|%s|linear:%s", j->call.model == NULL ? "" : j->call.model,
-                        t->samples, j->call.dropped == NULL ? "" : j->call.dropped,
-                        linear == NULL ? "" : wn_linear_version(linear));
-    const struct wn_part parts[] = {
-        { "key 1", 5 },
-        { t->name, strlen(t->name) },
-        { t->version, strlen(t->version) },
-        { by, strlen(by) },
-        { j->upstream == NULL ? "" : j->upstream, j->upstream == NULL ? 0 : strlen(j->upstream) },
-        { plan, strlen(plan) },
-    };
-    unsigned char hash[WN_HASH];
-    char *hex = wn_arena_alloc(&j->arena, 33);
-    wn_cache_key(wn->store, parts, WN_COUNT(parts), hash);
-    for (size_t i = 0; i < 16; i++) {
-        hex[2 * i] = "0123456789abcdef"[hash[i] >> 4];
-        hex[2 * i + 1] = "0123456789abcdef"[hash[i] & 15];
-    }
-    return hex;
-}
-
 void wn_job_decide(struct wn_engine *e, struct wn_job *j, struct wn_decision *d,
                    struct wn_result *r)
 {
@@ -71,6 +42,7 @@ void wn_job_decide(struct wn_engine *e, struct wn_job *j, struct wn_decision *d,
             .route = d->route,
             .label = d->label == SIZE_MAX ? NULL : t->questions[0].choices[d->label].id,
             .probability = d->label == SIZE_MAX ? NAN : d->probability,
+            .calibrated = d->calibrated,
             .source = d->source,
             .reasons = d->reasons,
             .because = d->because,
@@ -128,11 +100,16 @@ static const char *signals_json(const struct wn_task *t, const struct wn_job *j,
     return b->data;
 }
 
-/* What makes a decision the same one on another day: all but times, cost and where it was found. */
+/* What makes a decision the same one on another day: all but times, cost, where it was found, and the
+ * numbers that reviews of other items move. */
 static void write_lasting(const struct wn_result *r, const char *key, struct wn_buf *b)
 {
     struct wn_result lasting = *r;
     lasting.due = 0;
+    lasting.probability = NAN;
+    lasting.calibrated = false;
+    lasting.because = lasting.reasons; /* the sentences have those numbers in them */
+    lasting.ntags = 0;
     lasting.cached = false;
     lasting.attempts = 0;
     lasting.cost_microusd = lasting.latency_ms = 0;
@@ -140,8 +117,8 @@ static void write_lasting(const struct wn_result *r, const char *key, struct wn_
     wn_buf_str(b, key);
 }
 
-enum wn_code wn_job_keep(const struct wn_engine *e, struct wn *wn, const struct wn_task *t,
-                         struct wn_job *j, const struct wn_decision *d, const struct wn_result *r,
+enum wn_code wn_job_keep(struct wn *wn, const struct wn_task *t, struct wn_job *j,
+                         const struct wn_decision *d, const struct wn_result *r,
                          struct wn_error *err)
 {
     struct wn_buf item = WN_BUF_INIT(64 << 20), result = WN_BUF_INIT(64 << 20);
@@ -150,17 +127,19 @@ enum wn_code wn_job_keep(const struct wn_engine *e, struct wn *wn, const struct 
     enum wn_code rc;
     wn_item_write(&j->item, &item);
     wn_result_write(r, &result);
-    write_lasting(r, decision_key(e, wn, t, j), &same);
+    write_lasting(r, j->key, &same);
     row = (struct wn_row){
         .task = t->name,
         .version = t->version,
         .model = r->model == NULL ? "" : r->model,
-        .key = decision_key(e, wn, t, j),
+        .key = j->key,
         .route = r->route,
         .state = wn_state_name(d->state),
         .s = d->s,
+        .p = d->probability,
         .u = d->u,
         .pi = d->pi,
+        .fold = wn_prn(wn_store_salt(wn->store), "fold", t->name, j->item.id),
         .hard_flag = d->hard_flag,
         .created = wn_clock_now(),
         .cost_microusd = r->cost_microusd,
@@ -169,6 +148,7 @@ enum wn_code wn_job_keep(const struct wn_engine *e, struct wn *wn, const struct 
         .sender = j->sender,
         .content = j->item.text,
         .content_len = j->item.text_len,
+        .positional = strcmp(j->item.id, j->item.source) == 0,
         .same_as = same.data,
         .item_json = item.data,
         .result_json = result.data,

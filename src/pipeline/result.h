@@ -7,8 +7,8 @@
 void wn_job_decide(struct wn_engine *e, struct wn_job *j, struct wn_decision *d,
                    struct wn_result *out);
 /* Keep it in the store's current group. */
-enum wn_code wn_job_keep(const struct wn_engine *e, struct wn *wn, const struct wn_task *t,
-                         struct wn_job *j, const struct wn_decision *d, const struct wn_result *r,
+enum wn_code wn_job_keep(struct wn *wn, const struct wn_task *t, struct wn_job *j,
+                         const struct wn_decision *d, const struct wn_result *r,
                          struct wn_error *err);
 
 #endif

@@ -16,6 +16,7 @@ enum { MOST_ITEMS = 50000, ONE_IN = 10, NEAR_BITS = 6, JOBS = 256 };
 struct candidate {
     struct wn_item item;
     double doubt; /* 1 = two labels are equally likely */
+    double draw;  /* the random ones are those below 1 / ONE_IN, lowest first */
     uint64_t signature;
     bool measure;
 };
@@ -63,6 +64,12 @@ static double doubt(const struct wn_value *v, size_t n)
     return 1 - (best - second);
 }
 
+static int by_draw(const void *a, const void *b)
+{
+    double x = ((const struct candidate *)a)->draw, y = ((const struct candidate *)b)->draw;
+    return x < y ? -1 : x > y ? 1 : 0;
+}
+
 static int by_doubt(const void *a, const void *b)
 {
     double x = ((const struct candidate *)a)->doubt, y = ((const struct candidate *)b)->doubt;
@@ -79,7 +86,8 @@ static void consider(struct wn *wn, const struct wn_task *t, const struct wn_lin
         wn_linear_answer(m, t, &c->item, &a, answer, &fit);
     c->doubt = doubt(&answer->values[0], t->questions[0].nchoices);
     c->signature = signature(c->item.text);
-    c->measure = wn_prn(wn_store_salt(wn->store), "teach", t->name, c->item.id) < 1.0 / ONE_IN;
+    c->draw = wn_prn(wn_store_salt(wn->store), "teach", t->name, c->item.id);
+    c->measure = c->draw < 1.0 / ONE_IN;
     wn_arena_free(&a);
 }
 
@@ -123,20 +131,23 @@ static bool near_a_taken_one(const struct pool *pool, size_t taken, uint64_t sig
 static size_t arrange(struct pool *pool)
 {
     struct candidate *out = wn_xcalloc(pool->n, sizeof(*out));
+    struct candidate *drawn = wn_xcalloc(pool->n, sizeof(*drawn));
     struct pool taken = { out, 0 };
-    size_t random = 0;
+    size_t ndrawn = 0, next = 0;
+    for (size_t i = 0; i < pool->n; i++)
+        if (pool->list[i].measure)
+            drawn[ndrawn++] = pool->list[i];
+    qsort(drawn, ndrawn, sizeof(*drawn), by_draw);
     qsort(pool->list, pool->n, sizeof(*pool->list), by_doubt);
     for (size_t i = 0; i < pool->n; i++) {
         const struct candidate *c = &pool->list[i];
         if (c->measure || near_a_taken_one(&taken, taken.n, c->signature))
             continue;
         out[taken.n++] = *c;
-        while (taken.n % ONE_IN == ONE_IN - 1 && random < pool->n) {
-            if (pool->list[random].measure)
-                out[taken.n++] = pool->list[random];
-            random++;
-        }
+        if (taken.n % ONE_IN == ONE_IN - 1 && next < ndrawn)
+            out[taken.n++] = drawn[next++];
     }
+    free(drawn);
     free(pool->list);
     *pool = taken;
     return taken.n;

@@ -157,6 +157,24 @@ enum wn_code wn_result_json(const struct wn_result *r, char **out, struct wn_err
     return wn_buf_take(&b, out, err);
 }
 
+enum wn_code wn_kept_json(const struct wn_kept *k, char **out, struct wn_error *err)
+{
+    struct wn_buf b = WN_BUF_INIT(64 << 20);
+    char when[WN_CLOCK_TEXT];
+    wn_result_write(k->result, &b);
+    b.data[--b.len] = '\0'; /* the brace that closes it */
+    text_member(&b, "final_label", k->final_label);
+    text_member(&b, "verdict", k->verdict);
+    text_member(&b, "reviewer", k->reviewer);
+    text_member(&b, "note", k->note);
+    wn_clock_text(k->decided, when);
+    text_member(&b, "decided", when);
+    wn_clock_text(k->reviewed, when);
+    text_member(&b, "reviewed", k->reviewed == 0 ? NULL : when);
+    wn_buf_char(&b, '}');
+    return wn_buf_take(&b, out, err);
+}
+
 void wn_item_write(const struct wn_item *item, struct wn_buf *b)
 {
     wn_buf_char(b, '{');

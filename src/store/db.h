@@ -19,8 +19,10 @@
     X(WINDOWS, windows, 0, 0)                                                                      \
     X(PROOFS, proofs, 0, 0)                                                                        \
     X(DRIFT, drift, 0, 0)                                                                          \
+    X(LEDGER, ledger, 0, 0)                                                                        \
     X(COUNTERS, counters, 0, 0)                                                                    \
     X(ASIDE, aside, 0, 0)                                                                          \
+    X(STATES, states, 0, 0)                                                                        \
     X(AUDIT, audit, 9, 1)
 #define X(name, table, sealed, n) WN_T_##name,
 enum wn_table { WN_TABLES(X) WN_TABLE_COUNT };
@@ -34,7 +36,7 @@ struct wn_count {
     bool changed;
 };
 
-enum { WN_GROUP_ROWS = 64, WN_GROUP_MS = 50, WN_WAIT_MS = 10000, WN_STATEMENTS = 96 };
+enum { WN_GROUP_ROWS = 64, WN_GROUP_MS = 50, WN_WAIT_MS = 10000, WN_STATEMENTS = 128, WN_LEDGER_LINES = 16 };
 enum wn_tx { WN_TX_NONE, WN_TX_READ, WN_TX_WRITE };
 
 struct wn_pending; /* below */
@@ -73,6 +75,11 @@ struct wn_store {
     int64_t hits, misses, saved_microusd;
     int64_t touched[WN_GROUP_ROWS], touched_now;
     size_t ntouched;
+    struct wn_ledger_line {
+        int64_t day, microusd;
+        char model[120];
+    } ledger[WN_LEDGER_LINES]; /* to be added with the next group */
+    size_t nledger;
 };
 
 /* ---- db.c: statements, transactions, errors ---- */
@@ -202,6 +209,8 @@ enum { WN_PART_HASH = 8 };
 void wn_cache_part(const struct wn_store *s, const struct wn_part *part,
                    unsigned char out[WN_PART_HASH]);
 enum wn_code wn_cache_write(struct wn_store *s, const struct wn_cache_row *r, struct wn_error *err);
+/* Write the lines that were added. */
+enum wn_code wn_ledger_settle(struct wn_store *s, struct wn_error *err);
 /* Write what look-ups left. */
 enum wn_code wn_cache_settle(struct wn_store *s, struct wn_error *err);
 bool wn_cache_unsettled(const struct wn_store *s);

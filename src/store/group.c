@@ -15,6 +15,8 @@ static enum wn_code write_group(struct wn_store *s, int64_t *last, struct wn_err
     for (size_t i = 0; rc == WN_OK && i < s->npending; i++)
         rc = s->pending[i].is_result ? wn_results_write(s, &s->pending[i].result, last, err)
                                      : wn_cache_write(s, &s->pending[i].reply, err);
+    if (rc == WN_OK)
+        rc = wn_ledger_settle(s, err);
     return rc == WN_OK ? wn_cache_settle(s, err) : rc;
 }
 
@@ -28,6 +30,7 @@ static enum wn_code commit_group(struct wn_store *s, int64_t *last, struct wn_er
         return rc;
     s->npending = 0;
     s->ntouched = 0;
+    s->nledger = 0;
     s->hits = s->misses = s->saved_microusd = 0;
     wn_arena_reset(&s->pending_arena);
     return WN_OK;
@@ -37,7 +40,7 @@ enum wn_code wn_store_flush(struct wn_store *s, struct wn_error *err)
 {
     int64_t last;
     wn_db_read_end(s);
-    return s->npending == 0 ? WN_OK : commit_group(s, &last, err);
+    return s->npending == 0 && s->nledger == 0 ? WN_OK : commit_group(s, &last, err);
 }
 
 static bool group_is_due(const struct wn_store *s, int64_t now_ms)
@@ -165,7 +168,7 @@ void wn_store_close(struct wn_store *s)
     if (s == NULL)
         return;
     wn_db_read_end(s);
-    if (s->pending != NULL && (s->npending > 0 || wn_cache_unsettled(s)) &&
+    if (s->pending != NULL && (s->npending > 0 || s->nledger > 0 || wn_cache_unsettled(s)) &&
         commit_group(s, &last, &err) != WN_OK)
         wn_log(&s->log, WN_WARN, "not_committed", "rows=%zu why=\"%s\"", s->npending, err.what);
     wn_db_close(s);

@@ -91,27 +91,31 @@ enum wn_code wn_store_value_names(struct wn_store *s, const char *kind, struct w
                                   const char *const **names, size_t *n, struct wn_error *err)
 {
     sqlite3_stmt *q;
-    const char **list = NULL;
-    size_t cap = 0;
+    const char **list;
     bool row = false;
+    size_t room = 0;
     enum wn_code rc;
     *n = 0;
-    *names = NULL;
     wn_db_read_end(s);
-    q = wn_db_query(s, "SELECT name FROM kept WHERE kind = ?1 ORDER BY name", err);
+    q = wn_db_query(s, "SELECT count(*) FROM kept WHERE kind = ?1", err);
     if (q == NULL)
         return WN_E_STORE;
     sqlite3_bind_text(q, 1, kind, -1, SQLITE_STATIC);
-    while ((rc = wn_db_step(s, q, &row, err)) == WN_OK && row) {
-        if (*n == cap) {
-            const char **more = wn_arena_array(a, cap = cap * 2 + 8, sizeof(*more));
-            if (*n > 0)
-                memcpy(more, list, *n * sizeof(*more));
-            list = more;
-        }
-        list[(*n)++] = wn_row_text(q, 0, a);
+    rc = wn_db_step(s, q, &row, err);
+    if (row) {
+        room = (size_t)sqlite3_column_int64(q, 0);
+        sqlite3_reset(q);
     }
+    list = wn_arena_array(a, room, sizeof(*list));
     *names = list;
+    q = rc == WN_OK ? wn_db_query(s, "SELECT name FROM kept WHERE kind = ?1 ORDER BY name", err)
+                    : NULL;
+    if (q == NULL)
+        return WN_E_STORE;
+    sqlite3_bind_text(q, 1, kind, -1, SQLITE_STATIC);
+    while ((rc = wn_db_step(s, q, &row, err)) == WN_OK && row)
+        if (*n < room)
+            list[(*n)++] = wn_row_text(q, 0, a);
     return rc;
 }
 

@@ -31,7 +31,8 @@ enum { /* columns of results */
        R_ITEM_ID,
        R_ITEM_JSON,
        R_RESULT_JSON,
-       R_SIGNALS_JSON
+       R_SIGNALS_JSON,
+       R_FOLD
 };
 enum { /* columns of reviews */
        V_TIME = 3,
@@ -74,8 +75,9 @@ static enum wn_code find_current(struct wn_store *s, const struct wn_row *r,
     sqlite3_stmt *q = wn_db_query(
         s,
         "SELECT id, same, EXISTS (SELECT 1 FROM aside WHERE tab = 'results' AND row = results.id) "
-        "FROM results WHERE item = ?1 AND task = ?2 AND current = 1",
+        "FROM results WHERE item = ?1 AND task = ?2 AND current = 1 AND (?3 IS NULL OR content IS ?3)",
         err);
+    unsigned char content[WN_HASH];
     bool row = false;
     enum wn_code rc;
     *out = (struct current){ 0, false };
@@ -83,6 +85,11 @@ static enum wn_code find_current(struct wn_store *s, const struct wn_row *r,
         return WN_E_STORE;
     sqlite3_bind_blob(q, 1, item, WN_HASH, SQLITE_STATIC);
     sqlite3_bind_text(q, 2, r->task, -1, SQLITE_STATIC);
+    sqlite3_bind_null(q, 3);
+    if (r->positional && r->content != NULL) {
+        wn_store_hash(s, "content", r->content, r->content_len, content);
+        sqlite3_bind_blob(q, 3, content, WN_HASH, SQLITE_STATIC);
+    }
     rc = wn_db_step(s, q, &row, err);
     if (row) {
         out->id = sqlite3_column_int64(q, 0);
@@ -128,6 +135,7 @@ static enum wn_code insert(struct wn_store *s, const struct wn_row *r,
     wn_cell_sealed(&c, "item_json", r->item_json, length(r->item_json));
     wn_cell_sealed(&c, "result_json", r->result_json, length(r->result_json));
     wn_cell_sealed(&c, "signals_json", r->signals_json, length(r->signals_json));
+    wn_cell_real(&c, r->fold);
     return wn_row_insert(&c, err);
 }
 
@@ -216,6 +224,7 @@ static bool read_row(struct wn_store *s, sqlite3_stmt *q, struct wn_arena *a, st
     out->p = real(q, R_P);
     out->u = real(q, R_U);
     out->pi = real(q, R_PI);
+    out->fold = real(q, R_FOLD);
     out->hard_flag = sqlite3_column_int(q, R_HARD_FLAG) != 0;
     out->created = sqlite3_column_int64(q, R_CREATED);
     out->cost_microusd = sqlite3_column_int64(q, R_COST);
@@ -245,13 +254,15 @@ static bool read_review(struct wn_store *s, sqlite3_stmt *q, struct wn_arena *a,
     return true;
 }
 
-/* The person's last word on the decision, into *out. */
+/* The person's last word on the decision, into *out. A second review by somebody else measures how far
+ * people agree; it does not overrule the first. */
 static enum wn_code add_review(struct wn_store *s, int64_t id, struct wn_arena *a,
                                struct wn_row *out, struct wn_error *err)
 {
-    sqlite3_stmt *q = wn_db_query(
-        s, "SELECT * FROM reviews WHERE decision = ?1 AND undone = 0 ORDER BY id DESC LIMIT 1",
-        err);
+    sqlite3_stmt *q = wn_db_query(s,
+                                  "SELECT * FROM reviews WHERE decision = ?1 AND undone = 0 "
+                                  "ORDER BY purpose IS 'second_review', id DESC LIMIT 1",
+                                  err);
     const char *fault = NULL;
     bool row = false, good;
     int64_t review;

@@ -137,6 +137,9 @@ static enum wn_code insert(struct wn_store *s, const struct wn_review *r, int64_
     wn_cell_sealed(&c, "note", r->note, r->note == NULL ? 0 : strlen(r->note));
     wn_cell_sealed(&c, "reviewer", r->reviewer == NULL ? "" : r->reviewer,
                    r->reviewer == NULL ? 0 : strlen(r->reviewer));
+    wn_cell_text(&c, r->asked == NULL ? "queue" : r->asked);
+    wn_cell_int(&c, r->wrong);
+    wn_cell_hash(&c, "reviewer", r->reviewer, r->reviewer == NULL ? 0 : strlen(r->reviewer));
     return wn_row_insert(&c, err);
 }
 
@@ -146,7 +149,7 @@ static enum wn_code last_verdict(struct wn_store *s, int64_t decision, char out[
 {
     sqlite3_stmt *q = wn_db_query(s,
                                   "SELECT verdict FROM reviews WHERE decision = ?1 AND undone = 0 "
-                                  "ORDER BY id DESC LIMIT 1",
+                                  "ORDER BY purpose IS 'second_review', id DESC LIMIT 1",
                                   err);
     bool row = false;
     enum wn_code rc;
@@ -201,6 +204,56 @@ enum wn_code wn_review_add(struct wn_store *s, const struct wn_review *r, int64_
     if (rc != WN_OK)
         return rc;
     return wn_db_end(s, add(s, r, review_id, err), err);
+}
+
+/* ---- two people ---- */
+
+static enum wn_code next_twice(struct wn_store *s, const char *task, int64_t last_id,
+                               int64_t *decision, int64_t *review, struct wn_error *err)
+{
+    sqlite3_stmt *q = wn_db_query(s,
+                                  "SELECT v.decision, max(v.id) FROM reviews v JOIN results r ON "
+                                  "r.id = v.decision WHERE v.purpose = 'second_review' AND "
+                                  "v.undone = 0 AND v.decision > ?1 AND r.task = ?2 "
+                                  "GROUP BY v.decision ORDER BY v.decision LIMIT 1",
+                                  err);
+    bool row = false;
+    enum wn_code rc;
+    *decision = *review = 0;
+    if (q == NULL)
+        return WN_E_STORE;
+    sqlite3_bind_int64(q, 1, last_id);
+    sqlite3_bind_text(q, 2, task, -1, SQLITE_STATIC);
+    rc = wn_db_step(s, q, &row, err);
+    if (row) {
+        *decision = sqlite3_column_int64(q, 0);
+        *review = sqlite3_column_int64(q, 1);
+        sqlite3_reset(q);
+    }
+    return rc;
+}
+
+enum wn_code wn_review_twice_after(struct wn_store *s, const char *task, int64_t last_id,
+                                   struct wn_arena *a, struct wn_row *out, const char **verdict,
+                                   const char **correction, struct wn_error *err)
+{
+    enum { VERDICT = 4, CORRECTION = 7 };
+    sqlite3_stmt *q = NULL;
+    int64_t decision, review;
+    bool good = false;
+    enum wn_code rc = next_twice(s, task, last_id, &decision, &review, err);
+    *out = (struct wn_row){ 0 };
+    if (rc == WN_OK && decision != 0)
+        rc = wn_results_get(s, decision, a, out, err);
+    if (rc == WN_OK && decision != 0)
+        rc = wn_row_find(s, WN_T_REVIEWS, review, &q, err);
+    if (rc != WN_OK || q == NULL)
+        return rc;
+    *verdict = wn_row_text(q, VERDICT, a);
+    good = wn_row_open(s, WN_T_REVIEWS, q, CORRECTION, a, correction, NULL) &&
+           wn_row_holds(s, WN_T_REVIEWS, q);
+    sqlite3_reset(q);
+    return good ? WN_OK : wn_row_damaged(s, WN_T_REVIEWS, review, NULL, err);
 }
 
 /* ---- undo ---- */

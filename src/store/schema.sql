@@ -1,4 +1,5 @@
--- schema.sql: format 1 of winnow.db. With seal.c it is all that a second reader needs.
+-- schema.sql: format 1 of winnow.db. With the formats after it (trust.sql) and seal.c it is all that a
+-- second reader needs.
 --
 -- The file is ours by application_id 0x57494e57 ("WINW"); user_version is the format. Later formats
 -- come as numbered migrations (store.c), each run in one transaction.
@@ -84,14 +85,15 @@ CREATE TABLE results (
     content       BLOB,
     sender        BLOB,
     same          BLOB NOT NULL,            -- what was decided: an equal decision makes no new row
-    current       INTEGER NOT NULL,         -- 1: the newest of its task and item
+    current       INTEGER NOT NULL,         -- 1: the newest of its task and item (and content, where the
+                                            -- item's id is only a place in a file)
     open          INTEGER NOT NULL,         -- 1: no person's verdict counts on it
     item_id       BLOB,                     -- sealed, all four
     item_json     BLOB,
     result_json   BLOB,
     signals_json  BLOB
 ) STRICT;
-CREATE UNIQUE INDEX results_current ON results (item, task) WHERE current = 1;
+CREATE UNIQUE INDEX results_current ON results (item, task, content) WHERE current = 1;
 CREATE INDEX results_queue ON results (task) WHERE current = 1 AND open = 1 AND route = 'review';
 
 -- A person's verdicts. The last one of a decision that was not taken back counts.
@@ -165,6 +167,16 @@ CREATE TABLE drift (
     kind  TEXT NOT NULL,
     value REAL NOT NULL,
     bound REAL NOT NULL
+) STRICT;
+
+-- What was spent, by day and model: one ledger for all processes.
+CREATE TABLE ledger (
+    id       INTEGER PRIMARY KEY,
+    mac      BLOB NOT NULL,
+    day      TEXT NOT NULL,                 -- 'YYYY-MM-DD', UTC
+    model    TEXT NOT NULL,                 -- '' = held by runs under way, not spent yet
+    microusd INTEGER NOT NULL,
+    UNIQUE (day, model)
 ) STRICT;
 
 -- Sums since the store was made: 'cache_hits', 'cache_misses', 'cache_saved_microusd'.

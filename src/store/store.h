@@ -149,6 +149,7 @@ struct wn_row {
     enum wn_route route;
     const char *state;
     double s, p, u, pi; /* score, displayed probability, random number, audit rate; NAN = none */
+    double fold;        /* random number: below the fit fraction it is learned from */
     bool hard_flag;
     int64_t created, cost_microusd, latency_ms;
     /* kept as keyed hashes and not read back; NULL = none */
@@ -156,6 +157,7 @@ struct wn_row {
     const char *sender;  /* the address in its canonical form */
     const char *content; /* the item's exact bytes, as in wn_cache_facts */
     size_t content_len;
+    bool positional; /* item_id is only a place in a file: another content there is another item */
     const char *same_as; /* what was decided, without times, cache and cost: label, route, reasons,
                            * answers, key. Equal text = the same decision. NULL: result_json */
     /* sealed */
@@ -200,8 +202,10 @@ struct wn_review {
     const char *verdict;         /* "accept", "correct", "unsure" */
     const char *correction_json; /* sealed; NULL = none */
     const char *note;            /* sealed; NULL = none */
-    const char *reviewer;        /* sealed */
+    const char *reviewer;        /* sealed, and kept as a keyed hash */
+    const char *asked;           /* "queue", "certification_sample", ...; NULL = "queue" */
     bool blind;
+    bool wrong; /* a gated answer was changed and the old one not accepted as well; or unsure */
 };
 /* Committed at once, with full durability, and an audit event. *review_id for undo. */
 enum wn_code wn_review_add(struct wn_store *s, const struct wn_review *r, int64_t *review_id,
@@ -251,6 +255,99 @@ enum wn_code wn_store_restore(const char *home, const struct wn_key *key, const 
                               int64_t now, struct wn_arena *a, const char **old,
                               struct wn_error *err);
 
+/* Decisions that two people looked at, oldest first: pass the last id (0 at the start). The row with the
+ * first verdict, and the second person's in *verdict and *correction. WN_OK and out->id == 0 at the end. */
+enum wn_code wn_review_twice_after(struct wn_store *s, const char *task, int64_t last_id,
+                                   struct wn_arena *a, struct wn_row *out, const char **verdict,
+                                   const char **correction, struct wn_error *err);
+
+/* ---- trust.c: what proofs and audits rest on (confidence.md sections 6 to 9 and 14), all clear ---- */
+
+/* One decision of a key. */
+struct wn_unit_row {
+    int64_t id, created;
+    enum wn_route route;
+    double s, u, pi, fold;
+    bool hard_flag;
+    bool first;     /* the item's first under this key: what counts for campaigns */
+    int64_t review; /* the id of the review that counts, which gives their order; 0 = none */
+    bool wrong;     /* as it says */
+    bool mine;      /* the asking reviewer gave it */
+    bool twice;     /* a second person has looked, too */
+};
+/* All decisions of the key with an answer, by id; *out is the caller's, to free(). reviewer: who asks,
+ * or NULL. One pass, without opening anything. */
+enum wn_code wn_trust_units(struct wn_store *s, const char *task, const char *key,
+                            const char *reviewer, struct wn_unit_row **out, size_t *n,
+                            struct wn_error *err);
+/* The key of the task's newest decision without a hard flag, or NULL. */
+enum wn_code wn_trust_key_in_use(struct wn_store *s, const char *task, struct wn_arena *a,
+                                 const char **key, struct wn_error *err);
+
+struct wn_state_row {
+    int64_t id, time, proof; /* proof: id of the one in force; 0 = none */
+    const char *task, *key, *plan, *rest, *model, *state, *why;
+};
+struct wn_window_row {
+    int64_t id, start, cut_off, look, n; /* schema: format 2 says what they mean */
+};
+struct wn_proof_row {
+    int64_t id, window, time, g, n, k, last, sample, cut_off;
+    double tau, upper, eps, delta;
+    const char *why;
+};
+struct wn_drift_row {
+    const char *kind;
+    double value, bound;
+};
+/* The newest state of a task; with `key` or `plan` (or NULL) of that one. out->id == 0: none. */
+enum wn_code wn_trust_state(struct wn_store *s, const char *task, const char *key,
+                            const char *plan, struct wn_arena *a, struct wn_state_row *out,
+                            struct wn_error *err);
+/* All of them, oldest first: pass the last id (0 at the start). task may be NULL. */
+enum wn_code wn_trust_state_after(struct wn_store *s, const char *task, int64_t last_id,
+                                  struct wn_arena *a, struct wn_state_row *out,
+                                  struct wn_error *err);
+/* The key's newest window; out->id == 0: none. */
+enum wn_code wn_trust_window(struct wn_store *s, const char *task, const char *key,
+                             struct wn_window_row *out, struct wn_error *err);
+/* By id, with the key that it is of. */
+enum wn_code wn_trust_window_of(struct wn_store *s, int64_t id, struct wn_arena *a,
+                                struct wn_window_row *out, const char **key, struct wn_error *err);
+enum wn_code wn_trust_proof(struct wn_store *s, int64_t id, struct wn_arena *a,
+                            struct wn_proof_row *out, struct wn_error *err);
+/* The newest value of this kind, and its time (0 = none). */
+enum wn_code wn_trust_drift(struct wn_store *s, const char *task, const char *key,
+                            const char *kind, double *value, double *bound, int64_t *time,
+                            struct wn_error *err);
+
+/* What changes together: one transaction, with an audit event where the state changes. NULL parts stay as
+ * they are. `window` with id 0 is a new one, else its cut-off, look and n are set; `proof` is a new one, of
+ * that window where one is given. Ids are filled in; the new state's proof is *proof where there is one. */
+struct wn_trust_change {
+    const char *task, *key;
+    int64_t time;
+    struct wn_window_row *window;
+    struct wn_proof_row *proof;
+    const struct wn_drift_row *drift;
+    size_t ndrift;
+    struct wn_state_row *state; /* task, key and time are taken from here above */
+};
+enum wn_code wn_trust_apply(struct wn_store *s, const struct wn_trust_change *c,
+                            struct wn_error *err);
+/* ---- ledger.c: what was spent, by day and model; numbers in clear ---- */
+
+/* Add to a day (days since 1970-01-01, UTC) and model: part of the current group, so that a reply and
+ * its price are kept together or not at all. Model "": held by runs under way. */
+enum wn_code wn_ledger_add(struct wn_store *s, int64_t day, const char *model, int64_t microusd,
+                           struct wn_error *err);
+/* Hold `want`, or what is left of the day's limit but not less than `least`; committed at once, so that
+ * two processes never promise the same money. *got 0: so much is not left. Give it back by adding to "". */
+enum wn_code wn_ledger_hold(struct wn_store *s, int64_t day, int64_t limit, int64_t want,
+                            int64_t least, int64_t *got, struct wn_error *err);
+enum wn_code wn_ledger_day(struct wn_store *s, int64_t day, int64_t *spent, int64_t *held,
+                           struct wn_error *err);
+
 /* ---- sealed values by name: the linear model, capabilities learned ---- */
 
 enum wn_code wn_store_value_put(struct wn_store *s, const char *kind, const char *name,
@@ -260,7 +357,7 @@ enum wn_code wn_store_value_get(struct wn_store *s, const char *kind, const char
                                 struct wn_arena *a, const char **bytes, size_t *len,
                                 struct wn_error *err);
 
-/* The names under a kind, sorted, in the arena. */
+/* The names of a kind, in the arena. */
 enum wn_code wn_store_value_names(struct wn_store *s, const char *kind, struct wn_arena *a,
                                   const char *const **names, size_t *n, struct wn_error *err);
 enum wn_code wn_store_value_drop(struct wn_store *s, const char *kind, const char *name,

@@ -15,6 +15,7 @@ enum { KEEP_BYTES = 64 * 1024 }; /* a larger body buffer is given back after use
 
 struct wn_exchange {
     CURL *easy;
+    int64_t timeout_ms;      /* for a request that has none of its own */
     bool direct;             /* no proxy: the host is this machine */
     struct wn_buf lines;     /* request headers, "name: value" with a NUL behind each */
     struct curl_slist *list; /* points into lines */
@@ -42,6 +43,12 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *user)
 
 /* ---- an exchange ---- */
 
+/* Milliseconds as curl wants them, also where a long has 32 bits. */
+static long to_long(int64_t ms)
+{
+    return ms > INT_MAX ? INT_MAX : (long)ms;
+}
+
 /* What is the same for every request. */
 static void set_constant(struct wn_exchange *x, const struct wn_pool_options *o)
 {
@@ -60,7 +67,7 @@ static void set_constant(struct wn_exchange *x, const struct wn_pool_options *o)
     curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip");
     curl_easy_setopt(e, CURLOPT_USERAGENT, o->user_agent);
-    curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)o->connect_ms);
+    curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, to_long(o->connect_ms));
     curl_easy_setopt(e, CURLOPT_TCP_NODELAY, 1L);
     curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(e, CURLOPT_DNS_CACHE_TIMEOUT, 300L);
@@ -89,6 +96,7 @@ struct wn_exchange *wn_exchange_new(const struct wn_pool_options *o, void *user)
     x->lines = (struct wn_buf)WN_BUF_INIT(SIZE_MAX / 2);
     wn_head_init(&x->head);
     x->body = (struct wn_buf)WN_BUF_INIT(o->max_body);
+    x->timeout_ms = o->timeout_ms;
     curl_easy_setopt(x->easy, CURLOPT_PRIVATE, user);
     set_constant(x, o);
     return x;
@@ -120,18 +128,15 @@ void *wn_exchange_user(CURL *easy)
 
 /* ---- the request ---- */
 
-/* The host of a URL and its length, without user, port and brackets. */
+/* The host of a URL that was checked, and its length, without user, port and brackets. */
 static const char *host_of(const char *url, size_t *len)
 {
-    const char *host = strstr(url, "://");
-    const char *at;
-    host = host == NULL ? url : host + 3;
-    *len = strcspn(host, "/?#");
-    at = memchr(host, '@', *len);
-    if (at != NULL) {
-        *len -= (size_t)(at + 1 - host);
-        host = at + 1;
-    }
+    const char *host = strstr(url, "://") + 3;
+    const char *end = host + strcspn(host, "/?#");
+    for (const char *p = host; p < end; p++)
+        if (*p == '@')
+            host = p + 1;
+    *len = (size_t)(end - host);
     if (*host == '[') {
         host++;
         *len = strcspn(host, "]");
@@ -175,13 +180,13 @@ enum wn_code wn_exchange_check(const struct wn_request *r, struct wn_error *err)
     return WN_OK;
 }
 
-/* The list in curl's form, in memory that is used again: curl only reads it. */
+/* The list in curl's form, in memory that is used again: curl only reads it. Without "Expect:" a large
+ * body would wait a second for a 100 that few servers send. */
 static void set_headers(struct wn_exchange *x, const struct wn_request *r)
 {
     char *line;
     wn_buf_reset(&x->lines);
-    wn_buf_add(&x->lines,
-               "Expect:", 8); /* else a large body waits a second for a 100 that few send */
+    wn_buf_add(&x->lines, "Expect:", 8); /* with its NUL */
     for (size_t i = 0; i < r->nheaders; i++) {
         bool empty = r->headers[i].value[0] == '\0';
         wn_buf_str(&x->lines, r->headers[i].name);
@@ -216,14 +221,14 @@ static void set_method(struct wn_exchange *x, const struct wn_request *r)
 void wn_exchange_begin(struct wn_exchange *x, const struct wn_request *r)
 {
     bool direct = is_loopback(r->url);
+    int64_t timeout_ms = r->timeout_ms > 0 ? r->timeout_ms : x->timeout_ms;
     wn_head_reset(&x->head);
     wn_buf_reset(&x->body);
     x->words[0] = '\0';
     curl_easy_setopt(x->easy, CURLOPT_URL, r->url);
     set_method(x, r);
     set_headers(x, r);
-    curl_easy_setopt(x->easy, CURLOPT_TIMEOUT_MS,
-                     (long)(r->timeout_ms > INT_MAX ? INT_MAX : r->timeout_ms));
+    curl_easy_setopt(x->easy, CURLOPT_TIMEOUT_MS, to_long(timeout_ms));
     /* Better to wait for a connection that may be shared than to open a hundred beside it. */
     curl_easy_setopt(x->easy, CURLOPT_PIPEWAIT, strncasecmp(r->url, "https", 5) == 0 ? 1L : 0L);
     if (direct != x->direct)

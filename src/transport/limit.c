@@ -14,6 +14,9 @@ enum {
     LONGEST = 86400000 /* ms: no pause is longer, whatever a server says */
 };
 
+/* Above one overload in sixteen replies, below two close to each other. */
+static const double ACCIDENT = 0.1;
+
 /* ---- a bucket ---- */
 
 int64_t wn_bucket_limit(const struct wn_bucket *b)
@@ -160,18 +163,20 @@ void wn_limit_pause(struct wn_limit *l, int64_t ms, int64_t now_ms)
         l->paused_until_ms = until;
 }
 
-/* A thousand that were in flight when the provider had enough come back with the same news: only what
- * was sent after we slowed down says that we are still too fast. A window that is not used does not
- * grow, else halving it would change nothing. */
+/* One overload among many good replies is an accident, of which large providers have a few in a hundred;
+ * where we are too fast, more follow at once. A thousand that were in flight when the provider had enough
+ * come back with the same news: only what was sent after we slowed down says that we are still too fast.
+ * A window that is not used does not grow, else halving it would change nothing. */
 void wn_limit_report(struct wn_limit *l, const struct wn_sent *s, bool good, int64_t now_ms)
 {
     double took = (double)later(1, now_ms - s->at_ms);
+    l->trouble += ((good ? 0.0 : 1.0) - l->trouble) / 16;
     if (good) {
         l->reply_ms += (took - l->reply_ms) / (l->reply_ms == 0 ? 1 : 8);
         if (l->used)
             l->window += l->slowed_at == 0 ? 1 : fmin(l->window, 1 / l->window);
         l->window = fmin(l->window, l->most);
-    } else if (s->nth > l->slowed_at) {
+    } else if (s->nth > l->slowed_at && l->trouble > ACCIDENT) {
         l->window = fmax(1.0 / 64, l->window / 2);
         l->slowed_at = l->sent;
     }

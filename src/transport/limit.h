@@ -1,10 +1,10 @@
 /* limit.h: how much of a lane may be sent, and how fast.
  *
  * A limiter is two token buckets (requests and tokens a minute), a pause, and a window: how many may be
- * in flight. The window grows while replies are good and halves on an overload, so nobody has to tune
- * it; once it was halved, what it lets through is spread out evenly. Before sending, ask
- * wn_limit_wait_ms(); when a response was taken, say so; then report what it was. The caller passes the
- * time in, so that a test runs an hour of traffic in a microsecond. */
+ * in flight. The window grows while replies are good and halves on overloads, so nobody has to tune it;
+ * once it was halved, what it lets through is spread out evenly. Before sending, ask wn_limit_wait_ms();
+ * when a response was taken, say so; then report what it was. The caller passes the time in, so that a
+ * test runs an hour of traffic in a microsecond. */
 #ifndef WN_TRANSPORT_LIMIT_H
 #define WN_TRANSPORT_LIMIT_H
 #include "transport/pool.h"
@@ -23,6 +23,7 @@ struct wn_limit {
     uint64_t sent;       /* so far: the number of the last one */
     uint64_t slowed_at;  /* `sent` when the window was last halved; 0 = never */
     size_t out;          /* sent and not taken back */
+    double trouble;      /* the share of overloads among the last replies */
     bool used;           /* the last sending found the window at least half full */
     double reply_ms;     /* how long a reply takes, smoothed; 0 = not known */
     double next_ms;      /* the next may not be sent before */

@@ -62,8 +62,9 @@ void wn_pool_limit(struct wn_pool *p, const char *lane, int64_t requests, int64_
  * goes on. */
 void wn_pool_pause(struct wn_pool *p, const char *lane, int64_t ms);
 /* What the caller made of a response, once for each that says something of it: good (whatever the
- * answer is) lets the lane have more in flight; not good (429, 503, 529, a timeout) halves that and
- * spreads it out. Until replies are reported good, a lane stays at the few it starts with. */
+ * answer is) lets the lane have more in flight; not good (429, 503, 529, a timeout), unless it stays
+ * the only one for a while, halves that and spreads it out. Until replies are reported good, a lane
+ * stays at the few it starts with. */
 void wn_pool_report(struct wn_pool *p, const struct wn_response *r, bool good);
 
 /* What a reply said of the limits, for the limiter of its lane: -1 = not said. */

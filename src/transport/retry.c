@@ -88,13 +88,18 @@ int64_t wn_retry_hint_ms(const char *retry_after_ms, const char *retry_after, in
 
 enum { THRESHOLD = 5, OPEN_MS = 30000 };
 
+static int64_t open_ms(const struct wn_circuit *c)
+{
+    return c->open_ms > 0 ? c->open_ms : OPEN_MS;
+}
+
 bool wn_circuit_allows(struct wn_circuit *c, int64_t now_ms)
 {
     if (c->open_until_ms == 0)
         return true;
     if (now_ms < c->open_until_ms)
         return false;
-    c->open_until_ms = now_ms + OPEN_MS;
+    c->open_until_ms = now_ms + open_ms(c);
     c->probing = true;
     return true;
 }
@@ -103,14 +108,14 @@ bool wn_circuit_allows(struct wn_circuit *c, int64_t now_ms)
 void wn_circuit_report(struct wn_circuit *c, bool good, int64_t now_ms)
 {
     if (good) {
-        *c = (struct wn_circuit){ 0 };
+        *c = (struct wn_circuit){ .open_ms = c->open_ms };
         return;
     }
     if (c->open_until_ms != 0 && !c->probing)
         return;
     c->failures++;
     if (c->probing || c->failures >= THRESHOLD) {
-        c->open_until_ms = now_ms + OPEN_MS;
+        c->open_until_ms = now_ms + open_ms(c);
         c->probing = false;
     }
 }

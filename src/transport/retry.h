@@ -42,6 +42,7 @@ int64_t wn_retry_hint_ms(const char *retry_after_ms, const char *retry_after, in
 /* A lane's circuit: after five failures in a row it is open for 30 s, then one probe may go; when that
  * fails, too, or is never heard of, the next one 30 s later. All zero is closed. */
 struct wn_circuit {
+    int64_t open_ms;       /* how long it stays open; 0 = 30,000 */
     int failures;          /* in a row */
     int64_t open_until_ms; /* 0 = closed */
     bool probing;

@@ -30,8 +30,8 @@ for t in "$@"; do
         echo "ok $n - $name"
     else
         echo "not ok $n - $name"
-        sed 's/^/# /' "$dir.diff"
-        echo "# exit $status, expected $want"
+        sed "s/^/# $name: /" "$dir.diff" >&2
+        echo "# $name: exit $status, expected $want" >&2
         failed=1
     fi
     rm -rf "$dir" "$dir".raw "$dir".out "$dir".diff

@@ -6,7 +6,7 @@ ls data 2>/dev/null
 server_get /stats | grep -o '"requests":[0-9]*'
 winnow classify lead-intent leads.jsonl --model openai -q -f jsonl --max-cost 0.004 2>err >first.jsonl
 echo "exit $?"
-sed 's/\$[0-9.]* spent, and the next request may cost \$[0-9.]*/$S spent, and the next may cost $N/; s/^in .*/LAST LINE/' err
+sed 's/\$[0-9.]* spent, \$[0-9.]* left, and the next request may cost \$[0-9.]*/$S spent, $L left, and the next may cost $N/; s/^in .*/LAST LINE/' err
 n=$(grep -c . first.jsonl); [ "$n" -gt 2 ] && [ "$n" -lt 40 ] && echo "stopped in the middle"
 winnow classify lead-intent leads.jsonl --model openai -q -f jsonl --max-cost 1 2>err >second.jsonl
 echo "exit $?"

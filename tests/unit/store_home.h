@@ -140,6 +140,7 @@ static inline struct wn_row row_for(int n)
         .p = 0.6,
         .u = 0.9,
         .pi = 0.25,
+        .fold = 0.4,
         .created = NOW,
         .cost_microusd = 31,
         .latency_ms = 212,

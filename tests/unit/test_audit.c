@@ -235,7 +235,7 @@ static void flip(sqlite3 *db, const struct cell *c, bool back)
 
 TEST(a_change_in_any_column_of_any_row_is_found)
 {
-    static struct cell cell[600];
+    static struct cell cell[800];
     struct wn_store *s;
     sqlite3 *db = NULL;
     size_t n;

@@ -262,6 +262,7 @@ TEST(bad_examples_are_named_and_harm_nothing)
     add(s, "\u4f60\u597d\uff0c\u6211\u60f3\u9000\u6b3e", 2);
     logged[0] = '\0';
     CHECK_OK(wn_linear_train(&task, s->ex, s->n, &o, &log, &s->a, &r, &m, &test_error));
+    CHECK_INT(r.nexamples, 62);
     CHECK_INT(r.nempty, 2);
     CHECK_INT(r.nheld_out, 1);
     CHECK_INT(r.ncontradicting, 1);

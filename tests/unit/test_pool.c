@@ -598,6 +598,22 @@ TEST(a_signal_ends_the_wait)
     raw_stop(s);
 }
 
+TEST(a_request_without_a_time_limit_has_the_one_of_the_pool)
+{
+    static const struct raw_answer answers[] = { { "/", "", RAW_HANG, 0 } };
+    struct raw_server *s = raw_start(answers, COUNT(answers));
+    struct wn_pool *p = NULL;
+    struct ask *a = ask_of("http", s->port, "/", "lane");
+    struct wn_response *r;
+    CHECK_OK(wn_pool_open(&(struct wn_pool_options){ .timeout_ms = SOON_MS }, &p, &test_error));
+    r = one(p, &a->request);
+    CHECK_INT(r->wire, WN_WIRE_TIMEOUT);
+    wn_response_free(r);
+    free(a);
+    wn_pool_close(p);
+    raw_stop(s);
+}
+
 TEST(an_empty_pool_has_nothing_to_wait_for)
 {
     struct wn_pool *p = open_pool(0);

@@ -87,7 +87,8 @@ TEST(sentences_tell_the_numbers_where_they_are_known)
     } row[] = {
         { "rule:pricing", &f, "It is about a price." },
         { "rule:gone", &f, "The rule \"gone\" always asks a person." },
-        { "no_guarantee", &f, "Not sure enough to pass unproved: 91.4%, needs 97%." },
+        { "no_guarantee", &f,
+          "Not sure enough: 91.4%, needs 97%." },
         { "no_guarantee", &none,
           "Nothing is proved yet for this task and model, so a person decides." },
         { "low_confidence", &f, "Unsure of the label: 58%." },
@@ -121,7 +122,7 @@ TEST(states_follow_from_events)
 {
     static const struct {
         enum wn_state now;
-        enum wn_event e;
+        enum wn_state_event e;
         bool own;
         enum wn_state want;
     } row[] = {

@@ -73,9 +73,9 @@ static size_t put_part(unsigned char *out, const void *bytes, size_t n)
     return 8 + n;
 }
 
-/* The mac of the row in q, whose columns from `sealed` on are sealed. */
+/* The mac of the row in q, with `n_sealed` sealed columns from `sealed` on. */
 static void row_mac(sqlite3_stmt *q, const char *domain, const unsigned char *prev, int sealed,
-                    unsigned char out[32])
+                    int n_sealed, unsigned char out[32])
 {
     static unsigned char text[8192];
     size_t n = put_part(text, domain, strlen(domain));
@@ -87,17 +87,18 @@ static void row_mac(sqlite3_stmt *q, const char *domain, const unsigned char *pr
         int type = sqlite3_column_type(q, i), size = sqlite3_column_bytes(q, i);
         const unsigned char *blob = type < SQLITE_TEXT ? NULL : sqlite3_column_blob(q, i);
         double real = sqlite3_column_double(q, i);
+        bool is_sealed = i >= sealed && i < sealed + n_sealed;
         uint64_t bits;
-        if (i == 1 || type == SQLITE_NULL || (prev != NULL && i >= sealed))
+        if (i == 1 || type == SQLITE_NULL || (prev != NULL && is_sealed))
             continue;
         text[n++] = (unsigned char)i;
-        text[n++] = i >= sealed ? 's' : (unsigned char)" irtb"[type];
+        text[n++] = is_sealed ? 's' : (unsigned char)" irtb"[type];
         memcpy(&bits, &real, 8);
         if (type == SQLITE_INTEGER) {
             n += put(text + n, (uint64_t)sqlite3_column_int64(q, i), 8);
         } else if (type == SQLITE_FLOAT) {
             n += put(text + n, bits, 8);
-        } else if (i < sealed) {
+        } else if (!is_sealed) {
             n += put_part(text + n, blob, (size_t)size);
         } else {
             memcpy(text + n, blob, 29);
@@ -147,7 +148,7 @@ TEST(a_program_that_knows_only_the_format_reads_the_store)
             CHECK_INT(n, strlen(want[i]));
             CHECK(memcmp(out, want[i], (size_t)n) == 0);
         }
-        row_mac(q, "row:results", NULL, 23, mac);
+        row_mac(q, "row:results", NULL, 23, 4, mac);
         CHECK(memcmp(mac, sqlite3_column_blob(q, 1), 32) == 0);
         for (int i = 0; i < 32; i++)
             sum[i] ^= mac[i];
@@ -165,7 +166,7 @@ TEST(a_program_that_knows_only_the_format_reads_the_store)
         CHECK_INT(n, strlen(want[i]));
         CHECK(memcmp(out, want[i], (size_t)n) == 0);
     }
-    row_mac(q, "row:reviews", NULL, 7, mac);
+    row_mac(q, "row:reviews", NULL, 7, 3, mac);
     CHECK(memcmp(mac, sqlite3_column_blob(q, 1), 32) == 0);
     sqlite3_finalize(q);
 
@@ -190,7 +191,7 @@ TEST(a_program_that_knows_only_the_format_reads_the_store)
         long n;
         CHECK_INT(sqlite3_step(q), SQLITE_ROW);
         CHECK_STR((const char *)sqlite3_column_text(q, 3), events[id - 1]);
-        row_mac(q, "row:audit", prev, 9, mac);
+        row_mac(q, "row:audit", prev, 9, 1, mac);
         CHECK(memcmp(mac, sqlite3_column_blob(q, 1), 32) == 0);
         memcpy(prev, mac, 32);
         /* 16 random bytes, then {"by":...,"before":...,"after":...} */

@@ -1,0 +1,167 @@
+/* cmd_trust.c: what a task may do alone, what that rests on, and what comes next. */
+#include "cli/cli.h"
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+static struct {
+    bool recertify, suspend;
+} arg;
+
+static const struct cli_option options[] = {
+    { 0, "recertify", OPT_FLAG, &arg.recertify, NULL,
+      "the local engine was trained again: test the last proof with it" },
+    { 0, "suspend", OPT_FLAG, &arg.suspend, NULL, "accept nothing alone until it is proved again" },
+    { 0 },
+};
+
+static const char *day(int64_t time, char out[16])
+{
+    time_t t = (time_t)time;
+    struct tm tm;
+    if (gmtime_r(&t, &tm) == NULL || strftime(out, 16, "%Y-%m-%d", &tm) == 0)
+        out[0] = '\0';
+    return out;
+}
+
+/* What is promised is rounded up, what is achieved down: neither is ever said too well. */
+static double up(double p)
+{
+    return ceil(1000 * p - 1e-6) / 10;
+}
+
+static double down(double p)
+{
+    return floor(1000 * p + 1e-6) / 10;
+}
+
+static void print_proof(const struct wn_trust_info *i)
+{
+    char text[16];
+    if (i->proved_at == 0) {
+        puts("  proof      none in force");
+        return;
+    }
+    printf("  proof      %s, %s: %lld reviewed above the threshold, %lld wrong; at most %.4g%% "
+           "wrong\n",
+           day(i->proved_at, text), i->proved_how, (long long)i->proof_n, (long long)i->proof_k,
+           up(i->bound));
+    printf("  accepts    the surest %.4g%% (score of at least %.4g)\n", down(i->coverage),
+           i->threshold);
+}
+
+static void print_campaign(const struct wn_trust_info *i)
+{
+    if (i->next_look > 0)
+        printf("  sample     %lld of %lld reviews\n", (long long)i->sampled,
+               (long long)i->next_look);
+    if (i->reviewed > 0)
+        printf("  labels     %lld of %lld right: probably %.4g%% to %.4g%% of all\n",
+               (long long)i->right, (long long)i->reviewed, down(i->accuracy_lo),
+               up(i->accuracy_hi));
+    if (i->twice > 0 && isnan(i->kappa))
+        printf("  people     agree in %lld of %lld that two looked at\n", (long long)i->agreed,
+               (long long)i->twice);
+    else if (i->twice > 0)
+        printf("  people     agree in %lld of %lld that two looked at (kappa %.2f)\n",
+               (long long)i->agreed, (long long)i->twice, i->kappa);
+}
+
+static void print_audits(const struct wn_trust_info *i)
+{
+    if (i->proved_at == 0)
+        return;
+    printf("  checks     %lld of what was accepted, %lld wrong, %lld wait; %.4g%% are drawn\n",
+           (long long)i->audits, (long long)i->audits_wrong, (long long)i->audits_due,
+           up(i->audit_rate));
+    if (!isnan(i->live_bound))
+        printf("  so far     at most %.4g%% of what was accepted is wrong, by these checks alone\n",
+               up(i->live_bound));
+    printf("  drift      alarm at %.3g: %.2f", i->alarm_limit, i->alarm);
+    if (!isnan(i->score_shift))
+        printf("; scores moved by %.2f (alarm at %.2f)", i->score_shift, i->score_shift_limit);
+    putchar('\n');
+}
+
+static void print_history(const struct wn_trust_info *i)
+{
+    char text[16];
+    for (size_t k = 0; k < i->nhistory; k++)
+        printf("  %s  %s, %s: %s\n", day(i->history[k].time, text), i->history[k].state,
+               i->history[k].model, i->history[k].why);
+}
+
+static void print_info(const struct wn_trust_info *i)
+{
+    printf("%s\n\n", i->sentence);
+    printf("  state      %s%s%s\n", i->state, i->key == NULL ? "" : " with ",
+           i->key == NULL ? "" : i->model);
+    printf("  target     at most %.4g%% wrong, with %.4g%% confidence\n", 100 * i->target_error,
+           100 * i->confidence);
+    print_proof(i);
+    print_campaign(i);
+    print_audits(i);
+    printf("\nnext: %s\n", i->next);
+    if (i->nhistory > 0) {
+        puts("\nhistory");
+        print_history(i);
+    }
+}
+
+static int look_at_all(struct wn *wn)
+{
+    const struct wn_task_info *tasks = NULL;
+    const struct wn_trust_info *i = NULL;
+    struct wn_error err;
+    size_t n = 0;
+    enum wn_code rc = wn_tasks(wn, &tasks, &n, &err);
+    for (size_t k = 0; rc == WN_OK && k < n; k++) {
+        if (tasks[k].nquestions == 0)
+            continue;
+        rc = wn_trust_look(wn, tasks[k].name, &i, &err);
+        if (rc == WN_OK)
+            puts(i->sentence);
+    }
+    return rc == WN_OK ? 0 : cli_error(&err);
+}
+
+static int look_at(struct wn *wn, const char *task)
+{
+    const struct wn_trust_info *i = NULL;
+    struct wn_error err;
+    bool proved = true;
+    enum wn_code rc = WN_OK;
+    if (arg.suspend)
+        rc = wn_trust_suspend(wn, task, &err);
+    if (rc == WN_OK && arg.recertify)
+        rc = wn_trust_recertify(wn, task, &proved, &err);
+    if (rc == WN_OK)
+        rc = wn_trust_look(wn, task, &i, &err);
+    if (rc != WN_OK)
+        return cli_error(&err);
+    if (arg.recertify || arg.suspend)
+        puts(i->sentence);
+    else
+        print_info(i);
+    return 0;
+}
+
+static int run(int argc, char **argv)
+{
+    struct wn *wn = NULL;
+    int status = 0;
+    if (argc > 1)
+        return cli_usage(&cli_trust, "one task at a time, not %d", argc);
+    if (argc == 0 && (arg.recertify || arg.suspend))
+        return cli_usage(&cli_trust, "which task?");
+    if (arg.recertify && arg.suspend)
+        return cli_usage(&cli_trust, "--recertify or --suspend, not both");
+    if (cli_open(&wn, &status))
+        status = argc == 0 ? look_at_all(wn) : look_at(wn, argv[0]);
+    wn_close(wn);
+    return status;
+}
+
+const struct cli_command cli_trust = { "trust", "[options] [TASK]",
+                                       "what is proved, what it rests on, and what is missing",
+                                       options, run };

@@ -1,0 +1,508 @@
+/* evaluate.c: one or two candidates over items whose right answers are known.
+ *
+ * Each candidate is a task (its own prompts) with its models, asked through the engine as in a run; the
+ * decisions are judged and not kept. Both see the same items: what either has learned from is left out for
+ * both, so that they can be compared pair by pair. */
+#include "decide/confidence.h"
+#include "decide/estimate.h"
+#include "decide/sample.h"
+#include "pipeline/gold.h"
+#include "pipeline/lessons.h"
+#include "pipeline/result.h"
+#include "report/metrics.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { JOBS = 256, GROUP_ROWS = 64, MOST_MIXED = 20 };
+
+struct candidate {
+    struct wn_task *task;
+    const char *models;
+    struct wn_targets targets;
+    struct wn_gold gold;
+    struct wn_judged *judged; /* one per kept gold item */
+    double *latency;
+    size_t nlatency;
+    struct wn_eval_candidate *out;
+    struct wn_eval_label *labels;
+    struct wn_eval_question *questions;
+    struct wn_tally tally;
+};
+
+struct evaluation {
+    struct wn *wn;
+    const struct wn_eval_options *o;
+    struct wn_arena arena; /* ends with the evaluation; what is reported lives in wn->arena */
+    struct candidate list[WN_EVAL_CANDIDATES];
+    size_t n;
+    struct wn_eval_report *report;
+};
+
+/* ---- candidates ---- */
+
+static const char *model_of(const struct wn *wn, const struct wn_task *t, const char *asked)
+{
+    const char *setting = wn_config_get(wn->config, "WINNOW_MODEL");
+    return asked != NULL      ? asked
+           : t->model != NULL ? t->model
+           : setting != NULL  ? setting
+                              : "linear";
+}
+
+static enum wn_code load_other(struct evaluation *ev, struct candidate *c, struct wn_error *err)
+{
+    const char *roots[] = { ev->o->other_prompts }, *dir = NULL;
+    enum wn_code rc = wn_task_find(ev->list[0].task->name, roots, 1, &ev->arena, &dir, err);
+    return rc == WN_OK ? wn_task_load(dir, &c->task, err) : rc;
+}
+
+static enum wn_code prepare(struct evaluation *ev, struct wn_error *err)
+{
+    const struct wn_eval_options *o = ev->o;
+    enum wn_code rc = WN_OK;
+    ev->n = o->other_prompts != NULL || o->nmodels > 1 ? 2 : 1;
+    for (size_t i = 0; rc == WN_OK && i < ev->n; i++) {
+        struct candidate *c = &ev->list[i];
+        rc = i == 1 && o->other_prompts != NULL ? load_other(ev, c, err)
+                                                : wn_context_task(ev->wn, o->task, &c->task, err);
+        if (rc != WN_OK)
+            break;
+        c->models =
+            model_of(ev->wn, c->task, o->nmodels == 0 ? NULL : o->models[i < o->nmodels ? i : 0]);
+        c->out = &ev->report->candidates[i];
+        c->out->name =
+            wn_arena_str(&ev->wn->arena, o->other_prompts == NULL ? c->models : c->task->dir);
+        rc = wn_gold_read(c->task, o, &ev->arena, &c->gold, err);
+        if (rc == WN_OK)
+            rc = wn_targets_resolve(ev->wn, c->models, c->task->how, &ev->arena, &c->targets, err);
+    }
+    ev->report->ncandidates = ev->n;
+    return rc;
+}
+
+/* The store holds the linear engine's release and what was paid for; measuring the linear engine alone
+ * makes none. */
+static enum wn_code open_store(struct evaluation *ev, struct wn_error *err)
+{
+    bool needed = wn_context_has_store(ev->wn);
+    for (size_t i = 0; i < ev->n; i++)
+        for (size_t k = 0; k < ev->list[i].targets.n; k++)
+            needed = needed || ev->list[i].targets.list[k].row != NULL;
+    return needed ? wn_context_store(ev->wn, err) : WN_OK;
+}
+
+/* ---- which items ---- */
+
+static enum wn_code choose_items(struct evaluation *ev, struct wn_error *err)
+{
+    struct wn_gold *g = &ev->list[0].gold;
+    const char **learned = NULL;
+    size_t n = 0;
+    enum wn_code rc = WN_OK;
+    struct wn_lessons lessons[WN_EVAL_CANDIDATES] = { WN_LESSONS_INIT, WN_LESSONS_INIT };
+    for (size_t i = 0; rc == WN_OK && i < ev->n; i++) {
+        rc = wn_lessons_gather(ev->wn, ev->list[i].task, &lessons[i], err);
+        n += lessons[i].n;
+    }
+    learned = wn_arena_array(&ev->arena, n, sizeof(*learned));
+    n = 0;
+    for (size_t i = 0; i < ev->n; i++)
+        for (size_t k = 0; k < lessons[i].n; k++)
+            learned[n++] = lessons[i].list[k].text;
+    if (rc == WN_OK)
+        wn_gold_clean(ev->list[0].task, learned, n, ev->o->limit, &ev->arena, g);
+    for (size_t i = 0; i < ev->n; i++)
+        wn_lessons_clear(&lessons[i]);
+    if (rc == WN_OK && g->nkept == 0) {
+        rc = wn_error_set(err, WN_E_INPUT, "no gold item is left to measure with");
+        wn_error_cause(err,
+                       "%zu read: %zu learned from, %zu with different labels for the same text, "
+                       "%zu without a label",
+                       g->nlist, g->learned_from, g->contradicting, g->unlabelled);
+        wn_error_hint(err, "Measure on items that are neither in examples.jsonl nor were given to "
+                           "`winnow train`.");
+    }
+    return rc;
+}
+
+/* ---- judging ---- */
+
+static void judge_questions(struct candidate *c, const struct wn_answer *truth,
+                            const struct wn_answer *said, struct wn_judged *out)
+{
+    const struct wn_task *t = c->task;
+    for (size_t q = 0; q < t->nquestions; q++) {
+        bool right;
+        if (!truth->values[q].answered)
+            continue;
+        right =
+            said != NULL && wn_value_same(&t->questions[q], &truth->values[q], &said->values[q]);
+        c->questions[q].n++;
+        c->questions[q].right += right;
+        if (q == 0)
+            out->right = right;
+        if (q == 0 || t->questions[q].gated)
+            out->wrong = out->wrong || !right;
+    }
+}
+
+static void count_tags(struct candidate *c, const struct wn_value *truth,
+                       const struct wn_value *said)
+{
+    for (size_t i = 0; i < c->out->nlabels; i++) {
+        bool t = truth->chosen != NULL && truth->chosen[i];
+        bool s = said != NULL && said->answered && said->chosen != NULL && said->chosen[i];
+        c->labels[i].n += t;
+        c->labels[i].said += s;
+        c->labels[i].right += t && s;
+    }
+}
+
+static void count_result(struct candidate *c, const struct wn_result *r, const struct wn_job *j,
+                         bool wrong, struct wn_arena *a)
+{
+    struct wn_eval_candidate *out = c->out;
+    out->routed[r->route]++;
+    out->auto_wrong += r->route == WN_AUTO && wrong;
+    out->cost_microusd += j->cost_microusd + j->saved_microusd;
+    out->cached += r->cached;
+    if (j->attempts > 0)
+        c->latency[c->nlatency++] = (double)j->latency_ms;
+    if (out->answered_by == NULL && r->route != WN_FAILED && r->model != NULL)
+        out->answered_by = wn_arena_str(a, r->model);
+}
+
+/* The score without the store's own tie-break, so that a report is the same on every machine. */
+static double plain_score(const struct wn *wn, const struct wn_task *t, const struct wn_job *j,
+                          double s)
+{
+    const char *salt = wn->store == NULL ? "" : wn_store_salt(wn->store);
+    return round((s - wn_score_jittered(0, salt, t->name, j->item.id)) * 1e12) / 1e12;
+}
+
+static void judge(struct evaluation *ev, struct candidate *c, struct wn_engine *e, size_t k,
+                  struct wn_job *j)
+{
+    const struct wn_answer *truth = c->gold.list[ev->list[0].gold.kept[k]].answer;
+    const struct wn_question *label = &c->task->questions[0];
+    const struct wn_value *said;
+    struct wn_judged *out = &c->judged[k];
+    struct wn_decision d;
+    struct wn_result r;
+    wn_job_decide(e, j, &d, &r);
+    said = j->failure == NULL && j->answer != NULL ? &j->answer->values[0] : NULL;
+    *out = (struct wn_judged){ .truth = SIZE_MAX, .said = SIZE_MAX, .p = NAN, .score = NAN };
+    judge_questions(c, truth, said == NULL ? NULL : j->answer, out);
+    if (label->type == WN_TAGS)
+        count_tags(c, &truth->values[0], said);
+    else if (label->type != WN_TEXT)
+        out->truth = truth->values[0].choice;
+    if (said != NULL && said->answered) {
+        if (label->type != WN_TAGS && label->type != WN_TEXT)
+            out->said = said->choice;
+        out->p = d.probability;
+        out->score = plain_score(ev->wn, c->task, j, d.s);
+        out->eligible = !d.hard_flag;
+    }
+    c->out->right += out->right;
+    count_result(c, &r, j, out->wrong, &ev->wn->arena);
+}
+
+/* ---- asking ---- */
+
+static struct wn_job *free_job(struct wn_job *const *jobs)
+{
+    for (size_t i = 0; i < JOBS; i++)
+        if (jobs[i]->state == WN_JOB_FREE || jobs[i]->state == WN_JOB_DROPPED)
+            return jobs[i];
+    return NULL;
+}
+
+static enum wn_code start(struct evaluation *ev, struct candidate *c, struct wn_engine *e,
+                          struct wn_job *j, size_t i, struct wn_error *err)
+{
+    struct wn_arena arena = j->arena;
+    wn_arena_reset(&arena);
+    *j = (struct wn_job){ .arena = arena, .slot = j->slot };
+    j->item = wn_gold_item(&c->gold, ev->list[0].gold.kept[i], &j->arena);
+    return wn_engine_start(e, j, err);
+}
+
+static enum wn_code ask_all(struct evaluation *ev, struct candidate *c, struct wn_engine *e,
+                            struct wn_job *const *jobs, struct wn_error *err)
+{
+    size_t n = ev->list[0].gold.nkept, next = 0, done = 0, who[JOBS];
+    enum wn_code rc = WN_OK;
+    bool progressed;
+    while (rc == WN_OK) {
+        struct wn_job *j = free_job(jobs);
+        if (j != NULL && next < n && !wn_engine_full(e) && wn_engine_stopped(e)->code == WN_OK) {
+            who[j->slot] = next++;
+            rc = start(ev, c, e, j, who[j->slot], err);
+        } else if (wn_engine_pending(e) > 0) {
+            rc = wn_engine_step(e, 1000, &progressed, err);
+        } else {
+            break;
+        }
+        while ((j = wn_engine_answered(e)) != NULL) {
+            judge(ev, c, e, who[j->slot], j);
+            j->state = WN_JOB_FREE;
+            if (++done % GROUP_ROWS == 0 && ev->wn->store != NULL && rc == WN_OK)
+                rc = wn_store_flush(ev->wn->store, err);
+            if (ev->o->progress != NULL)
+                ev->o->progress(ev->o->user, c->out->name, done, n);
+        }
+    }
+    if (rc == WN_OK && wn_engine_stopped(e)->code != WN_OK) {
+        if (err != NULL)
+            *err = *wn_engine_stopped(e);
+        rc = wn_engine_stopped(e)->code;
+    }
+    return rc;
+}
+
+static enum wn_code run(struct evaluation *ev, struct candidate *c, int64_t spent,
+                        struct wn_error *err)
+{
+    const struct wn_config *config = ev->wn->config;
+    double limit =
+        ev->o->max_cost_usd > 0 ? ev->o->max_cost_usd : wn_config_num(config, "WINNOW_MAX_COST");
+    struct wn_engine_options eo = { .targets = &c->targets,
+                                    .how = c->task->how,
+                                    .samples = c->task->samples,
+                                    .in_flight = (int)wn_config_int(config, "WINNOW_IN_FLIGHT"),
+                                    .no_cache = ev->o->no_cache,
+                                    .look_only =
+                                        ev->o->other_prompts != NULL && c == &ev->list[1] };
+    struct wn_job *jobs[JOBS];
+    struct wn_engine *e = NULL;
+    enum wn_code rc;
+    if (limit > 0) /* what is left of it; 0 would mean no limit */
+        eo.max_cost_microusd = (int64_t)fmax(1, round(limit * 1e6) - (double)spent);
+    rc = wn_engine_open(ev->wn, c->task, &eo, &c->tally, &e, err);
+    for (size_t i = 0; i < JOBS; i++) {
+        jobs[i] = wn_xcalloc(1, sizeof(struct wn_job));
+        jobs[i]->slot = i;
+    }
+    if (rc == WN_OK) {
+        wn_engine_jobs(e, jobs, JOBS);
+        rc = ask_all(ev, c, e, jobs, err);
+        if (ev->wn->store != NULL &&
+            wn_store_flush(ev->wn->store, rc == WN_OK ? err : NULL) != WN_OK && rc == WN_OK)
+            rc = WN_E_STORE;
+    }
+    wn_engine_close(e);
+    for (size_t i = 0; i < JOBS; i++) {
+        wn_arena_free(&jobs[i]->arena);
+        free(jobs[i]);
+    }
+    return rc;
+}
+
+/* ---- numbers ---- */
+
+static void make_room(struct evaluation *ev, struct candidate *c)
+{
+    const struct wn_task *t = c->task;
+    size_t n = ev->list[0].gold.nkept;
+    const struct wn_question *label = &t->questions[0];
+    c->judged = wn_arena_array(&ev->arena, n, sizeof(*c->judged));
+    c->latency = wn_arena_array(&ev->arena, n, sizeof(*c->latency));
+    c->out->n = n;
+    c->out->nlabels = label->nchoices;
+    c->out->labels = c->labels =
+        wn_arena_array(&ev->wn->arena, label->nchoices, sizeof(*c->labels));
+    for (size_t i = 0; i < label->nchoices; i++)
+        c->labels[i].id = wn_arena_str(&ev->wn->arena, label->choices[i].id);
+    c->out->nquestions = t->nquestions;
+    c->out->questions = c->questions =
+        wn_arena_array(&ev->wn->arena, t->nquestions, sizeof(*c->questions));
+    for (size_t q = 0; q < t->nquestions; q++)
+        c->questions[q].name = wn_arena_str(&ev->wn->arena, t->questions[q].name);
+}
+
+static void mix(struct evaluation *ev, struct candidate *c)
+{
+    struct wn_mixed mixed[MOST_MIXED];
+    struct wn_eval_candidate *out = c->out;
+    struct wn_eval_confusion *list = wn_arena_array(&ev->wn->arena, MOST_MIXED, sizeof(*list));
+    out->nconfusions = wn_metrics_mixed(c->judged, out->n, out->nlabels, mixed, MOST_MIXED);
+    for (size_t i = 0; i < out->nconfusions; i++)
+        list[i] = (struct wn_eval_confusion){
+            c->labels[mixed[i].truth].id,
+            mixed[i].said == SIZE_MAX ? NULL : c->labels[mixed[i].said].id, mixed[i].n
+        };
+    out->confusions = list;
+}
+
+/* Which half an item falls into depends on its text alone: the same for every candidate and machine. */
+static void automate(struct evaluation *ev, struct candidate *c)
+{
+    const struct wn_gold *g = &ev->list[0].gold;
+    bool *choose = wn_arena_array(&ev->arena, g->nkept, sizeof(*choose));
+    for (size_t i = 0; i < g->nkept; i++)
+        choose[i] = wn_prn("", "eval", c->task->name, g->list[g->kept[i]].text) < .5;
+    wn_metrics_automation(c->judged, choose, g->nkept, ev->report->target_error,
+                          &c->out->automation);
+}
+
+static void measure(struct evaluation *ev, struct candidate *c)
+{
+    struct wn_eval_candidate *out = c->out;
+    int64_t right = (int64_t)out->right, n = (int64_t)out->n;
+    out->accuracy = (double)right / (double)n;
+    out->lo = 1 - wn_cp_upper(n - right, n, .025);
+    out->hi = 1 - wn_cp_lower(n - right, n, .025);
+    if (c->task->questions[0].type == WN_TAGS)
+        for (size_t i = 0; i < out->nlabels; i++)
+            wn_metrics_shares(&c->labels[i]);
+    else
+        wn_metrics_labels(c->judged, out->n, out->nlabels, c->labels);
+    out->macro_f1 = wn_metrics_macro_f1(out->labels, out->nlabels);
+    out->with_p = wn_metrics_quality(c->judged, out->n, &out->brier, &out->ece, &out->auroc);
+    wn_metrics_bins(c->judged, out->n, out->bins);
+    wn_metrics_coverage(c->judged, out->n, out->coverage);
+    mix(ev, c);
+    automate(ev, c);
+    out->cost_unknown = c->tally.cost_unknown;
+    out->latency_p50 = wn_metrics_quantile(c->latency, c->nlatency, .5);
+    out->latency_p95 = wn_metrics_quantile(c->latency, c->nlatency, .95);
+    out->local = c->tally.answered_local == n;
+}
+
+/* ---- what is said about it ---- */
+
+static void compare(struct evaluation *ev)
+{
+    struct wn_eval_report *r = ev->report;
+    const char *name[2] = { r->candidates[0].name, r->candidates[1].name };
+    size_t better;
+    for (size_t i = 0; i < r->n; i++) {
+        bool a = ev->list[0].judged[i].right, b = ev->list[1].judged[i].right;
+        r->only[0] += a && !b;
+        r->only[1] += b && !a;
+    }
+    r->paired_p = wn_paired((int64_t)r->only[0], (int64_t)r->only[1]);
+    better = r->only[1] > r->only[0];
+    if (r->only[0] == r->only[1])
+        r->verdict = r->only[0] == 0
+                         ? "No difference: both are right on the same items."
+                         : wn_arena_printf(&ev->wn->arena,
+                                           "No difference: each is right on %zu items that the "
+                                           "other gets wrong.",
+                                           r->only[0]);
+    else
+        r->verdict = wn_arena_printf(
+            &ev->wn->arena,
+            "%s is right on %zu items that %s gets wrong, %s on %zu that %s gets wrong: %s (exact "
+            "McNemar, p = %.2g).",
+            name[better], r->only[better], name[!better], name[!better], r->only[!better],
+            name[better],
+            r->paired_p < .05 ? "the difference is more than chance"
+                              : "so small a difference may be chance",
+            r->paired_p);
+}
+
+static void note(struct evaluation *ev, const char *text)
+{
+    struct wn_eval_report *r = ev->report;
+    const char **list = wn_arena_array(&ev->wn->arena, r->nnotes + 1, sizeof(*list));
+    if (r->nnotes > 0)
+        memcpy(list, r->notes, r->nnotes * sizeof(*list));
+    list[r->nnotes++] = text;
+    r->notes = list;
+}
+
+static void note_missing_labels(struct evaluation *ev)
+{
+    const struct wn_eval_candidate *c = &ev->report->candidates[0];
+    const char *list = "";
+    size_t missing = 0;
+    for (size_t i = 0; i < c->nlabels; i++) {
+        if (c->labels[i].n > 0)
+            continue;
+        if (++missing <= 5)
+            list = wn_arena_printf(&ev->wn->arena, "%s%s%s", list, missing == 1 ? "" : ", ",
+                                   c->labels[i].id);
+    }
+    if (missing > 0)
+        note(ev, wn_arena_printf(&ev->wn->arena,
+                                 "No gold item has %s%s: nothing is known about finding %s.", list,
+                                 missing > 5 ? " and others" : "", missing == 1 ? "it" : "them"));
+}
+
+/* "3 gold items are left out: ..." */
+static void note_left_out(struct evaluation *ev, size_t n, const char *why)
+{
+    if (n > 0)
+        note(ev, wn_arena_printf(&ev->wn->arena, "%zu gold item%s left out: %s.", n,
+                                 n == 1 ? " is" : "s are", why));
+}
+
+static void take_notes(struct evaluation *ev)
+{
+    enum { FEW = 100 };
+    const struct wn_eval_report *r = ev->report;
+    struct wn_arena *a = &ev->wn->arena;
+    note_left_out(ev, r->learned_from, "the task has learned from the same text");
+    note_left_out(ev, r->contradicting, "the same text has different labels");
+    note_left_out(ev, r->repeated, "each text counts once");
+    note_left_out(ev, r->unlabelled, wn_arena_printf(a, "no '%s' is given", r->question));
+    if (r->n < FEW)
+        note(ev, wn_arena_printf(a,
+                                 "The figures are coarse: %zu gold item%s, and each is %.1f points "
+                                 "of accuracy.",
+                                 r->n, r->n == 1 ? "" : "s", 100 / (double)r->n));
+    note_missing_labels(ev);
+}
+
+static void tell(struct evaluation *ev)
+{
+    const struct wn_task *t = ev->list[0].task;
+    const struct wn_gold *g = &ev->list[0].gold;
+    struct wn_eval_report *r = ev->report;
+    r->task = wn_arena_str(&ev->wn->arena, t->name);
+    r->question = wn_arena_str(&ev->wn->arena, t->questions[0].name);
+    r->target_error = t->target_error;
+    r->read = g->nlist;
+    r->unlabelled = g->unlabelled;
+    r->repeated = g->repeated;
+    r->contradicting = g->contradicting;
+    r->learned_from = g->learned_from;
+    r->n = g->nkept;
+    r->paired_p = NAN;
+}
+
+enum wn_code wn_eval(struct wn *wn, const struct wn_eval_options *o,
+                     const struct wn_eval_report **out, struct wn_error *err)
+{
+    struct evaluation ev = { .wn = wn, .o = o };
+    int64_t spent = 0;
+    enum wn_code rc;
+    ev.report = wn_arena_alloc(&wn->arena, sizeof(*ev.report));
+    rc = prepare(&ev, err);
+    if (rc == WN_OK)
+        rc = open_store(&ev, err);
+    if (rc == WN_OK)
+        rc = choose_items(&ev, err);
+    if (rc == WN_OK)
+        tell(&ev);
+    for (size_t i = 0; rc == WN_OK && i < ev.n; i++) {
+        make_room(&ev, &ev.list[i]);
+        rc = run(&ev, &ev.list[i], spent, err);
+        spent += ev.list[i].tally.cost_microusd;
+        if (rc == WN_OK)
+            measure(&ev, &ev.list[i]);
+    }
+    if (rc == WN_OK && ev.n > 1)
+        compare(&ev);
+    if (rc == WN_OK) {
+        take_notes(&ev);
+        *out = ev.report;
+    }
+    for (size_t i = 0; i < WN_EVAL_CANDIDATES; i++)
+        wn_task_free(ev.list[i].task);
+    wn_arena_free(&ev.arena);
+    return rc;
+}

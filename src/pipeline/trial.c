@@ -1,0 +1,515 @@
+/* trial.c: see trial.h. */
+#include "pipeline/trial.h"
+#include "base/clock.h"
+#include "decide/confidence.h"
+#include "pipeline/lessons.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DAY = 86400, LATE_DAYS = 14, RECENT_DAYS = 7, BINS = 10 };
+#define CUSUM_LIMIT 4.0
+
+bool wn_unit_audited(const struct wn_unit_row *u)
+{
+    return u->route == WN_AUTO && u->u < u->pi;
+}
+
+bool wn_unit_eligible(const struct wn_unit_row *u)
+{
+    return u->first && !u->hard_flag && u->fold >= WN_FIT_FRACTION && !isnan(u->s) && !isnan(u->u);
+}
+
+static bool proved(enum wn_state s)
+{
+    return s == WN_PROVISIONAL || s == WN_CERTIFIED || s == WN_STATE_WARN;
+}
+
+static int64_t last_id(const struct wn_trial *t)
+{
+    return t->nunits == 0 ? 0 : t->units[t->nunits - 1].id;
+}
+
+/* Accepted by the proof in force. */
+static bool since_proof(const struct wn_trial *t, const struct wn_unit_row *u)
+{
+    return t->proof.id != 0 && u->route == WN_AUTO && u->id > t->proof.last;
+}
+
+/* ---- changes ---- */
+
+static enum wn_code apply(struct wn_trial *t, struct wn_trust_change *c, struct wn_error *err)
+{
+    c->task = t->task;
+    c->key = t->row.key;
+    c->time = wn_clock_now();
+    return wn_trust_apply(t->wn->store, c, err);
+}
+
+/* The new state with its reason; the proof goes on where `keep`. */
+static void new_state(struct wn_trial *t, enum wn_state to, bool keep, const char *why)
+{
+    t->state = to;
+    t->row.state = wn_state_name(to);
+    t->row.why = why;
+    if (!keep) {
+        t->row.proof = 0;
+        t->proof = (struct wn_proof_row){ 0 };
+    }
+}
+
+static void say(const struct wn_trial *t, const char *what)
+{
+    wn_log(&t->wn->log, WN_WARN, "notice", "%s: %s", t->task, what);
+}
+
+/* ---- the campaign ---- */
+
+static void find_sample(struct wn_trial *t, int64_t cut_off)
+{
+    struct wn_unit *list = wn_xcalloc(t->nunits, sizeof(*list));
+    size_t *index = wn_xcalloc(t->nunits, sizeof(*index)), n = 0;
+    for (size_t i = 0; i < t->nunits; i++) {
+        const struct wn_unit_row *u = &t->units[i];
+        if (!wn_unit_eligible(u) || u->id <= t->window.start || (cut_off > 0 && u->id > cut_off))
+            continue;
+        list[n] = (struct wn_unit){ u->u, true, u->review != 0 };
+        index[n++] = i;
+    }
+    t->eligible = (int64_t)n;
+    wn_campaign(list, n, (size_t)t->next, t->sample, &t->campaign);
+    memset(t->sampled, 0, t->nunits * sizeof(*t->sampled));
+    for (size_t i = 0; i < t->campaign.n; i++) {
+        t->sample[i] = index[t->sample[i]];
+        t->sampled[t->sample[i]] = true;
+    }
+    t->window.n = (int64_t)(t->campaign.n - t->campaign.missing);
+    free(list);
+    free(index);
+}
+
+/* The lowest u of what came up to the cut-off. It is fixed once there is enough, and moves on only when a
+ * later look needs more than came until then: nothing is swapped out for being slow to review. */
+static enum wn_code draw_sample(struct wn_trial *t, struct wn_error *err)
+{
+    struct wn_window w = { t->eps, WN_DELTA, (int)t->window.look, 0 };
+    struct wn_trust_change c = { .window = &t->window };
+    t->next = wn_window_next(&w);
+    find_sample(t, t->window.cut_off);
+    if (t->window.cut_off > 0 && t->eligible < t->next)
+        find_sample(t, t->window.cut_off = 0);
+    if (t->window.cut_off > 0 || t->next == 0 || t->eligible < t->next)
+        return WN_OK;
+    t->window.cut_off = last_id(t);
+    if (t->state == WN_SUSPENDED) {
+        new_state(t, wn_state_next(t->state, WN_ON_NEW_WINDOW, true), false,
+                  "a new sample of items that came after the alarm is drawn");
+        c.state = &t->row;
+    }
+    return apply(t, &c, err);
+}
+
+static void fill_proof(struct wn_trial *t, const struct wn_proof *p, int look,
+                       struct wn_proof_row *out)
+{
+    *out = (struct wn_proof_row){
+        .g = p->g,
+        .n = p->n,
+        .k = p->k,
+        .last = last_id(t),
+        .sample = (int64_t)t->campaign.n,
+        .cut_off = t->window.cut_off,
+        .tau = p->threshold,
+        .upper = p->upper,
+        .eps = t->eps,
+        .delta = WN_DELTA / WN_LOOKS,
+        .why = wn_arena_printf(&t->arena, "look %d of the campaign", look),
+    };
+}
+
+static const char *look_text(struct wn_trial *t, const struct wn_window *w,
+                             const struct wn_proof *p, int64_t wrong)
+{
+    const char *head = wn_arena_printf(&t->arena, "look %d at %lld sampled reviews (%lld wrong)",
+                                       w->looks_done, (long long)t->next, (long long)wrong);
+    if (p->state == WN_PROOF_PROVED)
+        return wn_arena_printf(&t->arena,
+                               "%s: proved for the surest %.0f%% (%lld reviewed of them, %lld "
+                               "wrong; at most %.1f%% wrong)",
+                               head, 100 * p->coverage, (long long)p->n, (long long)p->k,
+                               ceil(1000 * p->upper - 1e-6) / 10);
+    if (w->looks_done < WN_LOOKS)
+        return wn_arena_printf(&t->arena, "%s: not proved yet; the next look is at %lld", head,
+                               (long long)wn_window_next(w));
+    return wn_arena_printf(&t->arena,
+                           "%s: not proved, and it was the last look; a new campaign over new "
+                           "items begins",
+                           head);
+}
+
+/* Write what a look found. A failed one leaves state and earlier proof as they are. */
+static enum wn_code take_look(struct wn_trial *t, const struct wn_window *w,
+                              enum wn_state_event event, const struct wn_proof *p, int64_t wrong,
+                              struct wn_error *err)
+{
+    struct wn_trust_change c = { .window = &t->window, .state = &t->row };
+    struct wn_proof_row found;
+    const char *why = look_text(t, w, p, wrong);
+    enum wn_code rc;
+    t->window.look = w->looks_done;
+    new_state(t, wn_state_next(t->state, event, true), true, why);
+    fill_proof(t, p, w->looks_done, &found);
+    if (event == WN_ON_PROVED)
+        c.proof = &found;
+    rc = apply(t, &c, err);
+    if (rc != WN_OK)
+        return rc;
+    if (event == WN_ON_PROVED) {
+        t->proof = found;
+        t->watch = (struct wn_watch){ 0 };
+        t->audits = t->audits_wrong = t->audits_due = 0;
+    }
+    say(t, why);
+    if (event == WN_ON_NOT_PROVED && w->looks_done == WN_LOOKS) {
+        t->window = (struct wn_window_row){ .start = last_id(t) };
+        rc = apply(t, &(struct wn_trust_change){ .window = &t->window }, err);
+    }
+    return rc;
+}
+
+/* Look, if all of the sample is reviewed. */
+static enum wn_code look(struct wn_trial *t, struct wn_error *err)
+{
+    struct wn_window w = { t->eps, WN_DELTA, (int)t->window.look, t->window.n };
+    struct wn_labelled *labelled;
+    struct wn_proof proof;
+    enum wn_state_event event;
+    double *pool;
+    size_t npool = 0;
+    int64_t wrong = 0;
+    enum wn_code rc;
+    if (t->next == 0 || !t->campaign.ready || t->window.cut_off == 0 || t->state == WN_SUSPENDED)
+        return WN_OK;
+    labelled = wn_xcalloc(t->campaign.n, sizeof(*labelled));
+    pool = wn_xcalloc(t->nunits, sizeof(*pool));
+    for (size_t i = 0; i < t->campaign.n; i++) {
+        const struct wn_unit_row *u = &t->units[t->sample[i]];
+        labelled[i] = (struct wn_labelled){ u->s, u->wrong };
+        wrong += u->wrong;
+    }
+    for (size_t i = 0; i < t->nunits; i++)
+        if (wn_unit_eligible(&t->units[i]) && t->units[i].id > t->window.start &&
+            t->units[i].id <= t->window.cut_off)
+            pool[npool++] = t->units[i].s;
+    event = wn_window_look(&w, pool, npool, labelled, t->campaign.n, &proof);
+    rc = take_look(t, &w, event, &proof, wrong, err);
+    free(labelled);
+    free(pool);
+    if (rc == WN_OK)
+        rc = draw_sample(t, err);
+    return rc == WN_OK ? look(t, err) : rc; /* the next one may be due, too */
+}
+
+/* ---- audits ---- */
+
+enum wn_code wn_trial_suspend(struct wn_trial *t, const char *why, const struct wn_drift_row *drift,
+                              struct wn_error *err)
+{
+    struct wn_trust_change c = {
+        .window = &t->window, .state = &t->row, .drift = drift, .ndrift = drift != NULL
+    };
+    enum wn_code rc;
+    why = wn_arena_str(&t->arena, why);
+    t->window = (struct wn_window_row){ .start = last_id(t) };
+    new_state(t, WN_SUSPENDED, false, why);
+    rc = apply(t, &c, err);
+    if (rc == WN_OK) {
+        say(t,
+            wn_arena_printf(&t->arena, "suspended, nothing is accepted alone any more: %s", why));
+        rc = draw_sample(t, err);
+    }
+    return rc;
+}
+
+static enum wn_code warn(struct wn_trial *t, const char *why, const struct wn_drift_row *drift,
+                         struct wn_error *err)
+{
+    struct wn_trust_change c = { .state = &t->row, .drift = drift, .ndrift = drift != NULL };
+    enum wn_code rc;
+    if (t->state == WN_STATE_WARN)
+        return WN_OK;
+    new_state(t, wn_state_next(t->state, WN_ON_WARN, true), true, why);
+    rc = apply(t, &c, err);
+    if (rc == WN_OK)
+        say(t, wn_arena_printf(&t->arena, "a warning, twice as many are checked from now on: %s",
+                               why));
+    return rc;
+}
+
+/* One audit result, in review order. */
+static enum wn_code take_audit(struct wn_trial *t, bool wrong, struct wn_error *err)
+{
+    enum wn_alarm alarm = wn_watch_add(&t->watch, wrong, t->eps);
+    struct wn_drift_row drift = { alarm == WN_ALARM_SUSPEND ? "cusum" : "cusum_warn",
+                                  alarm == WN_ALARM_SUSPEND ? t->watch.suspend.s : t->watch.warn.s,
+                                  CUSUM_LIMIT };
+    const char *why;
+    t->audits++;
+    t->audits_wrong += wrong;
+    if (alarm == WN_ALARM_NONE || !proved(t->state))
+        return WN_OK;
+    why = wn_arena_printf(&t->arena, "%lld of %lld audited decisions were wrong",
+                          (long long)t->audits_wrong, (long long)t->audits);
+    return alarm == WN_ALARM_SUSPEND ? wn_trial_suspend(t, why, &drift, err)
+                                     : warn(t, why, &drift, err);
+}
+
+static int by_review(const void *a, const void *b)
+{
+    const struct wn_unit_row *x = *(const struct wn_unit_row *const *)a;
+    const struct wn_unit_row *y = *(const struct wn_unit_row *const *)b;
+    return (x->review > y->review) - (x->review < y->review);
+}
+
+/* All audits since the proof, again. */
+static enum wn_code replay_audits(struct wn_trial *t, struct wn_error *err)
+{
+    const struct wn_unit_row **list = wn_xcalloc(t->nunits, sizeof(*list));
+    size_t n = 0;
+    enum wn_code rc = WN_OK;
+    t->watch = (struct wn_watch){ 0 };
+    t->audits = t->audits_wrong = t->audits_due = 0;
+    for (size_t i = 0; i < t->nunits; i++) {
+        const struct wn_unit_row *u = &t->units[i];
+        if (!since_proof(t, u) || !wn_unit_audited(u))
+            continue;
+        t->audits_due += u->review == 0;
+        if (u->review != 0)
+            list[n++] = u;
+    }
+    qsort(list, n, sizeof(*list), by_review);
+    for (size_t i = 0; rc == WN_OK && i < n && proved(t->state); i++)
+        rc = take_audit(t, list[i]->wrong, err);
+    free(list);
+    return rc;
+}
+
+/* ---- once a day: has the mix of scores changed, and are audits left lying? ---- */
+
+static int score_bin(double s)
+{
+    return s >= 1 ? BINS - 1 : (int)(BINS * fmax(s, 0));
+}
+
+/* The last week's scores against those that the proof was made on. */
+static struct wn_drift_row score_drift(const struct wn_trial *t, int64_t now)
+{
+    struct wn_drift_row d = { "psi_score", 0, INFINITY };
+    int64_t ref[BINS] = { 0 }, cur[BINS] = { 0 };
+    for (size_t i = 0; i < t->nunits; i++) {
+        const struct wn_unit_row *u = &t->units[i];
+        if (!u->first || u->hard_flag || isnan(u->s))
+            continue;
+        if (u->id <= t->proof.last)
+            ref[score_bin(u->s)]++;
+        else if (u->created >= now - RECENT_DAYS * DAY)
+            cur[score_bin(u->s)]++;
+    }
+    d.value = wn_psi(ref, cur, BINS, &d.bound);
+    return d;
+}
+
+static enum wn_code check_day(struct wn_trial *t, struct wn_error *err)
+{
+    const int64_t now = wn_clock_now();
+    int64_t due = 0, late = 0, done;
+    struct wn_drift_row list[2];
+    double value, bound;
+    enum wn_code rc =
+        wn_trust_drift(t->wn->store, t->task, t->row.key, "psi_score", &value, &bound, &done, err);
+    if (rc != WN_OK || !proved(t->state) || now / DAY == done / DAY || last_id(t) <= t->proof.last)
+        return rc;
+    for (size_t i = 0; i < t->nunits; i++)
+        if (since_proof(t, &t->units[i]) && wn_unit_audited(&t->units[i])) {
+            due++;
+            late += t->units[i].review == 0 && now - t->units[i].created > LATE_DAYS * DAY;
+        }
+    list[0] = score_drift(t, now);
+    list[1] = (struct wn_drift_row){ "overdue", due == 0 ? 0 : (double)late / (double)due, .2 };
+    if (list[0].value > list[0].bound)
+        return wn_trial_suspend(t, "the scores are spread otherwise than when it was proved",
+                                &list[0], err);
+    if (due > 0 && wn_audits_overdue(due, late))
+        return wn_trial_suspend(t,
+                                wn_arena_printf(&t->arena,
+                                                "%lld of %lld audits wait for more than two weeks",
+                                                (long long)late, (long long)due),
+                                &list[1], err);
+    return apply(t, &(struct wn_trust_change){ .drift = list, .ndrift = 2 }, err);
+}
+
+/* ---- loading ---- */
+
+static enum wn_code begin(struct wn_trial *t, const struct wn_task *task,
+                          const struct wn_trust_key *key, struct wn_error *err)
+{
+    struct wn_trust_change c = { .window = &t->window, .state = &t->row };
+    struct wn_state_row last;
+    enum wn_state was = WN_COLD;
+    bool changed;
+    enum wn_code rc = wn_trust_state(t->wn->store, task->name, NULL, NULL, &t->arena, &last, err);
+    if (rc != WN_OK)
+        return rc;
+    changed = last.id != 0 && wn_state_named(last.state, &was);
+    t->state = changed ? wn_state_next(was, WN_ON_NEW_KEY, false)
+                       : wn_state_first(task->before_proof_review);
+    t->row = (struct wn_state_row){
+        .key = wn_arena_str(&t->arena, key->key),
+        .plan = wn_arena_str(&t->arena, key->plan == NULL ? "" : key->plan),
+        .rest = wn_arena_str(&t->arena, key->rest == NULL ? "" : key->rest),
+        .model = wn_arena_str(&t->arena, key->model == NULL ? "unknown model" : key->model),
+        .state = wn_state_name(t->state),
+        .why = !changed      ? "the first items of this task"
+               : proved(was) ? "model, prompt, rules or local engine changed since the proof"
+                             : "model, prompt, rules or local engine changed"
+    };
+    rc = apply(t, &c, err);
+    if (rc == WN_OK && changed && proved(was))
+        say(t,
+            "model, prompt, rules or local engine changed since the proof, so everything goes to "
+            "a person until this is proved, too");
+    return rc;
+}
+
+enum wn_code wn_trial_load(struct wn *wn, const struct wn_task *task,
+                           const struct wn_trust_key *key, const char *reviewer,
+                           struct wn_trial *out, struct wn_error *err)
+{
+    struct wn_trial *t = out;
+    enum wn_code rc;
+    *t = (struct wn_trial)WN_TRIAL_INIT;
+    t->wn = wn;
+    t->task = wn_arena_str(&t->arena, task->name);
+    t->eps = task->target_error;
+    rc = wn_trust_state(wn->store, task->name, key->key, NULL, &t->arena, &t->row, err);
+    if (rc == WN_OK && t->row.id == 0)
+        rc = begin(t, task, key, err);
+    else if (rc == WN_OK && !wn_state_named(t->row.state, &t->state))
+        t->state = WN_COLD; /* of a later winnow */
+    if (rc == WN_OK)
+        rc = wn_trust_window(wn->store, task->name, key->key, &t->window, err);
+    if (rc == WN_OK && t->row.proof != 0)
+        rc = wn_trust_proof(wn->store, t->row.proof, &t->arena, &t->proof, err);
+    if (rc == WN_OK)
+        rc = wn_trust_units(wn->store, task->name, key->key, reviewer, &t->units, &t->nunits, err);
+    if (rc != WN_OK)
+        return rc;
+    t->sample = wn_xcalloc(t->nunits, sizeof(*t->sample));
+    t->sampled = wn_xcalloc(t->nunits, sizeof(*t->sampled));
+    rc = replay_audits(t, err);
+    if (rc == WN_OK)
+        rc = check_day(t, err);
+    if (rc == WN_OK)
+        rc = draw_sample(t, err);
+    return rc == WN_OK ? look(t, err) : rc;
+}
+
+void wn_trial_clear(struct wn_trial *t)
+{
+    free(t->units);
+    free(t->sample);
+    free(t->sampled);
+    wn_arena_free(&t->arena);
+    *t = (struct wn_trial)WN_TRIAL_INIT;
+}
+
+static int by_id(const void *key, const void *unit)
+{
+    int64_t id = *(const int64_t *)key, other = ((const struct wn_unit_row *)unit)->id;
+    return (id > other) - (id < other);
+}
+
+enum wn_code wn_trial_reviewed(struct wn_trial *t, int64_t decision, int64_t review, bool wrong,
+                               struct wn_error *err)
+{
+    struct wn_unit_row *u = bsearch(&decision, t->units, t->nunits, sizeof(*t->units), by_id);
+    bool again;
+    enum wn_code rc = WN_OK;
+    if (u == NULL)
+        return WN_OK;
+    again = u->review != 0;
+    u->review = review;
+    u->wrong = wrong;
+    u->mine = true;
+    if (again) /* a second thought: the order of reviews changed */
+        rc = replay_audits(t, err);
+    else if (since_proof(t, u) && wn_unit_audited(u)) {
+        t->audits_due--;
+        rc = take_audit(t, wrong, err);
+    }
+    if (rc != WN_OK || again || !t->sampled[u - t->units])
+        return rc;
+    t->window.n++;
+    t->campaign.missing--;
+    t->campaign.ready = t->campaign.missing == 0 && (int64_t)t->campaign.n == t->next;
+    return look(t, err);
+}
+
+enum wn_code wn_trial_settle(struct wn_trial *t, struct wn_error *err)
+{
+    struct wn_trust_change c = { .window = &t->window };
+    return t->window.id == 0 ? WN_OK : apply(t, &c, err);
+}
+
+/* ---- what follows from it ---- */
+
+double wn_trial_audit_rate(const struct wn_trial *t)
+{
+    const int64_t now = wn_clock_now();
+    struct wn_audit_plan p = { .delta = WN_DELTA, .eps = t->eps };
+    for (size_t i = 0; i < t->nunits; i++) {
+        p.autos += t->units[i].route == WN_AUTO && now - t->units[i].created <= 90 * DAY;
+        p.since_proof += since_proof(t, &t->units[i]);
+    }
+    if (t->nunits > 0)
+        p.days = fmax(1, (double)(now - t->units[0].created) / DAY);
+    return wn_audit_rate(t->state, &p);
+}
+
+void wn_trial_display(const struct wn_trial *t, struct wn_display *out)
+{
+    double *z = wn_xcalloc(t->nunits, sizeof(*z)), *weight = wn_xcalloc(t->nunits, sizeof(*weight));
+    bool *right = wn_xcalloc(t->nunits, sizeof(*right));
+    size_t n = 0;
+    for (size_t i = 0; i < t->nunits; i++) {
+        const struct wn_unit_row *u = &t->units[i];
+        double s = fmin(fmax(u->s, 1e-9), 1 - 1e-9);
+        if (u->review == 0 || isnan(u->s))
+            continue;
+        z[n] = log(s / (1 - s));
+        right[n] = !u->wrong;
+        weight[n++] = u->route == WN_AUTO && u->pi > 0 ? 1 / u->pi : 1;
+    }
+    wn_display_fit(z, right, weight, n, out);
+    free(z);
+    free(weight);
+    free(right);
+}
+
+void wn_trial_summary(const struct wn_trial *t, struct wn_arena *a, struct wn_trust *out)
+{
+    char day[WN_CLOCK_TEXT];
+    *out = (struct wn_trust){
+        .task = wn_arena_str(a, t->task),
+        .state = t->state,
+        .window = { t->eps, WN_DELTA, (int)t->window.look, t->window.n },
+        .proof_n = t->proof.n,
+        .proof_k = t->proof.k,
+    };
+    if (t->proof.id != 0) {
+        wn_clock_text(t->proof.time, day);
+        out->proved_on = wn_arena_copy(a, day, strlen("2026-11-22"));
+    }
+    if (t->state == WN_SUSPENDED || t->state == WN_STATE_WARN)
+        out->alarm = wn_arena_str(a, t->row.why);
+}

@@ -1,0 +1,186 @@
+/* trust.c: see trust.h. */
+#include "pipeline/trust.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct wn_standings {
+    struct wn *wn;
+    const struct wn_task *task;
+    struct wn_arena arena;
+    struct wn_standing *list;
+};
+
+/* ---- keys ---- */
+
+static const char *hash_of(const struct wn_store *s, const char *const *texts, size_t n,
+                           struct wn_arena *a)
+{
+    struct wn_part parts[16];
+    unsigned char hash[WN_HASH];
+    char *hex = wn_arena_alloc(a, 33);
+    for (size_t i = 0; i < n; i++) {
+        const char *text = texts[i] == NULL ? "" : texts[i];
+        parts[i] = (struct wn_part){ text, strlen(text) };
+    }
+    wn_cache_key(s, parts, n, hash);
+    for (size_t i = 0; i < 16; i++) {
+        hex[2 * i] = "0123456789abcdef"[hash[i] >> 4];
+        hex[2 * i + 1] = "0123456789abcdef"[hash[i] & 15];
+    }
+    hex[32] = '\0';
+    return hex;
+}
+
+struct wn_origin wn_origin_linear(const char *version)
+{
+    return (struct wn_origin){ .asked = "linear", .linear = version, .by = "linear" };
+}
+
+void wn_origin_key(const struct wn_store *s, const struct wn_task *t, const struct wn_origin *o,
+                   struct wn_arena *a, struct wn_trust_key *out)
+{
+    const char *samples = wn_arena_printf(a, "%d", o->samples);
+    const char *rest[] = { "key 2", t->name, t->version,  o->asked, o->how,
+                           samples, o->by,   o->upstream, o->model, o->dropped };
+    const char *plan[] = { "plan", t->name, t->version, o->asked, o->how, samples, o->linear };
+    out->rest = hash_of(s, rest, WN_COUNT(rest), a);
+    out->plan = hash_of(s, plan, WN_COUNT(plan), a);
+    out->key = hash_of(s, (const char *const[]){ out->rest, o->linear }, 2, a);
+    out->model = o->by == NULL ? "" : o->by;
+}
+
+/* ---- a run's keys ---- */
+
+struct wn_standings *wn_standings_new(struct wn *wn, const struct wn_task *t)
+{
+    struct wn_standings *s = wn_xcalloc(1, sizeof(*s));
+    s->wn = wn;
+    s->task = t;
+    return s;
+}
+
+void wn_standings_free(struct wn_standings *s)
+{
+    if (s == NULL)
+        return;
+    wn_arena_free(&s->arena);
+    free(s);
+}
+
+static void stand(const struct wn_trial *t, struct wn_arena *a, struct wn_standing *out)
+{
+    struct wn_display *d = wn_arena_alloc(a, sizeof(*d));
+    wn_trial_display(t, d);
+    out->state = t->state;
+    out->tau = wn_state_tau(t->state, t->proof.id == 0 ? INFINITY : t->proof.tau);
+    out->pi = wn_trial_audit_rate(t);
+    out->display = d;
+}
+
+/* No store (a dry run), or one that cannot be read. */
+static void stand_without(const struct wn_standings *s, struct wn_standing *out)
+{
+    struct wn_audit_plan plan = { .delta = WN_DELTA, .eps = s->task->target_error };
+    out->state = s->wn->store == NULL ? wn_state_first(s->task->before_proof_review) : WN_COLD;
+    out->tau = wn_state_tau(out->state, INFINITY);
+    out->pi = wn_audit_rate(out->state, &plan);
+    out->display = NULL;
+}
+
+static struct wn_standing *add(struct wn_standings *s, const char *key)
+{
+    struct wn_standing *st = wn_arena_alloc(&s->arena, sizeof(*st));
+    st->key = wn_arena_str(&s->arena, key);
+    st->next = s->list;
+    s->list = st;
+    return st;
+}
+
+static void keep(struct wn_standings *s, const struct wn_trial *t)
+{
+    stand(t, &s->arena, add(s, t->row.key));
+}
+
+static const struct wn_standing *look_up(struct wn_standings *s, const struct wn_trust_key *key)
+{
+    struct wn_trial trial = WN_TRIAL_INIT;
+    struct wn_error err;
+    if (s->wn->store == NULL) {
+        stand_without(s, add(s, key->key));
+    } else if (wn_trial_load(s->wn, s->task, key, NULL, &trial, &err) == WN_OK) {
+        keep(s, &trial);
+    } else {
+        wn_log(&s->wn->log, WN_WARN, "notice", "%s: nothing is accepted alone in this run: %s",
+               s->task->name, err.what);
+        stand_without(s, add(s, key->key));
+    }
+    wn_trial_clear(&trial);
+    return s->list;
+}
+
+const struct wn_standing *wn_standing_of(struct wn_standings *s, const struct wn_origin *o)
+{
+    struct wn_arena a = WN_ARENA_INIT;
+    struct wn_trust_key key = { "", "", "", "" };
+    const struct wn_standing *st;
+    if (s->wn->store != NULL)
+        wn_origin_key(s->wn->store, s->task, o, &a, &key);
+    for (st = s->list; st != NULL && strcmp(st->key, key.key) != 0; st = st->next)
+        ;
+    if (st == NULL)
+        st = look_up(s, &key);
+    wn_arena_free(&a);
+    return st;
+}
+
+/* ---- the run's first line ---- */
+
+/* Nothing was ever answered to this plan: what follows from the task's last state. */
+static enum wn_code summary_of_new(const struct wn_standings *s, struct wn_arena *a,
+                                   struct wn_trust *out, struct wn_error *err)
+{
+    struct wn_state_row last;
+    enum wn_state was;
+    enum wn_code rc = wn_trust_state(s->wn->store, s->task->name, NULL, NULL, a, &last, err);
+    if (rc == WN_OK && last.id != 0 && wn_state_named(last.state, &was))
+        out->state = wn_state_next(was, WN_ON_NEW_KEY, false);
+    return rc;
+}
+
+static enum wn_code summary(struct wn_standings *s, const struct wn_origin *o, struct wn_arena *a,
+                            struct wn_trust *out, struct wn_error *err)
+{
+    struct wn_trial trial = WN_TRIAL_INIT;
+    struct wn_trust_key key;
+    struct wn_state_row row;
+    enum wn_code rc;
+    wn_origin_key(s->wn->store, s->task, o, a, &key);
+    rc = wn_trust_state(s->wn->store, s->task->name, NULL, key.plan, a, &row, err);
+    if (rc != WN_OK || row.id == 0)
+        return rc == WN_OK ? summary_of_new(s, a, out, err) : rc;
+    key.key = row.key;
+    rc = wn_trial_load(s->wn, s->task, &key, NULL, &trial, err);
+    if (rc == WN_OK) {
+        wn_trial_summary(&trial, a, out);
+        keep(s, &trial); /* most likely the run's own: no need to load it twice */
+    }
+    wn_trial_clear(&trial);
+    return rc;
+}
+
+const char *wn_standing_line(struct wn_standings *s, const struct wn_origin *o, struct wn_arena *a)
+{
+    struct wn_trust t = { .task = s->task->name,
+                          .state = wn_state_first(s->task->before_proof_review),
+                          .window = { .eps = s->task->target_error, .delta = WN_DELTA } };
+    struct wn_error err;
+    int64_t left;
+    if (s->wn->store != NULL && summary(s, o, a, &t, &err) != WN_OK)
+        return wn_arena_printf(a, "%s: what is proved cannot be read: %s", s->task->name, err.what);
+    left = wn_window_left(&t.window);
+    if (t.proved_on != NULL || left == 0)
+        return wn_trust_line(&t, a);
+    return wn_arena_printf(a, "%s; %lld more until the first look", wn_trust_line(&t, a),
+                           (long long)left);
+}

@@ -1,0 +1,326 @@
+/* trust_look.c: what a task may do alone, and why, for `winnow trust`. */
+#include "base/clock.h"
+#include "base/json.h"
+#include "decide/confidence.h"
+#include "decide/estimate.h"
+#include "pipeline/local.h"
+#include "pipeline/replay.h"
+#include "pipeline/trust.h"
+#include "pipeline/verdict.h"
+#include "report/writer.h"
+#include <math.h>
+#include <string.h>
+
+/* ---- how far people agree ---- */
+
+static bool equal(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/* The label that a person left standing: an index among the first question's choices, or SIZE_MAX. */
+static size_t final_label(const struct wn_task *t, const struct wn_row *row, const char *verdict,
+                          const char *correction, struct wn_arena *a)
+{
+    const struct wn_question *q = &t->questions[0];
+    struct wn_item item;
+    struct wn_result r;
+    cJSON *o = NULL;
+    const char *label = NULL;
+    if (equal(verdict, "unsure") || wn_item_read(row->item_json, a, &item, NULL) != WN_OK ||
+        wn_result_read(row->result_json, &item, a, &r, NULL) != WN_OK)
+        return SIZE_MAX;
+    if (correction != NULL &&
+        wn_json_parse(correction, strlen(correction), false, &o, NULL) == WN_OK)
+        label = wn_json_str(o, q->name);
+    label = label == NULL ? r.label : wn_arena_str(a, label);
+    cJSON_Delete(o);
+    return label == NULL ? SIZE_MAX : wn_question_choice(q, label, strlen(label));
+}
+
+static enum wn_code agreement(struct wn *wn, const struct wn_task *t, struct wn_trust_info *out,
+                              struct wn_error *err)
+{
+    const size_t n = t->questions[0].nchoices;
+    struct wn_arena a = WN_ARENA_INIT;
+    int64_t *table = wn_arena_array(&a, n * n, sizeof(*table));
+    const char *verdict = NULL, *correction = NULL;
+    struct wn_row row = { 0 };
+    double agree, chance;
+    enum wn_code rc;
+    out->kappa = NAN;
+    while ((rc = wn_review_twice_after(wn->store, t->name, row.id, &a, &row, &verdict, &correction,
+                                       err)) == WN_OK &&
+           row.id != 0) {
+        size_t x = final_label(t, &row, row.verdict, row.correction_json, &a);
+        size_t y = final_label(t, &row, verdict, correction, &a);
+        if (x == SIZE_MAX || y == SIZE_MAX)
+            continue;
+        table[x * n + y]++;
+        out->twice++;
+        out->agreed += x == y;
+    }
+    if (out->twice > 0)
+        out->kappa = wn_kappa(table, n, &agree, &chance);
+    wn_arena_free(&a);
+    return rc;
+}
+
+/* ---- history ---- */
+
+static enum wn_code history(struct wn *wn, const char *task, struct wn_trust_info *out,
+                            struct wn_error *err)
+{
+    struct wn_arena *a = &wn->arena;
+    struct wn_trust_event *list = NULL;
+    struct wn_state_row row = { 0 };
+    size_t cap = 0;
+    enum wn_code rc;
+    while ((rc = wn_trust_state_after(wn->store, task, row.id, a, &row, err)) == WN_OK &&
+           row.id != 0) {
+        if (out->nhistory == cap) {
+            struct wn_trust_event *old = list;
+            cap = cap == 0 ? 16 : 2 * cap;
+            list = wn_arena_array(a, cap, sizeof(*list));
+            if (old != NULL)
+                memcpy(list, old, out->nhistory * sizeof(*list));
+        }
+        list[out->nhistory++] = (struct wn_trust_event){ row.time, row.state, row.model, row.why };
+    }
+    out->history = list;
+    return rc;
+}
+
+/* ---- numbers ---- */
+
+static void count_reviews(const struct wn_trial *t, struct wn_trust_info *out)
+{
+    struct wn_posterior p;
+    for (size_t i = 0; i < t->campaign.n; i++) {
+        const struct wn_unit_row *u = &t->units[t->sample[i]];
+        out->reviewed += u->review != 0;
+        out->right += u->review != 0 && !u->wrong;
+    }
+    out->accuracy = out->accuracy_lo = out->accuracy_hi = NAN;
+    if (out->reviewed == 0)
+        return;
+    wn_posterior(1, 1, out->right, out->reviewed, &p);
+    out->accuracy = p.mean;
+    out->accuracy_lo = p.lo80;
+    out->accuracy_hi = p.hi80;
+}
+
+static void copy_trial(const struct wn_trial *t, struct wn_arena *a, struct wn_trust_info *out)
+{
+    out->key = wn_arena_str(a, t->row.key);
+    out->model = wn_arena_str(a, t->row.model);
+    out->state = wn_state_name(t->state);
+    out->sampled = t->window.n;
+    out->next_look = t->next;
+    out->to_come = t->next > t->eligible ? t->next - t->eligible : 0;
+    out->audits = t->audits;
+    out->audits_wrong = t->audits_wrong;
+    out->audits_due = t->audits_due;
+    out->audit_rate = wn_trial_audit_rate(t);
+    out->live_bound = t->audits > 0 ? wn_live_upper(t->audits_wrong, t->audits, WN_DELTA) : NAN;
+    out->alarm = t->watch.suspend.s;
+    out->alarm_limit = 4;
+    if (t->proof.id == 0)
+        return;
+    out->proved_at = t->proof.time;
+    out->proved_how = wn_arena_str(a, t->proof.why);
+    out->proof_n = t->proof.n;
+    out->proof_k = t->proof.k;
+    out->threshold = t->proof.tau;
+    out->coverage = (double)t->proof.g / 20;
+    out->bound = t->proof.upper;
+}
+
+/* ---- sentences ---- */
+
+static const char *percent_up(double p, struct wn_arena *a)
+{
+    return wn_arena_printf(a, "%.4g%%", ceil(1000 * p - 1e-6) / 10);
+}
+
+static const char *what_to_do(const struct wn_trust_info *i, struct wn_arena *a)
+{
+    int64_t here = i->next_look - i->sampled - i->to_come;
+    const char *proves = i->proved_at == 0 ? "until the first look" : "may let more be accepted";
+    if (i->audits_due > 0)
+        return wn_arena_printf(a,
+                               "%lld accepted items were drawn for a look: winnow review %s "
+                               "--sample",
+                               (long long)i->audits_due, i->task);
+    if (i->proved_at != 0 && (i->coverage >= 1 || i->next_look == 0))
+        return "nothing; what is drawn for a look is said here";
+    if (i->next_look == 0)
+        return "nothing: all looks of this campaign are done";
+    if (here > 0 && i->to_come > 0)
+        return wn_arena_printf(a,
+                               "%lld items are drawn already: winnow review %s --sample; %lld more "
+                               "have to be sorted first (%lld reviews %s)",
+                               (long long)here, i->task, (long long)i->to_come,
+                               (long long)(i->next_look - i->sampled), proves);
+    if (i->to_come > 0)
+        return wn_arena_printf(
+            a, "sort more items: %lld more are needed for the sample (%lld reviews %s)",
+            (long long)i->to_come, (long long)(i->next_look - i->sampled), proves);
+    return wn_arena_printf(a, "%lld more reviews %s: winnow review %s --sample",
+                           (long long)(i->next_look - i->sampled), proves, i->task);
+}
+
+static const char *sentence(const struct wn_trial *t, const struct wn_trust_info *i,
+                            struct wn_arena *a)
+{
+    struct wn_trust line;
+    const char *text;
+    if (t->proof.id == 0 || t->state == WN_SUSPENDED) {
+        wn_trial_summary(t, a, &line);
+        return wn_trust_line(&line, a);
+    }
+    text =
+        wn_arena_printf(a,
+                        "%s: the surest %.0f%% are accepted without a person; with %.4g%% "
+                        "confidence at most %s of these are wrong",
+                        i->task, 100 * i->coverage, 100 * i->confidence, percent_up(i->bound, a));
+    if (t->state == WN_STATE_WARN)
+        text = wn_arena_printf(a, "%s, but there was a warning: %s", text, t->row.why);
+    if (i->twice >= 10 && (double)(i->twice - i->agreed) > i->target_error * (double)i->twice)
+        text = wn_arena_printf(a,
+                               "%s. People differ in %lld of %lld: the target is below what they "
+                               "agree on",
+                               text, (long long)(i->twice - i->agreed), (long long)i->twice);
+    return text;
+}
+
+/* ---- the whole ---- */
+
+static enum wn_code look_at_key(struct wn *wn, const struct wn_task *t, const char *key,
+                                struct wn_trust_info *out, struct wn_error *err)
+{
+    const struct wn_trust_key k = { key, NULL, NULL, NULL };
+    struct wn_trial trial = WN_TRIAL_INIT;
+    int64_t time = 0;
+    enum wn_code rc = wn_trial_load(wn, t, &k, NULL, &trial, err);
+    if (rc == WN_OK)
+        rc = wn_trust_drift(wn->store, t->name, key, "psi_score", &out->score_shift,
+                            &out->score_shift_limit, &time, err);
+    if (rc == WN_OK)
+        rc = agreement(wn, t, out, err);
+    if (rc == WN_OK) {
+        copy_trial(&trial, &wn->arena, out);
+        count_reviews(&trial, out);
+        if (time < out->proved_at || isinf(out->score_shift_limit))
+            out->score_shift = out->score_shift_limit = NAN;
+        out->sentence = sentence(&trial, out, &wn->arena);
+        out->next = wn_replay_can(wn, t, &trial.row)
+                        ? wn_arena_printf(&wn->arena,
+                                          "only the local engine changed: winnow trust %s "
+                                          "--recertify tests the last proof with it",
+                                          out->task)
+                        : what_to_do(out, &wn->arena);
+        rc = wn_trial_settle(&trial, err);
+    }
+    wn_trial_clear(&trial);
+    return rc;
+}
+
+static void nothing_yet(struct wn *wn, const struct wn_task *t, struct wn_trust_info *out)
+{
+    struct wn_trust line = { .task = out->task,
+                             .state = wn_state_first(t->before_proof_review),
+                             .window = { .eps = t->target_error, .delta = WN_DELTA } };
+    out->state = wn_state_name(line.state);
+    out->next_look = out->to_come = wn_window_next(&line.window);
+    out->accuracy = out->accuracy_lo = out->accuracy_hi = out->kappa = NAN;
+    out->score_shift = out->score_shift_limit = out->live_bound = NAN;
+    out->sentence = wn_trust_line(&line, &wn->arena);
+    out->next = wn_arena_printf(&wn->arena,
+                                "sort something: winnow classify %s FILE; then review the %lld "
+                                "that are drawn: winnow review %s --sample",
+                                out->task, (long long)out->next_look, out->task);
+}
+
+enum wn_code wn_trust_look(struct wn *wn, const char *task, const struct wn_trust_info **out,
+                           struct wn_error *err)
+{
+    struct wn_trust_info *i = wn_arena_alloc(&wn->arena, sizeof(*i));
+    struct wn_task *t = NULL;
+    const char *key = NULL;
+    enum wn_code rc = wn_context_task(wn, task, &t, err);
+    if (rc != WN_OK)
+        return rc;
+    *i = (struct wn_trust_info){ .task = wn_arena_str(&wn->arena, t->name),
+                                 .target_error = t->target_error,
+                                 .confidence = 1 - WN_DELTA };
+    if (wn_context_has_store(wn))
+        rc = wn_context_store(wn, err);
+    if (rc == WN_OK && wn->store != NULL)
+        rc = wn_trust_key_in_use(wn->store, i->task, &wn->arena, &key, err);
+    if (rc == WN_OK && key == NULL)
+        nothing_yet(wn, t, i);
+    else if (rc == WN_OK)
+        rc = look_at_key(wn, t, key, i, err);
+    if (rc == WN_OK && wn->store != NULL)
+        rc = history(wn, i->task, i, err);
+    wn_task_free(t);
+    if (rc == WN_OK)
+        *out = i;
+    return rc;
+}
+
+/* ---- commands ---- */
+
+static enum wn_code nothing_to_act_on(const char *task, struct wn_error *err)
+{
+    wn_error_set(err, WN_E_USAGE, "nothing was decided for %s yet", task);
+    wn_error_hint(err,
+                  "`winnow classify %s FILE` sorts items; `winnow trust %s` says what follows.",
+                  task, task);
+    return WN_E_USAGE;
+}
+
+/* Task and key in use; both are the caller's. */
+static enum wn_code find(struct wn *wn, const char *task, struct wn_arena *a, struct wn_task **t,
+                         const char **key, struct wn_error *err)
+{
+    enum wn_code rc = wn_context_task(wn, task, t, err);
+    *key = NULL;
+    if (rc == WN_OK && wn_context_has_store(wn) && (rc = wn_context_store(wn, err)) == WN_OK)
+        rc = wn_trust_key_in_use(wn->store, (*t)->name, a, key, err);
+    if (rc == WN_OK && *key == NULL)
+        rc = nothing_to_act_on((*t)->name, err);
+    return rc;
+}
+
+enum wn_code wn_trust_suspend(struct wn *wn, const char *task, struct wn_error *err)
+{
+    struct wn_arena a = WN_ARENA_INIT;
+    struct wn_trial trial = WN_TRIAL_INIT;
+    struct wn_trust_key k = { NULL, NULL, NULL, NULL };
+    struct wn_task *t = NULL;
+    enum wn_code rc = find(wn, task, &a, &t, &k.key, err);
+    if (rc == WN_OK)
+        rc = wn_trial_load(wn, t, &k, NULL, &trial, err);
+    if (rc == WN_OK && trial.state != WN_SUSPENDED)
+        rc = wn_trial_suspend(&trial, "somebody asked for it", NULL, err);
+    wn_trial_clear(&trial);
+    wn_task_free(t);
+    wn_arena_free(&a);
+    return rc;
+}
+
+enum wn_code wn_trust_recertify(struct wn *wn, const char *task, bool *proved, struct wn_error *err)
+{
+    struct wn_arena a = WN_ARENA_INIT;
+    struct wn_task *t = NULL;
+    const char *key;
+    enum wn_code rc = find(wn, task, &a, &t, &key, err);
+    *proved = false;
+    if (rc == WN_OK)
+        rc = wn_replay(wn, t, key, proved, err);
+    wn_task_free(t);
+    wn_arena_free(&a);
+    return rc;
+}

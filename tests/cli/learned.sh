@@ -1,0 +1,12 @@
+# What a provider taught us is kept, shown by `winnow models`, and used by the next run.
+server_start
+i=0; while [ $i -lt 10 ]; do echo "{\"message\":\"We are $i people.\"}"; i=$((i + 1)); done >leads.jsonl
+winnow models | grep -c "Learned"
+winnow classify lead-intent leads.jsonl --model openai -q >/dev/null 2>&1
+# llama.cpp serves no decisions with this model: the first item finds out, the next run knows
+winnow classify lead-intent leads.jsonl --model llamacpp/qwen3 --how decide -q >/dev/null 2>&1
+winnow models | sed -n '/Learned/,$p'
+server_post /control '{"reset":true}' >/dev/null
+winnow classify lead-intent leads.jsonl --model llamacpp/qwen3 --how decide --refresh -q >/dev/null 2>&1
+server_get /stats | grep -o '"llamacpp[^,}]*'
+server_stop

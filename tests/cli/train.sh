@@ -1,0 +1,27 @@
+# The linear engine learns from files and from a teacher, explains itself, and is asked first.
+winnow train lead-intent -q | head -n 8
+printf 'words,answer\n"shut the account at once",cancel_or_refund\n"close it, we are done here",cancel_or_refund\n"please terminate our plan",cancel_or_refund\n' >more.csv
+winnow train lead-intent more.csv --map text=words --map intent=answer -q | sed -n '1p'
+winnow train lead-intent -q | sed -n '1p'
+echo "== bad lessons"
+printf 'text,intent\nhello,no_such_label\n' >bad.csv
+winnow train lead-intent bad.csv
+printf 'text,colour\nhello,red\n' >none.csv
+winnow train lead-intent none.csv
+winnow train lead-intent more.csv --teach openai
+winnow train lead-intent nowhere.jsonl
+echo "== explain"
+echo '{"message":"please terminate our plan and close it"}' >item.jsonl
+winnow classify lead-intent item.jsonl -q -f jsonl 2>/dev/null | grep -o '"label":"[^"]*"'
+winnow explain item.jsonl:1 | sed 's/[+-][0-9.]*//g' | head -n 4
+echo "== teach"
+server_start
+i=0; while [ $i -lt 60 ]; do echo "{\"message\":\"item $i: could you show us the planner, or $i free trial days, or what does it cost for $i people\"}"; i=$((i + 1)); done >pool.jsonl
+winnow train lead-intent pool.jsonl --teach openai --dry-run -q | sed -n 's/[0-9]* most/N most/; s/\$[0-9.]*/$P/; 1p'
+winnow train lead-intent pool.jsonl --teach openai --budget 0.5 -q >out
+sed -n 's/[0-9]* of [0-9]* items/N of N items/; s/\$[0-9.]*;/$P;/; s/on [0-9]* others: .*/on others: .../; 1p' out
+grep -o '[1-9][0-9]* taught' out | sed 's/[0-9]*/some/'
+echo "== cascade"
+winnow classify lead-intent pool.jsonl --model 'linear>openai' -f jsonl 2>&1 >out.jsonl | sed -n 's/[0-9]* of \([0-9]*\) were/N of \1 were/; s/\$[0-9.]*/$P/; /answered here/p'
+grep -c . out.jsonl
+server_stop

@@ -1,0 +1,393 @@
+/* One key on trial, with decisions and reviews put into a store by hand. The task's target is 10 %, so
+ * the looks are at 90, 180, 360 and 720 reviews. */
+#include "test.h"
+#include "store_home.h"
+#include "pipeline/trial.h"
+
+enum { LOOK = 90, DAY = 86400 };
+
+static struct wn wn;
+static struct wn_task task = { .name = "desk", .target_error = .1 };
+static struct wn_trial trial;
+static char said[4000];
+static int made;
+
+static void hear(void *user, enum wn_log_level level, const char *event, const char *values)
+{
+    (void)user, (void)level, (void)event;
+    snprintf(said + strlen(said), sizeof(said) - strlen(said), "%s\n", values);
+}
+
+static void at(int64_t time)
+{
+    char text[32];
+    snprintf(text, sizeof(text), "%lld", (long long)time);
+    setenv("WINNOW_NOW", text, 1);
+}
+
+static void begin(void)
+{
+    home_new();
+    at(NOW);
+    made = 0;
+    said[0] = '\0';
+    task.before_proof_review = false;
+    wn = (struct wn){ .log = { hear, NULL }, .store = store_open() };
+}
+
+static void end(void)
+{
+    wn_trial_clear(&trial);
+    CHECK_STR(verify_store(wn.store).all, "");
+    wn_store_close(wn.store);
+    home_remove();
+}
+
+static void load(const char *key)
+{
+    const struct wn_trust_key k = { key, "plan", "rest", "linear" };
+    wn_trial_clear(&trial);
+    CHECK_OK(wn_trial_load(&wn, &task, &k, "ada", &trial, &test_error));
+}
+
+/* A decision; its random number and score are spread evenly, and independent of each other. */
+static int64_t put(const char *key, enum wn_route route, struct wn_row with)
+{
+    struct wn_row r = row_for(++made);
+    r.task = task.name;
+    r.key = key;
+    r.route = route;
+    r.same_as = NULL;
+    r.created = wn_clock_now();
+    r.u = with.u > 0 ? with.u : fmod(made * .6180339887, 1);
+    r.s = with.s > 0 ? with.s : fmod(made * .7548776662, 1);
+    r.fold = with.fold > 0 ? with.fold : .9;
+    r.pi = with.pi;
+    r.hard_flag = with.hard_flag;
+    return put_row(wn.store, &r);
+}
+
+static void put_many(const char *key, int n)
+{
+    for (int i = 0; i < n; i++)
+        put(key, WN_REVIEW, (struct wn_row){ 0 });
+}
+
+static void review(int64_t id, bool wrong)
+{
+    const struct wn_review r = { .decision = id,
+                                 .time = wn_clock_now(),
+                                 .verdict = wrong ? "unsure" : "accept",
+                                 .reviewer = "ada",
+                                 .asked = "certification_sample",
+                                 .wrong = wrong };
+    int64_t review_id;
+    CHECK_OK(wn_review_add(wn.store, &r, &review_id, &test_error));
+    CHECK_OK(wn_trial_reviewed(&trial, id, review_id, wrong, &test_error));
+}
+
+/* Review what is drawn; wrong where the score is below `limit`. How many there were. */
+static int review_sample(double limit)
+{
+    int64_t ids[LOOK * 2];
+    size_t at_unit[LOOK * 2], n = 0;
+    for (size_t i = 0; i < trial.campaign.n && n < COUNT(ids); i++)
+        if (trial.units[trial.sample[i]].review == 0) {
+            at_unit[n] = trial.sample[i];
+            ids[n] = trial.units[at_unit[n]].id;
+            n++;
+        }
+    for (size_t i = 0; i < n; i++)
+        review(ids[i], trial.units[at_unit[i]].s < limit);
+    return (int)n;
+}
+
+static void certify(const char *key)
+{
+    put_many(key, 200);
+    load(key);
+    CHECK_INT(review_sample(0), LOOK);
+    CHECK_INT(trial.state, WN_CERTIFIED);
+}
+
+TEST(the_first_key_of_a_task_starts_as_the_task_says)
+{
+    begin();
+    load("a");
+    CHECK_INT(trial.state, WN_CAUTIOUS);
+    CHECK_INT(trial.next, LOOK);
+    load("a");
+    CHECK_STR(trial.row.why, "the first items of this task");
+    end();
+    begin();
+    task.before_proof_review = true;
+    load("a");
+    CHECK_INT(trial.state, WN_COLD);
+    end();
+}
+
+TEST(a_key_that_follows_a_proved_one_starts_cold_and_says_so)
+{
+    begin();
+    load("a");
+    load("b");
+    CHECK_INT(trial.state, WN_CAUTIOUS); /* nothing was proved that could be lost */
+    CHECK_STR(said, "");
+    certify("b");
+    said[0] = '\0';
+    load("c");
+    CHECK_INT(trial.state, WN_COLD);
+    CHECK(strstr(said, "desk: model, prompt, rules or local engine changed since the proof") !=
+          NULL);
+    load("b");
+    CHECK_INT(trial.state, WN_CERTIFIED); /* its proof is its own */
+    end();
+}
+
+TEST(a_look_happens_when_all_of_its_sample_is_reviewed_and_not_before)
+{
+    begin();
+    put_many("a", 300);
+    load("a");
+    CHECK_INT(trial.campaign.n, LOOK);
+    for (size_t i = 0; i < LOOK - 1; i++)
+        review(trial.units[trial.sample[i]].id, false);
+    CHECK_INT(trial.state, WN_CAUTIOUS);
+    CHECK_INT(trial.window.n, LOOK - 1);
+    review(trial.units[trial.sample[LOOK - 1]].id, false);
+    CHECK_INT(trial.state, WN_CERTIFIED);
+    CHECK_INT(trial.proof.g, 20);
+    CHECK_INT(trial.proof.n, LOOK);
+    CHECK_INT(trial.next, 2 * LOOK);
+    load("a"); /* it is kept */
+    CHECK_INT(trial.state, WN_CERTIFIED);
+    CHECK_INT(trial.proof.sample, LOOK);
+    CHECK_INT(trial.window.look, 1);
+    end();
+}
+
+TEST(the_threshold_leaves_out_the_scores_that_are_often_wrong)
+{
+    begin();
+    put_many("a", 400);
+    load("a");
+    review_sample(.3);
+    CHECK_INT(trial.state, WN_CERTIFIED);
+    CHECK(trial.proof.tau > .2 && trial.proof.tau < .6);
+    CHECK(trial.proof.upper <= task.target_error);
+    end();
+}
+
+TEST(a_sample_is_the_lowest_random_numbers_of_what_may_prove_something)
+{
+    int64_t first;
+    begin();
+    put("a", WN_REVIEW, (struct wn_row){ .u = .0001, .hard_flag = true });
+    put("a", WN_REVIEW, (struct wn_row){ .u = .0002, .fold = .1 }); /* it is learned from */
+    put("b", WN_REVIEW, (struct wn_row){ .u = .0003 });             /* another key's */
+    first = put("a", WN_REVIEW, (struct wn_row){ .u = .0004 });
+    put_many("a", 200);
+    load("a");
+    CHECK_INT(trial.units[trial.sample[0]].id, first);
+    for (size_t i = 1; i < trial.campaign.n; i++)
+        CHECK(trial.units[trial.sample[i]].u > trial.units[trial.sample[i - 1]].u);
+    end();
+}
+
+TEST(nothing_is_swapped_out_once_the_sample_is_drawn)
+{
+    int64_t before;
+    begin();
+    put_many("a", 120);
+    load("a");
+    before = trial.units[trial.sample[LOOK - 1]].id;
+    for (int i = 0; i < 50; i++)
+        put("a", WN_REVIEW, (struct wn_row){ .u = .00001 * (i + 1) });
+    load("a");
+    CHECK_INT(trial.units[trial.sample[LOOK - 1]].id, before);
+    CHECK_INT(trial.eligible, 120);
+    end();
+}
+
+TEST(with_too_few_items_it_waits_for_more)
+{
+    begin();
+    put_many("a", 40);
+    load("a");
+    CHECK_INT(review_sample(0), 40);
+    CHECK_INT(trial.state, WN_CAUTIOUS);
+    CHECK_INT(trial.window.cut_off, 0);
+    CHECK_INT(trial.window.n, 40);
+    put_many("a", 50);
+    load("a");
+    CHECK_INT(review_sample(0), 50);
+    CHECK_INT(trial.state, WN_CERTIFIED);
+    end();
+}
+
+TEST(after_four_failed_looks_only_new_items_count)
+{
+    begin();
+    put_many("a", 800);
+    load("a");
+    for (int look = 1; look <= 4; look++) {
+        while (trial.window.look < look && review_sample(2) > 0)
+            ;
+        CHECK_INT(trial.state, WN_CAUTIOUS);
+    }
+    CHECK(strstr(said, "look 4 at 720 sampled reviews (720 wrong): not proved") != NULL);
+    load("a");
+    CHECK_INT(trial.window.look, 0);
+    CHECK_INT(trial.window.start, 800);
+    CHECK_INT(trial.eligible, 0);
+    put_many("a", 100);
+    load("a");
+    CHECK_INT(trial.campaign.n, LOOK);
+    CHECK(trial.units[trial.sample[0]].id > 800);
+    end();
+}
+
+static int64_t accept(void)
+{
+    return put("a", WN_AUTO, (struct wn_row){ .u = .05, .pi = .2, .s = .9 });
+}
+
+TEST(wrong_audits_warn_and_then_suspend_until_new_items_are_proved)
+{
+    static const enum wn_state after[] = { WN_CERTIFIED, WN_CERTIFIED, WN_STATE_WARN, WN_STATE_WARN,
+                                           WN_SUSPENDED };
+    int64_t ids[5], passed;
+    begin();
+    certify("a");
+    passed = put("a", WN_AUTO, (struct wn_row){ .u = .5, .pi = .2 }); /* not drawn */
+    for (size_t i = 0; i < COUNT(ids); i++)
+        ids[i] = accept();
+    load("a");
+    CHECK_INT(trial.audits_due, 5);
+    review(passed, true);
+    CHECK_INT(trial.audits, 0);
+    for (size_t i = 0; i < COUNT(ids); i++) {
+        review(ids[i], true);
+        CHECK_INT(trial.state, after[i]);
+    }
+    CHECK(strstr(said, "suspended, nothing is accepted alone any more: 5 of 5 audited") != NULL);
+    load("a");
+    CHECK_INT(trial.state, WN_SUSPENDED);
+    CHECK_INT(trial.proof.id, 0);
+    CHECK_INT(trial.eligible, 0); /* what came before the alarm proves nothing any more */
+    CHECK_STR(trial.row.why, "5 of 5 audited decisions were wrong");
+
+    load("b"); /* a changed prompt is no way round it */
+    CHECK_INT(trial.state, WN_SUSPENDED);
+
+    put_many("a", 100);
+    load("a");
+    CHECK_INT(trial.state, WN_COLD);
+    CHECK_INT(review_sample(0), LOOK);
+    CHECK_INT(trial.state, WN_CERTIFIED);
+    end();
+}
+
+TEST(right_audits_change_nothing_and_a_corrected_review_counts_once)
+{
+    int64_t id = 0;
+    begin();
+    certify("a");
+    for (int i = 0; i < 30; i++)
+        id = accept();
+    load("a");
+    for (size_t i = 0; i < trial.nunits; i++)
+        if (trial.units[i].route == WN_AUTO)
+            review(trial.units[i].id, false);
+    CHECK_INT(trial.audits, 30);
+    review(id, true);
+    CHECK_INT(trial.audits, 30);
+    CHECK_INT(trial.audits_wrong, 1);
+    CHECK_INT(trial.state, WN_CERTIFIED);
+    end();
+}
+
+TEST(audits_that_nobody_makes_suspend)
+{
+    begin();
+    certify("a");
+    for (int i = 0; i < 4; i++)
+        accept();
+    load("a");
+    for (int i = 0; i < 2; i++)
+        review(trial.units[trial.nunits - 1 - (size_t)i].id, false);
+    at(NOW + 13 * DAY);
+    load("a");
+    CHECK_INT(trial.state, WN_CERTIFIED);
+    at(NOW + 15 * DAY);
+    load("a");
+    CHECK_INT(trial.state, WN_SUSPENDED);
+    CHECK_STR(trial.row.why, "2 of 4 audits wait for more than two weeks");
+    end();
+}
+
+TEST(scores_that_are_spread_otherwise_suspend)
+{
+    begin();
+    certify("a");
+    at(NOW + DAY);
+    put_many("a", 150);
+    load("a");
+    CHECK_INT(trial.state, WN_CERTIFIED);
+    at(NOW + 9 * DAY);
+    for (int i = 0; i < 150; i++)
+        put("a", WN_REVIEW, (struct wn_row){ .s = .95 });
+    load("a");
+    CHECK_INT(trial.state, WN_SUSPENDED);
+    CHECK_STR(trial.row.why, "the scores are spread otherwise than when it was proved");
+    end();
+}
+
+TEST(a_second_person_s_word_overrules_nothing)
+{
+    struct wn_arena a = WN_ARENA_INIT;
+    const char *verdict = NULL, *correction = NULL;
+    struct wn_row row;
+    struct wn_review r = { .time = NOW, .verdict = "accept", .reviewer = "ada" };
+    int64_t review_id;
+    begin();
+    r.decision = put("a", WN_REVIEW, (struct wn_row){ 0 });
+    CHECK_OK(wn_review_add(wn.store, &r, &review_id, &test_error));
+    r.verdict = "correct";
+    r.correction_json = "{\"kind\":\"fault\"}";
+    r.reviewer = "ben";
+    r.asked = "second_review";
+    r.wrong = true;
+    CHECK_OK(wn_review_add(wn.store, &r, &review_id, &test_error));
+    load("a");
+    CHECK(!trial.units[0].wrong);
+    CHECK(trial.units[0].mine);
+    CHECK(trial.units[0].twice);
+    CHECK_OK(
+        wn_review_twice_after(wn.store, "desk", 0, &a, &row, &verdict, &correction, &test_error));
+    CHECK_INT(row.id, r.decision);
+    CHECK_STR(row.verdict, "accept");
+    CHECK_STR(verdict, "correct");
+    CHECK_STR(correction, "{\"kind\":\"fault\"}");
+    CHECK_OK(wn_review_twice_after(wn.store, "desk", row.id, &a, &row, &verdict, &correction,
+                                   &test_error));
+    CHECK_INT(row.id, 0);
+    wn_arena_free(&a);
+    end();
+}
+
+TEST(a_state_that_was_changed_by_hand_is_found_and_not_believed)
+{
+    const struct wn_trust_key k = { "a", "plan", "rest", "linear" };
+    begin();
+    load("a");
+    wn_trial_clear(&trial);
+    wn_store_close(wn.store);
+    tamper("UPDATE states SET state = 'certified'");
+    wn.store = store_open();
+    CHECK_INT(wn_trial_load(&wn, &task, &k, NULL, &trial, &test_error), WN_E_STORE);
+    CHECK_STR(test_error.what, "states row 1: its columns do not fit its mac");
+    wn_trial_clear(&trial);
+    wn_store_close(wn.store);
+    home_remove();
+}
