@@ -46,7 +46,7 @@ struct wn_linear_report {
     size_t ncontradicting; /* texts with contradicting answers: the majority counts, or none */
     size_t nempty, nheld_out;
     size_t nleft_out; /* past what fits into memory */
-    size_t npool;     /* unlabelled items that helped */
+    size_t npool;     /* unlabelled items learned from; 0 where they did not help out of fold */
 };
 
 struct wn_linear_options {

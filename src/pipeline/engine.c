@@ -710,6 +710,7 @@ void wn_engine_gather(struct wn_engine *e, struct wn_job *j, struct wn_gathered 
     const struct wn_linear *m = e->linear;
     const struct wn_standing *standing = standing_of(e, j);
     j->key = standing->key;
+    j->unit = unit_of(&j->item, &j->arena);
     *g = (struct wn_gathered){
         .task = e->task,
         .item = &j->item,
@@ -725,7 +726,7 @@ void wn_engine_gather(struct wn_engine *e, struct wn_job *j, struct wn_gathered 
         .tau = standing->tau,
         .pi = standing->pi,
         .display = standing->display,
-        .unit = unit_of(&j->item, &j->arena),
+        .unit = j->unit,
         .salt = e->wn->store == NULL ? "" : wn_store_salt(e->wn->store),
         .now = wn_clock_now(),
         .key = standing->key,

@@ -74,6 +74,7 @@ struct wn_job {
     const char *answered_by; /* "openai/gpt-6-luna"; "linear" */
     const char *label_model, *label_how, *label_dropped; /* as asked; "decide", "generate", "linear" */
     size_t label_target;
+    const char *unit;        /* what is drawn once and for all; set by wn_engine_gather() */
     const char *key;         /* what a proof belongs to; set by wn_engine_gather() */
     const char *upstream;
     int attempts, cached_calls;

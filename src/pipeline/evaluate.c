@@ -178,7 +178,7 @@ static double plain_score(const struct wn *wn, const struct wn_task *t, const st
                           double s)
 {
     const char *salt = wn->store == NULL ? "" : wn_store_salt(wn->store);
-    return round((s - wn_score_jittered(0, salt, t->name, j->item.id)) * 1e12) / 1e12;
+    return round((s - wn_score_jittered(0, salt, t->name, j->unit)) * 1e12) / 1e12;
 }
 
 static void judge(struct evaluation *ev, struct candidate *c, struct wn_engine *e, size_t k,
