@@ -152,7 +152,8 @@ const char *wn_reason_text(const char *reason, const struct wn_reason_facts *f, 
         return wn_arena_printf(a, "Under the proved threshold: %s, needs %s.",
                                percent(f->s, false, a), percent(f->tau, true, a));
     if (strcmp(reason, "low_confidence") == 0 && !isnan(f->p))
-        return wn_arena_printf(a, "Unsure of the label: %.0f%%.", floor(100 * f->p + 1e-6));
+        return wn_arena_printf(a, "Unsure of the label: %.0f%%.",
+                               floor(100 * f->p + 1e-6));
     if (strcmp(reason, "provider_disagreement") == 0 && f->other != NULL)
         return wn_arena_printf(a, "The second opinion says %s.", f->other);
     return row < WN_COUNT(table) ? table[row].sentence : reason;

@@ -33,25 +33,25 @@ struct wn_question {
      * (meanings "" where task.json gives none); text: none. */
     const struct wn_choice *choices;
     size_t nchoices;
-    enum wn_form form;     /* text: what it looks like */
-    enum wn_need evidence; /* must a quote stand in the item? text: optional unless said */
-    bool gated;            /* part of what the guarantee covers; the first question always is */
-    bool required;         /* a missing answer is a reason for review */
-    int tol;               /* scale: levels it may be off and still count as right */
+    enum wn_form form;      /* text: what it looks like */
+    enum wn_need evidence;  /* must a quote stand in the item? text: optional unless said */
+    bool gated;             /* part of what the guarantee covers; the first question always is */
+    bool required;          /* a missing answer is a reason for review */
+    int tol;                /* scale: levels it may be off and still count as right */
 };
 
 /* When a rule or a route applies: all parts that are set must hold. An empty one always holds. In
  * task.json a list of one may be written as a string. */
 struct wn_when {
-    const char *question; /* its answer is one of `any` (tags: contains one); no text */
+    const char *question;            /* its answer is one of `any` (tags: contains one); no text */
     const char *const *any;
     size_t nany;
-    const char *const *text_has; /* one of these words or phrases stands in the text, as whole */
-    size_t ntext_has;            /* words, letter case and runs of white space ignored */
-    const char *const *missing;  /* one of these text questions has no answer */
+    const char *const *text_has;     /* one of these words or phrases stands in the text, as whole */
+    size_t ntext_has;                /* words, letter case and runs of white space ignored */
+    const char *const *missing;      /* one of these text questions has no answer */
     size_t nmissing;
-    const char *field;           /* an item field ... */
-    const char *const *field_is; /* ... has one of these values (case ignored); none: is there */
+    const char *field;               /* an item field ... */
+    const char *const *field_is;     /* ... has one of these values (case ignored); none: is there */
     size_t nfield_is;
 };
 
@@ -100,18 +100,18 @@ struct wn_task {
     size_t nroutes;
     struct wn_column *columns; /* fields "text", "id", "time", "subject", and any others */
     size_t ncolumns;
-    double target_error;      /* .05 */
+    double target_error;     /* .05 */
     bool before_proof_review; /* before_proof: "review" instead of "cautious" */
-    int samples;              /* extra samples where no distribution can be had; 0 = none */
-    size_t max_chars; /* bytes of item text that go into a prompt; longer is cut and flagged */
-    int cache_days;   /* 0 = for ever */
-    int keep_days;    /* 0 = as WINNOW_KEEP says */
-    unsigned redact;  /* bits 1 << enum wn_redact_kind */
+    int samples;             /* extra samples where no distribution can be had; 0 = none */
+    size_t max_chars;        /* bytes of item text that go into a prompt; longer is cut and flagged */
+    int cache_days;          /* 0 = for ever */
+    int keep_days;           /* 0 = as WINNOW_KEEP says */
+    unsigned redact;         /* bits 1 << enum wn_redact_kind */
     const char *system_md, *user_md, *business_md;
     const struct wn_example *examples; /* all of examples.jsonl; the prompt shows a few */
     size_t nexamples;
-    const char *system;     /* system.md filled in for all questions: the same for every item */
-    struct wn_arena *arena; /* owns all of the above */
+    const char *system; /* system.md filled in for all questions: the same for every item */
+    struct wn_arena *arena;  /* owns all of the above */
 };
 
 /* Load and validate prompts/NAME. `dir` is the folder of the task. On success *out is the caller's,
@@ -129,8 +129,7 @@ enum wn_code wn_task_find(const char *name, const char *const *roots, size_t nro
 void wn_task_list(const char *const *roots, size_t nroots, struct wn_arena *a,
                   const char *const **names, const char *const **dirs, size_t *n);
 
-const struct wn_question *wn_task_question(const struct wn_task *t, const char *name,
-                                           size_t *index);
+const struct wn_question *wn_task_question(const struct wn_task *t, const char *name, size_t *index);
 /* Index of the id among the question's choices (letter case ignored where that is unambiguous), or
  * SIZE_MAX. */
 size_t wn_question_choice(const struct wn_question *q, const char *id, size_t len);
@@ -149,5 +148,6 @@ enum wn_code wn_examples_from(const struct wn_task *t, const char *name, const c
                               struct wn_error *err);
 enum wn_code wn_examples_load(const struct wn_task *t, const char *path, struct wn_arena *a,
                               struct wn_example **out, size_t *n, struct wn_error *err);
+
 
 #endif
