@@ -16,7 +16,8 @@ text,intent
 "please call oduya@marigold.example about a quote",pricing_request
 "my invoice shows the wrong amount",support_problem
 END
-winnow train lead-intent labelled.csv -q | grep '^learned'
+# which reviews are learned from is drawn by the store's secret, so only the files' part is shown
+winnow train lead-intent labelled.csv -q | grep -o '[0-9]* of labelled files'
 echo "== nothing goes without a yes"
 try forget
 try forget leads.csv:2 --sender oduya@marigold.example
@@ -24,14 +25,14 @@ try forget --sender oduya
 try forget leads.csv:2
 winnow export lead-intent -q -f jsonl | grep -c .
 echo "== an item"
-try forget leads.csv:2 --yes
-try forget leads.csv:2 --yes
+try forget leads.csv:2 --yes -q
+try forget leads.csv:2 --yes -q
 winnow export lead-intent -q -f jsonl | sed 's/.*"item":"\([^"]*\)".*/\1/'
 echo "== a sender, as the address is written anywhere"
-try forget --sender ODUYA@marigold.example --yes
+try forget --sender ODUYA@marigold.example --yes | grep -v ^learning
 winnow export lead-intent -q -f jsonl | grep -c .
 winnow cache stats | head -n 1
-winnow train lead-intent -q | grep '^learned'
+winnow train lead-intent -q | grep -o '[0-9]* of labelled files'
 try verify | sed 's|^[0-9]* rows|N rows|'
 echo "== it can be asked again, and is not found in the cache"
 winnow classify lead-intent leads.csv --model anthropic -q -f jsonl | sed 's/.*"cached":\([a-z]*\).*/\1/'

@@ -8,7 +8,7 @@ Name,Email,Phone,Message
 Wilhelmina Quastenflosser,w.quast@zweikantholz.example,030 5550142,"I am Wilhelmina Quastenflosser at Zweikantholz GmbH, please show us the planner. Mail w.quast@zweikantholz.example or call +49 30 5550142. Pay from DE89 3704 0044 0532 0130 00 or 4111 1111 1111 1111, order 2026-118-4471. See https://zweikantholz.example/reset?token=f00ba4f00ba4 Yours, Wilhelmina"
 END
 winnow classify lead-intent leads.csv --model anthropic --show-prompt >shown 2>err; echo "exit $?"
-cat err
+sed 's/, about.*;/;/' err
 sed -n '1,/^$/p' shown
 perl -0ne 'print "$1\n" while /(\\n<item-[0-9a-f]+>.*?<\/item|<fields.*?<\/fields)/g' shown | sed 's/-[0-9a-f]\{16\}/-NONCE/g; s/\\n/\n/g'
 for word in Quastenflosser Wilhelmina w.quast 5550142 0532 4111 f00ba; do grep -q "$word" shown && echo "$word leaves"; done
