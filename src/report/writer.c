@@ -245,7 +245,8 @@ enum wn_code wn_result_read(const char *json, const struct wn_item *item, struct
     struct wn_field_answer *list_out;
     const char *due;
     size_t nbecause;
-    enum wn_code rc = wn_json_parse(json, strlen(json), false, &o, err);
+    enum wn_code rc = json == NULL ? wn_error_set(err, WN_E_STORE, "its text was erased")
+                                   : wn_json_parse(json, strlen(json), false, &o, err);
     if (rc != WN_OK)
         return rc;
     *out = (struct wn_result){ .item = item,
@@ -289,7 +290,8 @@ enum wn_code wn_item_read(const char *json, struct wn_arena *a, struct wn_item *
     const cJSON *v, *fields;
     const char *text;
     struct wn_field *list_out;
-    enum wn_code rc = wn_json_parse(json, strlen(json), false, &o, err);
+    enum wn_code rc = json == NULL ? wn_error_set(err, WN_E_STORE, "its text was erased")
+                                   : wn_json_parse(json, strlen(json), false, &o, err);
     if (rc != WN_OK)
         return rc;
     text = wn_json_str(o, "text");

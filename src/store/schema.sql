@@ -207,7 +207,7 @@ CREATE TABLE audit (
     id     INTEGER PRIMARY KEY,
     mac    BLOB NOT NULL,
     time   INTEGER NOT NULL,
-    event  TEXT NOT NULL,                   -- 'created', 'decided', 'reviewed', 'undone', ...
+    event  TEXT NOT NULL,                   -- 'created', 'decided', 'reviewed', 'undone', 'forgotten' (by a user; by the program: too old), ...
     actor  TEXT NOT NULL,                   -- 'program', 'model' or 'user'; who: in the body
     tab    TEXT,
     row    INTEGER,

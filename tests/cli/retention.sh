@@ -17,6 +17,10 @@ sed -i 's/"keep": 60, //' tasks/lead-intent/task.json
 WINNOW_KEEP=30 winnow classify lead-intent january.jsonl -q -f jsonl >/dev/null
 winnow export lead-intent -q -f jsonl | sed 's/.*"item":"\([^"]*\)".*/\1/'
 winnow verify | sed 's|^[0-9]* rows|N rows|'
+echo "== what has no text is in no queue, and troubles nobody"
+winnow review lead-intent --sample </dev/null | grep -c november
+winnow trust lead-intent >/dev/null && winnow train lead-intent -q >/dev/null && echo "trust and training go on"
+winnow explain november.jsonl:1 2>&1 | head -n 1
 echo "== replies live for the task's cache_days"
 server_start
 sed -i 's/"about":/"cache_days": 1, "about":/' tasks/lead-intent/task.json
