@@ -8,12 +8,13 @@ B       ?= build
 
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
            -Wwrite-strings -Wformat=2 -Wundef -Wvla
-PKGS    := libcurl libcjson libsodium sqlite3 libmicrohttpd gmime-3.0 libxml-2.0 libutf8proc
+PKGS    := libcurl libcjson libsodium sqlite3 libmicrohttpd gmime-3.0 libxml-2.0 libutf8proc \
+           poppler-glib
 DEBIAN  := gcc libc6-dev make pkg-config perl ca-certificates libcurl4-openssl-dev libcjson-dev \
            libsodium-dev libsqlite3-dev libmicrohttpd-dev libgmime-3.0-dev libxml2-dev \
-           libutf8proc-dev liblinear-dev libcsv-dev libcmocka-dev
+           libutf8proc-dev liblinear-dev libcsv-dev libcmocka-dev libpoppler-glib-dev
 BREW    := pkg-config curl cjson libsodium sqlite libmicrohttpd gmime libxml2 utf8proc liblinear \
-           libcsv cmocka
+           libcsv cmocka poppler
 
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
@@ -30,7 +31,7 @@ UNIT    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c)
 FUZZ    := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 SERVER  := $(if $(wildcard tests/server/*.c),$(B)/test-server)
 
-.PHONY: all demo check asan fuzz bench bench-store kills install help deps test unit clean
+.PHONY: all demo check asan fuzz bench bench-brief bench-store kills install help deps test unit clean
 all: $(B)/winnow
 
 help: ## this list
@@ -72,6 +73,7 @@ $(B)/%.inc: src/%
 $(B)/src/store/store.o: $(B)/store/schema.sql.inc $(B)/store/trust.sql.inc
 
 $(B)/src/report/schema.o: $(B)/report/result.schema.json.inc
+$(B)/src/report/brief_html.o: $(B)/report/brief.css.inc
 
 $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libwinnow.a
 	@mkdir -p $(@D)
@@ -104,6 +106,14 @@ bench: ## speed and memory, as ratios; see tests/bench/README.md
 
 include tests/bench/linear.mk
 include tests/bench/trust.mk
+DATA    ?= ../shared/data
+bench-brief: $(B)/bench/brief_bench ## the extractive brief against summaries by people (DATA=FOLDER)
+	@tests/bench/brief.sh $(B)/bench/brief_bench $(DATA)/summaries
+
+$(B)/bench/brief_bench: $(B)/tests/bench/brief_bench.o $(B)/libwinnow.a
+	@mkdir -p $(@D)
+	@echo '  link  $@'
+	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 bench-store: $(B)/bench/store_bench ## sealed inserts and cache hits a second, against bare SQLite and libsodium
 	@$(B)/bench/store_bench
 

@@ -269,6 +269,54 @@ const char *wn_run_model_line(const struct wn_run *run);
 const char *wn_run_trust_line(const struct wn_run *run);
 void wn_run_close(struct wn_run *run);
 
+/* ---- brief ------------------------------------------------------------------------------- */
+
+struct wn_brief; /* many sources in few words, each sentence with the quotes that carry it */
+
+enum wn_brief_format { WN_BRIEF_MD, WN_BRIEF_HTML, WN_BRIEF_JSON };
+
+struct wn_brief_options {
+    const char *task;       /* NULL = research-brief: a name, or the path of a folder with brief.json */
+    const char *model;      /* as for a run; "linear" or nothing set: extracts, no model is asked */
+    const char *check;      /* a second model that looks for negations and swapped roles; NULL = none */
+    const char *title, *language; /* NULL = the task's; the sources' */
+    int words;              /* about so long; 0 = the task's */
+    const char *input_kind; /* as for a run */
+    const struct wn_setting *maps;
+    size_t nmaps;
+    const struct wn_item *items; /* sources that are at hand, in place of paths */
+    size_t nitems;
+    int in_flight;
+    double max_cost_usd;
+    bool no_cache, refresh, dry_run;
+    const volatile int *stop; /* not 0: take up no more, and return interrupted; may be NULL */
+    void (*progress)(void *user, const char *step, size_t done, size_t total); /* may be NULL */
+    void *user;
+};
+
+struct wn_brief_facts {
+    const char *title, *task;
+    const char *model_line;       /* which model was chosen and why */
+    bool extracts;                /* sentences of the sources, copied; no model was asked */
+    bool not_enough;              /* the material is too thin, and the brief says so */
+    size_t sources, used, unread; /* unread: could not be read, and named in the brief */
+    size_t sentences, unsupported, mended, dropped; /* unsupported ones are marked */
+    enum wn_route route;          /* review: a sentence is not supported, or nothing proves it yet */
+    const char *const *because;   /* why it waits, as sentences */
+    size_t nbecause;
+    struct wn_tally tally;        /* of its requests; `in` counts them */
+};
+
+/* Make one brief of all the sources. *out is the caller's, to wn_brief_free(); it is set, with the facts
+ * so far, even where an error ended it: what was answered is kept, and the same call goes on there. */
+enum wn_code wn_brief(struct wn *wn, const struct wn_brief_options *o, const char *const *paths,
+                      size_t npaths, struct wn_brief **out, struct wn_error *err);
+const struct wn_brief_facts *wn_brief_facts(const struct wn_brief *b);
+/* The whole brief as text; *text is the caller's, to free(). */
+enum wn_code wn_brief_write(const struct wn_brief *b, enum wn_brief_format f, char **text,
+                            size_t *len, struct wn_error *err);
+void wn_brief_free(struct wn_brief *b);
+
 /* ---- review ------------------------------------------------------------------------------ */
 
 struct wn_queue; /* the decisions that wait for a person */

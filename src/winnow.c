@@ -2,6 +2,7 @@
  * check-up are in pipeline/. */
 #include "context.h"
 #include "base/file.h"
+#include "task/brief.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,12 +168,34 @@ enum wn_code wn_context_store_there(struct wn *wn, struct wn_error *err)
     return wn_context_store(wn, err);
 }
 
+/* "research-brief.faithful" is a task that its brief makes. */
+static enum wn_code faithful_task(struct wn *wn, const char *name, size_t len, struct wn_task **out,
+                                  struct wn_error *err)
+{
+    struct wn_arena a = WN_ARENA_INIT;
+    struct wn_brief_task *b = NULL;
+    const char *dir = NULL;
+    enum wn_code rc =
+        wn_brief_task_find(wn_arena_copy(&a, name, len), wn->roots, wn->nroots, &a, &dir, err);
+    if (rc == WN_OK)
+        rc = wn_brief_task_load(dir, &b, err);
+    if (rc == WN_OK)
+        *out = wn_brief_task_faithful(b);
+    wn_brief_task_free(b);
+    wn_arena_free(&a);
+    return rc;
+}
+
 enum wn_code wn_context_task(struct wn *wn, const char *name, struct wn_task **out,
                              struct wn_error *err)
 {
     struct wn_arena a = WN_ARENA_INIT;
     const char *dir = NULL;
-    enum wn_code rc = wn_task_find(name, wn->roots, wn->nroots, &a, &dir, err);
+    size_t len = strlen(name), tail = strlen(WN_BRIEF_FAITHFUL);
+    enum wn_code rc;
+    if (len > tail && strcmp(name + len - tail, WN_BRIEF_FAITHFUL) == 0)
+        return faithful_task(wn, name, len - tail, out, err);
+    rc = wn_task_find(name, wn->roots, wn->nroots, &a, &dir, err);
     if (rc == WN_OK)
         rc = wn_task_load(dir, out, err);
     wn_arena_free(&a);

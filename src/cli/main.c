@@ -9,6 +9,7 @@ const struct cli_command *const cli_commands[] = {
     &cli_classify,
     &cli_review,
     &cli_export,
+    &cli_brief,
     &cli_train,
     &cli_explain,
     &cli_eval,

@@ -69,7 +69,7 @@ struct wn_part { /* one open file, in the hands of one reader */
     char *name; /* as it stands in ids: "leads.csv" */
     struct wn_stream in;
     const struct wn_mapping *map;
-    size_t max_item_bytes;
+    size_t max_item_bytes, part_bytes;
     size_t count; /* items given so far */
     void *state;  /* the reader's own */
 };
@@ -110,6 +110,7 @@ void wn_mbox_next(struct wn_part *p, struct wn_arena *a, struct wn_item *out);
 void wn_mail_close(struct wn_part *p);
 void wn_text_next(struct wn_part *p, struct wn_arena *a, struct wn_item *out);
 void wn_html_next(struct wn_part *p, struct wn_arena *a, struct wn_item *out);
+void wn_pdf_next(struct wn_part *p, struct wn_arena *a, struct wn_item *out);
 /* What the first bytes look like. */
 bool wn_looks_mail(const char *head, size_t n, const struct wn_mapping *map);
 bool wn_looks_mbox(const char *head, size_t n, const struct wn_mapping *map);
@@ -117,6 +118,7 @@ bool wn_looks_json(const char *head, size_t n, const struct wn_mapping *map);
 bool wn_looks_jsonl(const char *head, size_t n, const struct wn_mapping *map);
 bool wn_looks_csv(const char *head, size_t n, const struct wn_mapping *map);
 bool wn_looks_html(const char *head, size_t n, const struct wn_mapping *map);
+bool wn_looks_pdf(const char *head, size_t n, const struct wn_mapping *map);
 /* Is this line the beginning of a message in an mbox? */
 bool wn_mbox_from(const char *line, size_t n);
 

@@ -27,7 +27,6 @@ static const struct {
     { "\xd0\xcf\x11\xe0", 4, "msg", "an Outlook message",    "Save it as .eml, or drag it out of the mail program." },
     { "\xd0\xcf\x11\xe0", 4, NULL,  "an old Office file",    "Save it as CSV or plain text, then read that." },
     { "!BDN", 4,            NULL, "an Outlook mailbox",  "Turn it into an mbox first (readpst does), then read that." },
-    { "%PDF-", 5,           NULL, "a PDF document",      "Turn it into text first (pdftotext FILE), then read that." },
     { "{\\rtf", 5,          NULL, "a rich text document", "Save it as plain text (.txt), then read that." },
     { "\x1f\x8b", 2,        NULL, "compressed (gzip)",   "Unpack it first: gunzip FILE, or zcat FILE | winnow ... -" },
     { "\xfd" "7zXZ", 5,     NULL, "compressed (xz)",     "Unpack it first: unxz FILE, or xzcat FILE | winnow ... -" },
@@ -43,7 +42,7 @@ static const struct {
     /* clang-format on */
 };
 static const char no_text_hint[] =
-    "Winnow reads text, Markdown, HTML, CSV, TSV, JSON, .eml, mbox and Maildir.";
+    "Winnow reads text, Markdown, HTML, PDF, CSV, TSV, JSON, .eml, mbox and Maildir.";
 
 bool wn_is_word(const char *words, const char *word, size_t n)
 {
@@ -245,6 +244,16 @@ bool wn_looks_html(const char *head, size_t n, const struct wn_mapping *map)
     return false;
 }
 
+/* Some writers put a few bytes before the mark. */
+bool wn_looks_pdf(const char *head, size_t n, const struct wn_mapping *map)
+{
+    (void)map;
+    for (size_t i = 0; i + 5 <= n && i < 16; i++)
+        if (memcmp(head + i, "%PDF-", 5) == 0)
+            return true;
+    return false;
+}
+
 /* ---- which reader ---- */
 
 const struct wn_kind *wn_kind_named(const char *name)
@@ -269,6 +278,10 @@ enum wn_code wn_kind_of(const char *name, const char *head, size_t n, const stru
 {
     const struct wn_kind *k = wn_kinds;
     const char *suffix = suffix_of(name);
+    if (wn_looks_pdf(head, n, map)) { /* whatever it is called */
+        *out = wn_kind_named("pdf");
+        return WN_OK;
+    }
     while (k->name != NULL && !wn_is_word(k->suffixes, suffix, strlen(suffix)))
         k++;
     if (k->name != NULL && strncmp(k->name, "json", 4) == 0)

@@ -10,6 +10,7 @@
 
 const struct wn_kind wn_kinds[] = {
     /* clang-format off */
+    { "pdf",     "pdf",               true,  wn_looks_pdf,   NULL,          wn_pdf_next,   NULL },
     { "mbox",    "mbox mbx",          true,  wn_looks_mbox,  wn_mail_open,  wn_mbox_next,  wn_mail_close },
     { "eml",     "eml",               true,  wn_looks_mail,  wn_mail_open,  wn_eml_next,   wn_mail_close },
     { "jsonl",   "jsonl ndjson",      false, wn_looks_jsonl, wn_jsonl_open, wn_jsonl_next, wn_json_close },
@@ -30,7 +31,7 @@ struct wn_reader {
     size_t npaths, next;
     const struct wn_kind *kind; /* NULL = recognised */
     struct wn_mapping map;
-    size_t max_item_bytes;
+    size_t max_item_bytes, part_bytes;
     struct wn_walk *walk; /* the folder that is being read */
     struct wn_part part;  /* the file that is being read; its kind is NULL where none is */
     struct wn_seen seen;
@@ -100,7 +101,8 @@ static enum wn_code open_part(struct wn_reader *r, const char *path, bool walked
         return WN_E_INPUT;
     *p = (struct wn_part){ .name = clean_name(standard ? "stdin" : path),
                            .map = &r->map,
-                           .max_item_bytes = r->max_item_bytes };
+                           .max_item_bytes = r->max_item_bytes,
+                           .part_bytes = r->part_bytes };
     wn_stream_open(&p->in, fd, !standard);
     p->kind = mail ? wn_kind_named("maildir") : r->kind;
     wn_stream_want(&p->in, p->kind != NULL ? 4 : WN_HEAD);
@@ -192,6 +194,7 @@ enum wn_code wn_reader_open(const char *const *paths, size_t npaths,
     }
     wn_mapping_make(o, &r->names, &r->map);
     r->max_item_bytes = o->max_item_bytes == 0 ? WN_ITEM_DEFAULT : o->max_item_bytes;
+    r->part_bytes = o->part_bytes;
     r->path = wn_arena_array(&r->names, npaths, sizeof(*r->path));
     r->npaths = npaths;
     rc = set_kind(r, o->kind, err);

@@ -26,6 +26,9 @@ struct wn_reader_options {
     const struct wn_column *columns; /* from the task: which names mean text, id, time ... */
     size_t ncolumns;
     size_t max_item_bytes; /* longer texts are cut and flagged; 0 = 1 MiB */
+    /* A text file longer than this comes as several items, cut at line ends, each with its first line in
+     * the field "first_line"; 0 = one item. */
+    size_t part_bytes;
 };
 
 /* Open the paths ("-" = standard input, a file, a Maildir, a folder walked in name order); none at

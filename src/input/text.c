@@ -16,6 +16,23 @@ static bool read_all(struct wn_stream *in, size_t max, struct wn_buf *out)
     return cut;
 }
 
+/* Lines up to the size of a part. */
+static void read_part(struct wn_part *p, struct wn_buf *out)
+{
+    while (out->len < p->part_bytes && wn_stream_line(&p->in, out, WN_ROW_MAX) != WN_LINE_END)
+        continue;
+}
+
+static void name_part(struct wn_part *p, struct wn_arena *a, size_t line, struct wn_item *out)
+{
+    struct wn_field *f = wn_arena_alloc(a, sizeof(*f));
+    *f = (struct wn_field){ "first_line", wn_arena_printf(a, "%zu", line) };
+    out->fields = f;
+    out->nfields = 1;
+    if (p->count > 0)
+        out->id = out->source = wn_arena_printf(a, "%s:%zu", p->name, line);
+}
+
 static void next(struct wn_part *p, struct wn_arena *a, struct wn_item *out, bool html)
 {
     struct wn_buf all = WN_BUF_INIT(WN_ROW_MAX), decoded = WN_BUF_INIT(SIZE_MAX / 4),
@@ -27,7 +44,13 @@ static void next(struct wn_part *p, struct wn_arena *a, struct wn_item *out, boo
     if (!wn_stream_more(&p->in))
         return;
     out->id = out->source = wn_arena_str(a, p->name);
-    out->truncated = read_all(&p->in, max, &all);
+    if (p->part_bytes > 0 && !html) {
+        size_t line = p->in.line;
+        read_part(p, &all);
+        name_part(p, a, line, out);
+    } else {
+        out->truncated = read_all(&p->in, max, &all);
+    }
     if (html) {
         bool known = wn_html_charset(all.data, all.len, charset, sizeof(charset));
         wn_charset_decode(&decoded, known ? charset : NULL, all.data, all.len);
@@ -35,7 +58,7 @@ static void next(struct wn_part *p, struct wn_arena *a, struct wn_item *out, boo
         text = &plain;
     }
     wn_item_text(p, a, NULL, text->data, text->len, out);
-    if (out->text_len == 0)
+    if (out->text_len == 0 && p->count == 0)
         wn_item_fail(a, out, p->name, "no text", "The file has nothing to read.");
     wn_buf_free(&all);
     wn_buf_free(&decoded);

@@ -56,7 +56,7 @@ static const char *questions(const struct wn_task *t, const struct wn_job *j, st
 {
     char *flags = wn_arena_alloc(a, t->nquestions + 1);
     for (size_t q = 0; q < t->nquestions; q++)
-        flags[q] = j->asked[q] ? '1' : '0';
+        flags[q] = j->asked != NULL && j->asked[q] ? '1' : '0';
     return flags;
 }
 
@@ -434,12 +434,20 @@ static bool redact(struct wn_engine *e, struct wn_job *j)
 enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
 {
     const struct wn_target *t = &e->o.targets->list[j->model];
-    enum wn_code rc;
-    j->is_redacted = e->task->redact != 0 && !t->row->local;
+    const struct wn_errand *own = j->errand;
+    enum wn_code rc = WN_OK;
+    j->is_redacted = own == NULL && e->task->redact != 0 && !t->row->local;
     if (j->is_redacted && !redact(e, j))
         return WN_OK;
-    rc = wn_prompt_make(e->task, j->is_redacted ? &j->sent : &j->item, j->asked, &j->arena,
-                        &j->prompt, err);
+    if (own != NULL)
+        j->prompt = (struct wn_prompt){ .task = e->task,
+                                        .system = own->system,
+                                        .user = own->user,
+                                        .state = own->user,
+                                        .asked = j->asked };
+    else
+        rc = wn_prompt_make(e->task, j->is_redacted ? &j->sent : &j->item, j->asked, &j->arena,
+                            &j->prompt, err);
     if (rc != WN_OK)
         return rc;
     if (j->is_redacted)
@@ -454,8 +462,11 @@ enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
         .base_url = t->base_url,
         .key = t->key,
         .prompt = &j->prompt,
-        .max_output_tokens = output_tokens(e->task, j->asked),
-        .logprobs = j->step == WN_STEP_GENERATE && j->asked[0] && t->row->logprobs,
+        .schema = own == NULL ? NULL : own->schema,
+        .max_output_tokens =
+            own == NULL ? output_tokens(e->task, j->asked) : own->max_output_tokens,
+        .logprobs =
+            own == NULL && j->step == WN_STEP_GENERATE && j->asked[0] && t->row->logprobs,
     };
     j->sample = j->step == WN_STEP_SAMPLE ? (int)j->nsamples + 1 : 0;
     j->retry = (struct wn_retry){ 0 };

@@ -27,7 +27,7 @@ enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
         .ca_file = wn_config_get(wn->config, "WINNOW_CA_FILE"),
         .log = &wn->log,
     };
-    enum wn_code rc;
+    enum wn_code rc = WN_OK;
     e->wn = wn;
     e->task = t;
     e->o = *o;
@@ -44,7 +44,8 @@ enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
     e->random = (uint64_t)wn_clock_now() * 1000003u + (uint64_t)wn_clock_ms();
     e->answered_end = &e->answered;
     e->held_end = &e->held;
-    rc = wn_local_model(wn, t, o->dry_run || o->look_only, &e->linear, err);
+    if (t->nquestions > 0)
+        rc = wn_local_model(wn, t, o->dry_run || o->look_only, &e->linear, err);
     if (rc == WN_OK)
         rc = wn_pool_open(&pool, &e->pool, err);
     if (rc == WN_OK)
@@ -145,7 +146,7 @@ static bool has_distribution(const struct wn_job *j)
 
 static enum wn_step first_step(const struct wn_engine *e, const struct wn_target *t)
 {
-    bool decide = !t->no_decide && strcmp(e->o.how, "generate") != 0;
+    bool decide = e->task->nquestions > 0 && !t->no_decide && strcmp(e->o.how, "generate") != 0;
     return decide ? WN_STEP_DECIDE : WN_STEP_GENERATE;
 }
 
@@ -344,6 +345,8 @@ enum wn_code wn_engine_start(struct wn_engine *e, struct wn_job *j, struct wn_er
         return WN_OK;
     }
     j->sender = find_sender(&j->item, &j->arena);
+    if (j->errand != NULL)
+        return begin_model(e, j, err);
     j->flags.truncated_input = j->item.truncated;
     j->flags.injection_suspected = wn_prompt_suspicious(j->item.text, j->item.text_len);
     j->linear = wn_answer_new(e->task, &j->arena);
@@ -425,11 +428,37 @@ static void note_answerer(struct wn_engine *e, struct wn_job *j, const struct wn
     j->label_target = j->model;
 }
 
+/* The text of an errand, if it is of use. */
+static enum wn_code take_text(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
+                              struct wn_error *err)
+{
+    char fault[300] = "";
+    bool good = j->errand->accept(j->errand->who, r->text, &j->arena, fault);
+    if (!good && !j->repaired) {
+        j->repaired = true;
+        j->call.repair = wn_arena_str(&j->arena, fault);
+        j->call.last_answer = r->text;
+        return wn_ask_again(e, j, err);
+    }
+    j->answered_by =
+        wn_arena_printf(&j->arena, "%s/%s", e->o.targets->list[j->model].row->name, r->model);
+    if (good) {
+        wn_ask_keep(e, j);
+        j->text = r->text;
+    } else {
+        j->failure = wn_arena_printf(&j->arena, "the model's answer cannot be used: %s", fault);
+    }
+    wn_engine_finish(e, j);
+    return WN_OK;
+}
+
 /* A reply that is an answer: believe of it what holds, ask once more about what does not. */
 static enum wn_code take_answer(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
                                 struct wn_error *err)
 {
     struct wn_extracted x = { .level = WN_EXTRACT_CLEAN, .answer = r->answer };
+    if (j->errand != NULL)
+        return take_text(e, j, r, err);
     if (r->answer == NULL)
         wn_extract(&j->prompt, r->text, strlen(r->text), &j->arena, &x);
     if (x.level >= WN_EXTRACT_PARTIAL && !j->repaired) {
@@ -475,6 +504,10 @@ static enum wn_code give_up_model(struct wn_engine *e, struct wn_job *j, bool *f
     if (keeps_label(e, j, flag))
         return WN_OK;
     *flag = true;
+    if (j->errand != NULL)
+        j->failure = flag == &j->flags.refused ? "the model declined"
+                     : flag == &j->flags.cut   ? "the model's answer was cut off"
+                                               : "the model gave no answer that can be used";
     j->answered_by = e->o.targets->list[j->model].lane;
     wn_engine_finish(e, j);
     return WN_OK;

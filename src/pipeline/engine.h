@@ -30,6 +30,16 @@ enum wn_job_state {
 
 enum wn_step { WN_STEP_DECIDE, WN_STEP_GENERATE, WN_STEP_SAMPLE, WN_STEP_DONE };
 
+/* A text of the caller's own in place of the task's questions: a part of a brief. It is asked for like
+ * any answer: from the cache, within the budget, again where it is busy or broken. */
+struct wn_errand {
+    const char *system, *user, *schema;
+    int max_output_tokens;
+    /* Is this reply of use? If not, `fault` says what is wrong, and it is asked for once more. */
+    bool (*accept)(void *user, const char *text, struct wn_arena *a, char fault[300]);
+    void *who; /* accept's */
+};
+
 /* One item on its way; reused for the next one when its result was taken. */
 struct wn_job {
     struct wn_arena arena;
@@ -38,6 +48,8 @@ struct wn_job {
     struct wn_job *next; /* in the engine's answered list, then in the run's kept list */
     struct wn_item item;
     const char *sender; /* an address in canonical form, or NULL */
+    const struct wn_errand *errand; /* NULL: the task's questions are asked */
+    const char *text;               /* what an errand brought */
 
     /* the call that is under way */
     size_t model; /* index in the engine's list */

@@ -331,6 +331,8 @@ static void write_text(struct writer *w)
 {
     const char *sentence;
     if (w->ask->schema != NULL) {
+        if (brief_write(&w->c->arena, w->ask, w->fault, &w->out))
+            return;
         write_value(w, w->ask->schema, NULL, "", 0);
         return;
     }

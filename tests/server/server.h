@@ -70,7 +70,14 @@ enum fault_group { FAULT_NONE, FAULT_STATUS, FAULT_BODY, FAULT_WIRE, FAULT_ANSWE
     X(NAN,           "nan",           ANSWER,       200) \
     X(OTHERMODEL,    "othermodel",    ANSWER,       200) \
     X(INJECT,        "inject",        ANSWER,       200) \
-    X(STATED90,      "stated90",      ANSWER,       200)
+    X(STATED90,      "stated90",      ANSWER,       200) \
+    X(INVENTNUMBER,  "inventnumber",  ANSWER,       200) \
+    X(SWAPNAME,      "swapname",      ANSWER,       200) \
+    X(MOVEDATE,      "movedate",      ANSWER,       200) \
+    X(INVENTSOURCE,  "inventsource",  ANSWER,       200) \
+    X(INVENTQUOTE,   "inventquote",   ANSWER,       200) \
+    X(OTHERQUOTE,    "otherquote",    ANSWER,       200) \
+    X(DENIAL,        "denial",        ANSWER,       200)
 /* clang-format on */
 #define X(id, name, group, status) FAULT_IS_##id,
 enum fault_kind { FAULTS(X) FAULT_KINDS };
@@ -262,6 +269,11 @@ const char *brain_about(struct wn_arena *a, const char *rules, const char *id);
 void brain_percents(const struct choice *choices, size_t n, size_t best, enum fault_kind f,
                     int *out);
 uint64_t hash_bytes(const char *bytes, size_t n);
+
+/* ---- brief.c ---- */
+
+/* The answer where the schema asks for a part of a brief; false where it asks for something else. */
+bool brief_write(struct wn_arena *a, const struct ask *ask, enum fault_kind f, struct wn_buf *out);
 
 /* ---- answer.c, chat.c, decisions.c ---- */
 

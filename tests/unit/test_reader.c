@@ -42,7 +42,7 @@ TEST(what_is_no_text_is_refused_by_name)
     } row[] = {
         { "a.xlsx", "PK\3\4....", "error: 'a.xlsx' is an Excel workbook, not text\n" },
         { "a.csv", "PK\3\4....", "error: 'a.csv' is a ZIP archive, not text\n" },
-        { "a.pdf", "%PDF-1.7", "error: 'a.pdf' is a PDF document, not text\n" },
+        { "a.pdf", "%PDF-1.7", "a.pdf! the PDF is damaged\n" },
         { "a.txt", "\x89PNG\r\n", "error: 'a.txt' is a picture (PNG), not text\n" },
         { "a.eml", "\x1f\x8b....", "error: 'a.eml' is compressed (gzip), not text\n" },
         { "a", "\1\2\3\4\5\6", "error: 'a' is not text\n" },
@@ -124,7 +124,8 @@ TEST(a_kind_can_be_said)
         { "CSV", "a:2: y [name=x]\n" },
         { "json", "error: 'a' is not JSON\n" },
         { "maildir", "error: 'a' is no Maildir\n" },
-        { "pdf", "error: there is no input kind 'pdf'\n" },
+        { "pdf", "a! the PDF is damaged\n" },
+        { "papyrus", "error: there is no input kind 'papyrus'\n" },
     };
     for (size_t i = 0; i < COUNT(row); i++) {
         struct wn_reader_options o = { .kind = row[i].kind };

@@ -1,0 +1,46 @@
+/* summarize.h: many sources -> one brief. summarize.c has the way; the parts of it know each other here. */
+#ifndef WN_PIPELINE_SUMMARIZE_H
+#define WN_PIPELINE_SUMMARIZE_H
+#include "pipeline/cite.h"
+#include "pipeline/engine.h"
+#include "pipeline/sources.h"
+
+struct wn_brief {
+    struct wn *wn;
+    struct wn_brief_options o;
+    struct wn_brief_task *task;
+    struct wn_task plain; /* what its requests go under */
+    struct wn_arena arena;
+    struct wn_sources sources;
+    struct wn_targets targets, checkers;
+    const char *model;
+    int words;
+    struct wn_brief_doc doc;
+    struct wn_brief_facts facts;
+    /* being made */
+    struct wn_brief_sentence *sentences;
+    size_t nsentences, sentences_cap;
+    struct wn_brief_source *list; /* of the doc; the held ones first */
+    size_t nlist, list_cap;
+    const char *notes[16];
+    size_t nnotes;
+    const char *because[8];
+    bool foreign;
+};
+
+/* extracts.c: a brief of the sources' own sentences. */
+enum wn_code wn_brief_extract(struct wn_brief *b, struct wn_error *err);
+/* written.c: a brief that a model writes. */
+enum wn_code wn_brief_generate(struct wn_brief *b, struct wn_error *err);
+/* faithful.c: decide about the brief as about any item, and keep it. */
+enum wn_code wn_brief_keep(struct wn_brief *b, struct wn_error *err);
+
+/* summarize.c */
+/* The source with this number in the doc's list, added if it is not there yet. */
+size_t wn_brief_list(struct wn_brief *b, const struct wn_material *m, bool held);
+void wn_brief_add(struct wn_brief *b, const struct wn_brief_sentence *s);
+void wn_brief_note(struct wn_brief *b, const char *note);
+bool wn_brief_stopped(const struct wn_brief *b, struct wn_error *err);
+void wn_brief_progress(const struct wn_brief *b, const char *step, size_t done, size_t total);
+
+#endif

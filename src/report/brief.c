@@ -1,0 +1,296 @@
+/* brief.c: a brief as Markdown and as JSON; see brief.h. */
+#include "report/brief.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "decide/evidence.h"
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { UNUSED_SHOWN = 20, UNREAD_SHOWN = 100 };
+
+const char *wn_brief_place(const struct wn_brief_doc *d, const struct wn_cite *c, char *out,
+                           size_t size)
+{
+    const struct wn_brief_source *s = c->source == SIZE_MAX ? NULL : &d->sources[c->source];
+    if (s == NULL || s->row || c->line == 0)
+        snprintf(out, size, "%s", s == NULL ? "no such source" : s->name);
+    else if (c->page > 0)
+        snprintf(out, size, "%s page %zu", s->name, c->page);
+    else
+        snprintf(out, size, "%s line %zu", s->name, c->line + s->first_line - 1);
+    return out;
+}
+
+/* ---- Markdown ---- */
+
+/* On one line, and nothing in it is taken for markup that it is not. */
+static void md_text(struct wn_buf *b, const char *text, size_t len)
+{
+    bool space = true;
+    for (size_t i = 0; i < len; i++) {
+        char c = text[i];
+        bool first = i == 0 || text[i - 1] == '\n';
+        if (isspace((unsigned char)c)) {
+            if (!space)
+                wn_buf_char(b, ' ');
+            space = true;
+            continue;
+        }
+        if (strchr("\\`*_[]<>|", c) != NULL || (first && strchr("#+-=~", c) != NULL))
+            wn_buf_char(b, '\\');
+        wn_buf_char(b, c);
+        space = false;
+    }
+}
+
+static void md_str(struct wn_buf *b, const char *text)
+{
+    md_text(b, text, strlen(text));
+}
+
+static void md_sentence(struct wn_buf *b, const struct wn_brief_sentence *s, size_t *note)
+{
+    wn_buf_str(b, "- ");
+    if (s->nproblems > 0)
+        wn_buf_str(b, "**Not supported:** ");
+    md_str(b, s->text);
+    wn_buf_char(b, ' ');
+    for (size_t i = 0; i < s->ncites; i++)
+        wn_buf_printf(b, "[^%zu]", ++*note);
+    if (s->nproblems > 0) {
+        wn_buf_str(b, " *(");
+        for (size_t i = 0; i < s->nproblems; i++) {
+            wn_buf_str(b, i == 0 ? "" : "; ");
+            md_str(b, s->problems[i]);
+        }
+        wn_buf_str(b, ")*");
+    }
+    wn_buf_char(b, '\n');
+}
+
+static void md_note(struct wn_buf *b, const struct wn_brief_doc *d, const struct wn_cite *c,
+                    size_t note)
+{
+    char place[512];
+    wn_buf_printf(b, "[^%zu]: ", note);
+    if (c->source != SIZE_MAX && c->sentence > 0)
+        wn_buf_printf(b, "%s.%zu, ", d->sources[c->source].id, c->sentence);
+    else
+        wn_buf_printf(b, "%s, ", c->claimed);
+    md_str(b, wn_brief_place(d, c, place, sizeof(place)));
+    wn_buf_str(b, c->verified ? ": \"" : " (not found there): \"");
+    md_str(b, c->quote);
+    wn_buf_str(b, c->history ? "\" (quoted from an earlier message)\n" : "\"\n");
+}
+
+/* What the reader must know of the whole before the first sentence. */
+static void md_head(struct wn_buf *b, const struct wn_brief_doc *d)
+{
+    wn_buf_str(b, "# ");
+    md_str(b, d->title);
+    wn_buf_str(b, "\n\n");
+    if (d->not_enough)
+        wn_buf_str(b, "**Not enough material.** The sources do not say enough for a brief.\n\n");
+    else if (d->extracts)
+        wn_buf_str(b, "*These are extracts: sentences of the sources, copied as they stand and chosen by "
+                      "a program. No model has read or summed up the sources.*\n\n");
+    if (d->unsupported > 0)
+        wn_buf_printf(b, "**Not supported by their sources: %zu of %zu sentences.** They are marked.\n\n",
+                      d->unsupported, d->nsentences);
+}
+
+static void md_source(struct wn_buf *b, const struct wn_brief_source *s)
+{
+    wn_buf_printf(b, "- %s ", s->id);
+    md_str(b, s->name);
+    if (s->subject != NULL) {
+        wn_buf_str(b, ", \"");
+        md_str(b, s->subject);
+        wn_buf_char(b, '"');
+    }
+    if (s->used > 0)
+        wn_buf_printf(b, ": %zu quote%s", s->used, s->used == 1 ? "" : "s");
+    if (s->trouble != NULL) {
+        wn_buf_str(b, ": **not read:** ");
+        if (s->len > 0) {
+            b->len -= strlen("**not read:** ");
+            b->data[b->len] = '\0';
+        }
+        md_str(b, s->trouble);
+    }
+    wn_buf_char(b, '\n');
+}
+
+static bool is_unread(const struct wn_brief_source *s)
+{
+    return s->trouble != NULL && s->len == 0;
+}
+
+static void md_coverage(struct wn_buf *b, const struct wn_brief_doc *d)
+{
+    size_t total = d->nsources + d->unlisted, shown = 0, left = d->unlisted;
+    wn_buf_printf(b, "## Sources\n\n%zu of %zu used", d->used, total);
+    if (d->unread > 0)
+        wn_buf_printf(b, ", %zu could not be read", d->unread);
+    wn_buf_str(b, ".\n\n");
+    for (size_t i = 0; i < d->nsources; i++)
+        if (d->sources[i].used > 0)
+            md_source(b, &d->sources[i]);
+    for (size_t i = 0; i < d->nsources; i++)
+        if (is_unread(&d->sources[i]) && shown++ < UNREAD_SHOWN)
+            md_source(b, &d->sources[i]);
+    shown = 0;
+    for (size_t i = 0; i < d->nsources; i++) {
+        const struct wn_brief_source *s = &d->sources[i];
+        if (s->used > 0 || is_unread(s))
+            continue;
+        if (shown++ < UNUSED_SHOWN) {
+            wn_buf_printf(b, "- %s ", s->id);
+            md_str(b, s->name);
+            wn_buf_str(b, ": not used\n");
+        } else {
+            left++;
+        }
+    }
+    if (left > 0)
+        wn_buf_printf(b, "- and %zu more that were not used\n", left);
+}
+
+void wn_brief_write_md(const struct wn_brief_doc *d, struct wn_buf *b)
+{
+    size_t note = 0, section = SIZE_MAX;
+    md_head(b, d);
+    for (size_t i = 0; i < d->nsentences; i++) {
+        if (d->sentences[i].section != section) {
+            section = d->sentences[i].section;
+            wn_buf_printf(b, "%s## %s\n\n", i == 0 ? "" : "\n", d->task->sections[section].title);
+        }
+        md_sentence(b, &d->sentences[i], &note);
+    }
+    if (d->nsentences > 0)
+        wn_buf_char(b, '\n');
+    md_coverage(b, d);
+    for (size_t i = 0; i < d->nnotes; i++)
+        wn_buf_printf(b, "%s%s\n", i == 0 ? "\n" : "", d->notes[i]);
+    if (d->dropped > 0)
+        wn_buf_printf(b, "\n%zu sentence%s dropped: the sources do not carry %s.\n", d->dropped,
+                      d->dropped == 1 ? " was" : "s were", d->dropped == 1 ? "it" : "them");
+    note = 0;
+    if (d->nsentences > 0)
+        wn_buf_char(b, '\n');
+    for (size_t i = 0; i < d->nsentences; i++)
+        for (size_t k = 0; k < d->sentences[i].ncites; k++)
+            md_note(b, d, &d->sentences[i].cites[k], ++note);
+}
+
+/* ---- JSON ---- */
+
+static void member(struct wn_buf *b, const char *name, const char *value)
+{
+    wn_buf_printf(b, "%s\"%s\":", b->len > 0 && b->data[b->len - 1] == '{' ? "" : ",", name);
+    if (value == NULL)
+        wn_buf_str(b, "null");
+    else
+        wn_json_quote(b, value);
+}
+
+static void number(struct wn_buf *b, const char *name, size_t value)
+{
+    wn_buf_printf(b, ",\"%s\":%zu", name, value);
+}
+
+static void flag(struct wn_buf *b, const char *name, bool value)
+{
+    wn_buf_printf(b, ",\"%s\":%s", name, value ? "true" : "false");
+}
+
+static void json_cite(struct wn_buf *b, const struct wn_brief_doc *d, const struct wn_cite *c)
+{
+    wn_buf_char(b, '{');
+    member(b, "source", c->source == SIZE_MAX ? c->claimed : d->sources[c->source].id);
+    member(b, "quote", c->quote);
+    member(b, "evidence", wn_evidence_name(c->evidence));
+    flag(b, "verified", c->verified);
+    if (c->line > 0) {
+        number(b, "sentence", c->sentence);
+        number(b, "line", c->line + d->sources[c->source].first_line - 1);
+        if (c->page > 0)
+            number(b, "page", c->page);
+        wn_buf_printf(b, ",\"at\":[%zu,%zu]", c->start, c->end);
+        flag(b, "history", c->history);
+    }
+    wn_buf_char(b, '}');
+}
+
+static void json_sentence(struct wn_buf *b, const struct wn_brief_doc *d,
+                          const struct wn_brief_sentence *s)
+{
+    wn_buf_char(b, '{');
+    member(b, "section", d->task->sections[s->section].id);
+    member(b, "text", s->text);
+    flag(b, "supported", s->nproblems == 0);
+    flag(b, "mended", s->mended);
+    member(b, "checked", s->checked);
+    wn_buf_str(b, ",\"problems\":[");
+    for (size_t i = 0; i < s->nproblems; i++) {
+        wn_buf_str(b, i == 0 ? "" : ",");
+        wn_json_quote(b, s->problems[i]);
+    }
+    wn_buf_str(b, "],\"quotes\":[");
+    for (size_t i = 0; i < s->ncites; i++) {
+        wn_buf_str(b, i == 0 ? "" : ",");
+        json_cite(b, d, &s->cites[i]);
+    }
+    wn_buf_str(b, "]}");
+}
+
+static void json_source(struct wn_buf *b, const struct wn_brief_source *s)
+{
+    wn_buf_char(b, '{');
+    member(b, "id", s->id);
+    member(b, "name", s->name);
+    member(b, "subject", s->subject);
+    number(b, "quotes", s->used);
+    flag(b, "read", !is_unread(s));
+    member(b, "trouble", s->trouble);
+    wn_buf_char(b, '}');
+}
+
+void wn_brief_write_json(const struct wn_brief_doc *d, struct wn_buf *b)
+{
+    char made[WN_CLOCK_TEXT];
+    wn_clock_text(d->made, made);
+    wn_buf_str(b, "{\"schema\":1");
+    member(b, "title", d->title);
+    member(b, "task", d->task->name);
+    member(b, "made", made);
+    member(b, "model", d->extracts ? "linear" : d->model);
+    member(b, "checker", d->checker);
+    member(b, "language", d->language);
+    flag(b, "extracts", d->extracts);
+    flag(b, "not_enough", d->not_enough);
+    wn_buf_str(b, ",\"sentences\":[");
+    for (size_t i = 0; i < d->nsentences; i++) {
+        wn_buf_str(b, i == 0 ? "" : ",");
+        json_sentence(b, d, &d->sentences[i]);
+    }
+    wn_buf_str(b, "],\"sources\":[");
+    for (size_t i = 0; i < d->nsources; i++) {
+        wn_buf_str(b, i == 0 ? "" : ",");
+        json_source(b, &d->sources[i]);
+    }
+    wn_buf_printf(b, "],\"counts\":{\"sources\":%zu", d->nsources + d->unlisted);
+    number(b, "used", d->used);
+    number(b, "unread", d->unread);
+    number(b, "sentences", d->nsentences);
+    number(b, "unsupported", d->unsupported);
+    number(b, "mended", d->mended);
+    number(b, "dropped", d->dropped);
+    wn_buf_str(b, "},\"notes\":[");
+    for (size_t i = 0; i < d->nnotes; i++) {
+        wn_buf_str(b, i == 0 ? "" : ",");
+        wn_json_quote(b, d->notes[i]);
+    }
+    wn_buf_str(b, "]}\n");
+}
