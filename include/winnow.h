@@ -113,8 +113,9 @@ struct wn_task_info {
     size_t nquestions, nchoices, nexamples, nrules; /* nquestions 0: the task cannot be used */
     int keep_days; /* how long texts of its items are kept; 0 = as WINNOW_KEEP says */
     const char *const *questions; /* names; the first is the label's */
+    size_t nsections; /* not 0: it is a brief, which has these in place of questions */
 };
-/* The tasks that can be found, by name. *out is borrowed until wn_close. */
+/* The tasks that can be found, by name, and behind them the briefs. *out is borrowed until wn_close. */
 enum wn_code wn_tasks(struct wn *wn, const struct wn_task_info **out, size_t *n,
                       struct wn_error *err);
 

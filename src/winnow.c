@@ -227,15 +227,36 @@ static void describe(struct wn *wn, const char *name, const char *dir, struct wn
     wn_task_free(t);
 }
 
+static void describe_brief(struct wn *wn, const char *name, const char *dir,
+                           struct wn_task_info *info)
+{
+    struct wn_brief_task *t = NULL;
+    struct wn_error fault;
+    *info = (struct wn_task_info){ .name = name, .about = "", .dir = dir, .version = "" };
+    if (wn_brief_task_load(dir, &t, &fault) != WN_OK) {
+        info->about = wn_arena_printf(&wn->arena, "cannot be used: %s", fault.what);
+        return;
+    }
+    info->about = wn_arena_str(&wn->arena, t->about);
+    info->version = wn_arena_str(&wn->arena, t->version);
+    info->nsections = t->nsections;
+    wn_brief_task_free(t);
+}
+
 enum wn_code wn_tasks(struct wn *wn, const struct wn_task_info **out, size_t *n,
                       struct wn_error *err)
 {
     const char *const *names = NULL, *const *dirs = NULL;
+    const char *const *brief_names = NULL, *const *brief_dirs = NULL;
+    size_t nbriefs = 0;
     if (wn->tasks == NULL) {
         wn_task_list(wn->roots, wn->nroots, &wn->arena, &names, &dirs, &wn->ntasks);
-        wn->tasks = wn_arena_array(&wn->arena, wn->ntasks, sizeof(*wn->tasks));
+        wn_brief_task_list(wn->roots, wn->nroots, &wn->arena, &brief_names, &brief_dirs, &nbriefs);
+        wn->tasks = wn_arena_array(&wn->arena, wn->ntasks + nbriefs, sizeof(*wn->tasks));
         for (size_t i = 0; i < wn->ntasks; i++)
             describe(wn, names[i], dirs[i], &wn->tasks[i]);
+        for (size_t i = 0; i < nbriefs; i++)
+            describe_brief(wn, brief_names[i], brief_dirs[i], &wn->tasks[wn->ntasks++]);
     }
     if (wn->ntasks == 0) {
         wn_error_set(err, WN_E_CONFIG, "no task was found");
@@ -269,7 +290,13 @@ enum wn_code wn_task_check(struct wn *wn, const char *name,
 {
     struct wn_arena a = WN_ARENA_INIT;
     const char *dir = NULL;
-    enum wn_code rc = wn_task_find(name, wn->roots, wn->nroots, &a, &dir, err);
+    enum wn_code rc;
+    if (wn_brief_task_find(name, wn->roots, wn->nroots, &a, &dir, NULL) == WN_OK) {
+        *nfaults = wn_brief_task_faults(dir, report, user);
+        wn_arena_free(&a);
+        return WN_OK;
+    }
+    rc = wn_task_find(name, wn->roots, wn->nroots, &a, &dir, err);
     if (rc == WN_OK)
         *nfaults = wn_task_faults(dir, report, user);
     wn_arena_free(&a);

@@ -33,7 +33,8 @@ static const struct cli_option options[] = {
     { 'j', "in-flight", OPT_INT, &arg.in_flight, "N",
       "most requests at a time (WINNOW_IN_FLIGHT)" },
     { 0, "max-cost", OPT_DOUBLE, &arg.max_cost, "USD", "stop before it costs more" },
-    { 'n', "dry-run", OPT_FLAG, &arg.dry_run, NULL, "count requests, tokens and price; send nothing" },
+    { 'n', "dry-run", OPT_FLAG, &arg.dry_run, NULL,
+      "count requests, tokens and price; send nothing" },
     { 0, "no-cache", OPT_FLAG, &arg.no_cache, NULL, "neither look up nor keep replies" },
     { 0, "refresh", OPT_FLAG, &arg.refresh, NULL, "ask again, and replace what was kept" },
     { 0 },
@@ -124,13 +125,14 @@ static void last_line(const struct wn_brief_facts *f)
 {
     const struct wn_tally *t = &f->tally;
     if (cli_common.json) {
-        fprintf(stderr,
-                "{\"sources\":%zu,\"used\":%zu,\"unread\":%zu,\"sentences\":%zu,\"unsupported\":%zu,"
-                "\"mended\":%zu,\"dropped\":%zu,\"route\":\"%s\",\"requests\":%lld,\"cache\":%lld,"
-                "\"cost_usd\":%.6f,\"elapsed_ms\":%lld}\n",
-                f->sources, f->used, f->unread, f->sentences, f->unsupported, f->mended, f->dropped,
-                wn_route_name(f->route), (long long)t->requests, (long long)t->cache_hits,
-                (double)t->cost_microusd / 1e6, (long long)(t->now_ms - t->started_ms));
+        fprintf(
+            stderr,
+            "{\"sources\":%zu,\"used\":%zu,\"unread\":%zu,\"sentences\":%zu,\"unsupported\":%zu,"
+            "\"mended\":%zu,\"dropped\":%zu,\"route\":\"%s\",\"requests\":%lld,\"cache\":%lld,"
+            "\"cost_usd\":%.6f,\"elapsed_ms\":%lld}\n",
+            f->sources, f->used, f->unread, f->sentences, f->unsupported, f->mended, f->dropped,
+            wn_route_name(f->route), (long long)t->requests, (long long)t->cache_hits,
+            (double)t->cost_microusd / 1e6, (long long)(t->now_ms - t->started_ms));
         return;
     }
     fprintf(stderr, "sources %zu = used %zu + not used %zu + unread %zu \xc2\xb7 sentences %zu",
@@ -159,9 +161,11 @@ static void say_route(const struct wn_brief_facts *f)
 
 static void price_line(const struct wn_brief_facts *f)
 {
-    fprintf(stderr, "dry run: %zu sources, %lld requests at least, about %lld tokens in and %lld out, about ",
-            f->sources, (long long)f->tally.requests, (long long)f->tally.est_tokens_in,
-            (long long)f->tally.est_tokens_out);
+    fprintf(
+        stderr,
+        "dry run: %zu sources, %lld requests at least, about %lld tokens in and %lld out, about ",
+        f->sources, (long long)f->tally.requests, (long long)f->tally.est_tokens_in,
+        (long long)f->tally.est_tokens_out);
     money(&f->tally, f->tally.est_cost_microusd);
     fputs("; nothing was sent\n", stderr);
 }
@@ -171,7 +175,8 @@ static int finish(enum wn_code rc, const struct wn_error *err, const struct wn_b
     if (rc != WN_OK && rc != WN_E_INTERRUPTED)
         cli_error(err);
     if (rc == WN_E_INTERRUPTED || rc == WN_E_PROVIDER || rc == WN_E_BUDGET || rc == WN_E_FAILED)
-        fprintf(stderr, "%sThe same command goes on where this one stopped; nothing is paid twice.\n",
+        fprintf(stderr,
+                "%sThe same command goes on where this one stopped; nothing is paid twice.\n",
                 rc == WN_E_INTERRUPTED ? "Interrupted. " : "");
     if (f == NULL || cli_common.quiet)
         return wn_exit_status(rc);

@@ -44,10 +44,14 @@ static int list_tasks(struct wn *wn)
     size_t n = 0;
     if (wn_tasks(wn, &t, &n, &err) != WN_OK)
         return cli_error(&err);
-    for (size_t i = 0; i < n; i++)
-        printf("%-16s %s\n%-16s %zu questions, %zu labels, %zu rules, %zu examples; %s\n",
-               t[i].name, t[i].about, "", t[i].nquestions, t[i].nchoices, t[i].nrules,
-               t[i].nexamples, t[i].dir);
+    for (size_t i = 0; i < n; i++) {
+        printf("%-16s %s\n", t[i].name, t[i].about);
+        if (t[i].nsections > 0)
+            printf("%-16s a brief of %zu sections; %s\n", "", t[i].nsections, t[i].dir);
+        else
+            printf("%-16s %zu questions, %zu labels, %zu rules, %zu examples; %s\n", "",
+                   t[i].nquestions, t[i].nchoices, t[i].nrules, t[i].nexamples, t[i].dir);
+    }
     return 0;
 }
 

@@ -48,13 +48,15 @@ static void read_pages(struct wn_part *p, struct wn_arena *a, PopplerDocument *d
 {
     struct wn_buf text = WN_BUF_INIT(WN_ROW_MAX);
     int pages = poppler_document_get_n_pages(doc), read = 0, words = 0;
-    for (; read < pages && read < MOST_PAGES && text.len < p->max_item_bytes && !text.failed; read++)
+    for (; read < pages && read < MOST_PAGES && text.len < p->max_item_bytes && !text.failed;
+         read++)
         words += add_page(doc, read, &text);
     wn_item_text(p, a, NULL, text.data, text.len, out);
     out->truncated |= read < pages;
     if (words == 0)
-        wn_item_fail(a, out, p->name, "no text in the PDF",
-                     "Its pages are pictures; run it through text recognition first (ocrmypdf does).");
+        wn_item_fail(
+            a, out, p->name, "no text in the PDF",
+            "Its pages are pictures; run it through text recognition first (ocrmypdf does).");
     wn_buf_free(&text);
 }
 

@@ -169,6 +169,8 @@ static bool seen_before(struct wn_engine *e, const struct wn_job *j)
 static enum wn_step estimated_step(const struct wn_engine *e, struct wn_job *j)
 {
     size_t open = 0;
+    if (j->errand != NULL)
+        return WN_STEP_DONE;
     if (j->step == WN_STEP_DECIDE) {
         for (size_t q = 0; q < e->task->nquestions; q++) {
             j->asked[q] = !j->asked[q];
@@ -413,7 +415,9 @@ static enum wn_code build(struct wn_engine *e, struct wn_job *j, struct wn_error
     j->request.lane = t->lane;
     j->request.tokens = wn_price_tokens(j->request.body, j->request.body_len);
     j->likely_in = wn_budget_likely_in(j->request.body, j->request.body_len);
-    j->likely_out = j->call.kind == WN_GENERATE ? wn_budget_likely_out(e->task, j->asked) : 0;
+    j->likely_out = j->errand != NULL            ? j->call.max_output_tokens / 2
+                    : j->call.kind == WN_GENERATE ? wn_budget_likely_out(e->task, j->asked)
+                                                  : 0;
     return submit(e, j, err);
 }
 

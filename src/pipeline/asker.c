@@ -22,8 +22,8 @@ enum wn_code wn_asker_open(struct wn_brief *b, const struct wn_targets *targets,
                            struct wn_asker **out, struct wn_error *err)
 {
     struct wn_asker *q = wn_xcalloc(1, sizeof(*q));
-    double most = b->o.max_cost_usd > 0 ? b->o.max_cost_usd
-                                        : wn_config_num(b->wn->config, "WINNOW_MAX_COST");
+    double most =
+        b->o.max_cost_usd > 0 ? b->o.max_cost_usd : wn_config_num(b->wn->config, "WINNOW_MAX_COST");
     struct wn_engine_options eo = {
         .targets = targets,
         .how = "generate",

@@ -6,9 +6,9 @@
 #include <stddef.h>
 
 struct wn_chunk {
-    size_t start, end;      /* bytes */
-    size_t first_sentence;  /* the how-many-th of the text, from 1 */
-    size_t line, page;      /* where it begins, from 1; page 0 = none */
+    size_t start, end;     /* bytes */
+    size_t first_sentence; /* the how-many-th of the text, from 1 */
+    size_t line, page;     /* where it begins, from 1; page 0 = none */
 };
 struct wn_chunks {
     const char *text;

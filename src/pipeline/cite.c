@@ -154,10 +154,13 @@ static const char *hit_words(const char *hit, const char *where, bool foreign, s
 
 /* Words that begin a sentence with a capital and are no names, beside those that claim_check knows. */
 static const char openers[] =
-    " according additionally among another any around based besides currently depending either everyone "
+    " according additionally among another any around based besides currently depending either "
+    "everyone "
     "except few following further furthermore given having how in including instead it later less "
-    "meanwhile moreover more neither no nobody none nothing only other others people several similarly "
-    "since so some somebody such therefore though thus together two under unless until using we what "
+    "meanwhile moreover more neither no nobody none nothing only other others people several "
+    "similarly "
+    "since so some somebody such therefore though thus together two under unless until using we "
+    "what "
     "whether which who whoever why within without ";
 
 static bool only_opens(const char *text, const char *hit)
@@ -175,15 +178,17 @@ static bool only_opens(const char *text, const char *hit)
 }
 
 static void check_against(const char *text, const char *source, size_t len, const char *where,
-                          bool support, bool foreign, struct problems *p)
+                          bool support, unsigned how, struct problems *p)
 {
     struct wn_claim c;
     wn_claim_check(text, strlen(text), source, len, p->a, &c);
     for (size_t i = 0; i < c.nhits; i++) {
         bool soft = strncmp(c.hits[i], "support", 7) == 0;
-        bool opens = strncmp(c.hits[i], "name:", 5) == 0 && only_opens(text, c.hits[i] + 5);
+        bool name = strncmp(c.hits[i], "name:", 5) == 0;
+        bool noun = name && (how & WN_CITE_NOUNS) && (!support || (how & WN_CITE_FOREIGN));
+        bool passes = noun || (name && only_opens(text, c.hits[i] + 5)) || (soft && !support);
         const char *words =
-            opens || (soft && !support) ? NULL : hit_words(c.hits[i], where, foreign, p->a);
+            passes ? NULL : hit_words(c.hits[i], where, (how & WN_CITE_FOREIGN) != 0, p->a);
         if (words != NULL)
             problem(p, words);
     }
@@ -199,7 +204,8 @@ static void check_links(const char *text, const char *quotes, struct problems *p
             n--;
         address = wn_arena_copy(p->a, at + 3, n - 3);
         if (strstr(quotes, address) == NULL)
-            problem(p, wn_arena_printf(p->a, "the address %s does not stand in its quotes", address));
+            problem(p,
+                    wn_arena_printf(p->a, "the address %s does not stand in its quotes", address));
     }
 }
 
@@ -257,7 +263,8 @@ static size_t days_of(const char *text, struct day *out, size_t most)
         if (month > 0) {
             const char *q = p + (*p == '.');
             q += *q == ' ';
-            day = isdigit((unsigned char)q[0]) && !isdigit((unsigned char)q[1 + (isdigit((unsigned char)q[1]) != 0)])
+            day = isdigit((unsigned char)q[0]) &&
+                          !isdigit((unsigned char)q[1 + (isdigit((unsigned char)q[1]) != 0)])
                       ? atoi(q)
                       : 0;
             if (before > 0 || day > 0)
@@ -294,7 +301,7 @@ static void check_days(const char *text, const char *quotes, struct problems *p)
 }
 
 void wn_cite_check(const struct wn_cite_claim *c, const struct wn_cite_source *sources, size_t n,
-                   bool foreign, struct wn_arena *a, struct wn_brief_sentence *out)
+                   unsigned how, struct wn_arena *a, struct wn_brief_sentence *out)
 {
     struct wn_cite *cites = wn_arena_array(a, c->nquotes, sizeof(*cites));
     struct problems p = { a, wn_arena_array(a, MOST_PROBLEMS, sizeof(char *)), 0 };
@@ -315,13 +322,13 @@ void wn_cite_check(const struct wn_cite_claim *c, const struct wn_cite_source *s
     if (verified > 0 && verified < c->least)
         problem(&p, "it needs a quote from each side");
     if (verified > 0) {
-        check_against(c->text, quotes.data, quotes.len, "its quotes", false, foreign, &p);
+        check_against(c->text, quotes.data, quotes.len, "its quotes", false, how, &p);
         check_links(c->text, quotes.data, &p);
-        if (!foreign) {
+        if ((how & WN_CITE_FOREIGN) == 0) {
             check_days(c->text, quotes.data, &p);
             check_doubtful_months(c->text, quotes.data, &p);
         }
-        check_against(c->text, whole.data, whole.len, "its source", true, foreign, &p);
+        check_against(c->text, whole.data, whole.len, "its source", true, how, &p);
     }
     wn_buf_free(&quotes);
     wn_buf_free(&whole);

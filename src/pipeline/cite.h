@@ -14,7 +14,7 @@ struct wn_cite_source {
         size_t len, start; /* start: in the source */
         size_t sentence, line, page;
         bool history;
-    } *passages;
+    } * passages;
     size_t npassages;
 };
 
@@ -25,11 +25,17 @@ struct wn_cite_claim {
     size_t least; /* so many verified quotes at least */
 };
 
+/* What is known of the languages. */
+enum wn_cite_how {
+    WN_CITE_FOREIGN = 1, /* brief and sources differ: words and names of days cannot be compared */
+    WN_CITE_NOUNS =
+        2 /* the brief is in German, where every noun has a capital: a name must stand in its
+                          * source, and in the quotes only where that says something */
+};
 /* Check one sentence. out->cites and out->problems are made in the arena; the sentence is supported
- * when there are no problems. `foreign`: brief and sources are in different languages, so that words and
- * names of days cannot be compared. */
+ * when there are no problems. */
 void wn_cite_check(const struct wn_cite_claim *c, const struct wn_cite_source *sources, size_t n,
-                   bool foreign, struct wn_arena *a, struct wn_brief_sentence *out);
+                   unsigned how, struct wn_arena *a, struct wn_brief_sentence *out);
 /* Where byte `at` of a text is: line, sentence, page ("[page 3]" stands on lines of their own), and
  * whether it is marked as somebody else's. */
 void wn_cite_place(const char *text, size_t len, size_t at, struct wn_cite *out);

@@ -43,7 +43,7 @@ static void check_tasks(struct doctor *d)
         return;
     }
     for (size_t i = 0; i < n; i++)
-        unusable += tasks[i].nquestions == 0;
+        unusable += tasks[i].nquestions == 0 && tasks[i].nsections == 0;
     if (unusable == 0)
         say(d, WN_GOOD, "tasks", wn_arena_printf(&d->arena, "%zu found", n), "", WN_OK);
     else

@@ -293,6 +293,7 @@ static bool next_model(struct wn_engine *e, struct wn_job *j)
 static enum wn_code begin_model(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
 {
     struct wn_target *t = &e->o.targets->list[j->model];
+    size_t n;
     if (t->out && !next_model(e, j)) {
         j->state = WN_JOB_DROPPED;
         return WN_OK;
@@ -308,14 +309,14 @@ static enum wn_code begin_model(struct wn_engine *e, struct wn_job *j, struct wn
         t = &e->o.targets->list[j->model];
     }
     j->step = first_step(e, t);
-    if (choose_asked(e, j) == 0 && j->step == WN_STEP_DECIDE) {
+    n = choose_asked(e, j);
+    if (n == 0 && j->step == WN_STEP_DECIDE) {
         j->step = WN_STEP_GENERATE;
-        choose_asked(e, j);
+        n = choose_asked(e, j);
     }
-    for (size_t q = 0; q < e->task->nquestions; q++)
-        if (j->asked[q])
-            return wn_ask(e, j, err);
-    wn_engine_finish(e, j);
+    if (n > 0 || j->errand != NULL)
+        return wn_ask(e, j, err);
+    wn_engine_finish(e, j); /* an earlier model left nothing open */
     return WN_OK;
 }
 

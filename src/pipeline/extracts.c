@@ -67,8 +67,8 @@ static void add_pick(struct wn_brief *b, const struct wn_pick *p)
 enum wn_code wn_brief_extract(struct wn_brief *b, struct wn_error *err)
 {
     const struct wn_material *first = b->sources.nheld > 0 ? &b->sources.held[0] : NULL;
-    struct wn_glean *g = wn_glean_new((size_t)b->words, b->sources.nheld > 1,
-                                      first != NULL && first->row);
+    struct wn_glean *g =
+        wn_glean_new((size_t)b->words, b->sources.nheld > 1, first != NULL && first->row);
     const struct wn_material *m;
     const struct wn_pick *picks;
     size_t n = 0;

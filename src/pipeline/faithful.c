@@ -28,8 +28,7 @@ static const char *item_id(struct wn_brief *b)
     for (size_t i = 0; i < b->nlist; i++)
         for (const char *p = b->list[i].name; *p != '\0'; p++)
             h = (h ^ (unsigned char)*p) * UINT64_C(0x100000001b3);
-    return wn_arena_printf(&b->arena, "brief:%s:%08x", b->facts.title,
-                           (unsigned)(h ^ h >> 32));
+    return wn_arena_printf(&b->arena, "brief:%s:%08x", b->facts.title, (unsigned)(h ^ h >> 32));
 }
 
 static const char *proof_key(struct wn_brief *b)
@@ -65,7 +64,9 @@ static void decide(struct wn_brief *b, const struct wn_task *t, const char *id,
     in.u = wn_prn(salt, "audit", t->name, id);
     in.pi = wn_audit_rate(in.state, &plan);
     wn_route(&in, &b->arena, routed);
-    facts = (struct wn_reason_facts){ .task = t, .s = in.s, .tau = in.tau, .p = NAN, .state = in.state };
+    facts = (struct wn_reason_facts){
+        .task = t, .s = in.s, .tau = in.tau, .p = NAN, .state = in.state
+    };
     b->facts.route = routed->route;
     for (size_t i = 0; i < routed->nreasons && i < WN_COUNT(b->because); i++)
         b->because[b->facts.nbecause++] = wn_reason_text(routed->reasons[i], &facts, &b->arena);

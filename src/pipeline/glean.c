@@ -53,8 +53,8 @@ static void take_best(struct set *from, const struct wn_rank_options *o, struct 
     struct wn_rank_unit *units = wn_xcalloc(from->n + 1, sizeof(*units));
     size_t *chosen = wn_xcalloc(from->n + 1, sizeof(*chosen)), n, k = 0;
     for (size_t i = 0; i < from->n; i++)
-        units[i] = (struct wn_rank_unit){ from->list[i].text, from->list[i].len, 0,
-                                          from->list[i].offset };
+        units[i] =
+            (struct wn_rank_unit){ from->list[i].text, from->list[i].len, 0, from->list[i].offset };
     n = wn_rank(units, from->n, o, chosen, NULL);
     for (size_t i = 0; i < from->n; i++) {
         if (k < n && chosen[k] == i) {

@@ -13,23 +13,33 @@
 #include <string.h>
 
 enum { LEAST_WORDS = 5, MOST_WORDS = 60, STEPS = 40, LONGEST_WORD = 40 };
-static const double damping = .85, lambda = .7, place_weight = 4, opening_weight = .5;
+#define SETTLED 1e-5 /* of all the weight moved in one step: further ones change nothing */
+static const double damping = .85, lambda = .7, place_weight = 4, opening_weight = .5,
+                    same = .95; /* as near as that is said already */
 
 /* ---- words ---- */
 
-static const char stop_words[] =
-    " a about above after again against all also am an and any are as at be because been before being "
-    "below between both but by can cannot could did do does doing down during each few for from further "
-    "had has have having he her here hers him his how i if in into is it its itself just me more most my "
-    "no nor not now of off on once only or other our ours out over own same she should so some such than "
-    "that the their theirs them then there these they this those through to too under until up upon us "
-    "very was we were what when where which while who whom why will with would you your yours may might "
-    "must shall get got let s t re ve ll d m don isn aren wasn weren didn doesn uh um yeah ok okay well "
-    "like really ";
+static const char stop_words[] = " a about above after again against all also am an and any are as "
+                                 "at be because been before being "
+                                 "below between both but by can cannot could did do does doing "
+                                 "down during each few for from further "
+                                 "had has have having he her here hers him his how i if in into is "
+                                 "it its itself just me more most my "
+                                 "no nor not now of off on once only or other our ours out over "
+                                 "own same she should so some such than "
+                                 "that the their theirs them then there these they this those "
+                                 "through to too under until up upon us "
+                                 "very was we were what when where which while who whom why will "
+                                 "with would you your yours may might "
+                                 "must shall get got let s t re ve ll d m don isn aren wasn weren "
+                                 "didn doesn uh um yeah ok okay well "
+                                 "like really ";
 
 static bool is_stop(const char *word, size_t n)
 {
     char padded[LONGEST_WORD + 3] = " ";
+    if (n > 8) /* none is longer */
+        return false;
     memcpy(padded + 1, word, n);
     memcpy(padded + 1 + n, " ", 2);
     return strstr(stop_words, padded) != NULL;
@@ -64,7 +74,8 @@ static size_t next_word(const char *text, size_t len, size_t *pos, char out[LONG
 {
     while (*pos < len) {
         size_t n = 0;
-        while (*pos < len && !isalnum((unsigned char)text[*pos]) && (unsigned char)text[*pos] < 0x80)
+        while (*pos < len && !isalnum((unsigned char)text[*pos]) &&
+               (unsigned char)text[*pos] < 0x80)
             ++*pos;
         for (; *pos < len &&
                (isalnum((unsigned char)text[*pos]) || (unsigned char)text[*pos] >= 0x80);
@@ -168,8 +179,8 @@ static void weigh(struct graph *g, size_t in_graph)
         double sum = 0;
         for (size_t k = 0; k < g->len[i]; k++) {
             struct term *t = &g->row[i][k];
-            t->weight = (float)((1 + log(t->weight)) *
-                                (log((double)in_graph / (double)g->df[t->id]) + 1));
+            t->weight =
+                (float)((1 + log(t->weight)) * (log((double)in_graph / (double)g->df[t->id]) + 1));
             sum += (double)t->weight * (double)t->weight;
         }
         for (size_t k = 0; k < g->len[i]; k++)
@@ -207,8 +218,9 @@ static double prior(const struct wn_rank_unit *u, size_t i, const struct wn_rank
 /* For unordered notes the walk is not worth its time: how near a sentence is to all others is as good. */
 static void walk(const struct graph *g, const double *prior_of, bool centroid, double *x)
 {
-    double *degree = wn_xcalloc(g->n + 1, sizeof(double)), *next = wn_xcalloc(g->n + 1, sizeof(double));
-    double *by_term = wn_xcalloc(g->nterms + 1, sizeof(double)), total = 0, dangling;
+    double *degree = wn_xcalloc(g->n + 1, sizeof(double)),
+           *next = wn_xcalloc(g->n + 1, sizeof(double));
+    double *by_term = wn_xcalloc(g->nterms + 1, sizeof(double)), total = 0, dangling, moved = 1;
     for (size_t i = 0; i < g->n; i++) {
         spread(g, i, 1, by_term);
         total += g->len[i] > 0 ? prior_of[i] : 0;
@@ -217,7 +229,7 @@ static void walk(const struct graph *g, const double *prior_of, bool centroid, d
         degree[i] = g->len[i] > 0 ? along(g, i, by_term) - 1 : 0;
         x[i] = centroid ? degree[i] : g->len[i] > 0 ? prior_of[i] / total : 0;
     }
-    for (int step = 0; step < STEPS && !centroid && total > 0; step++) {
+    for (int step = 0; step < STEPS && !centroid && total > 0 && moved > SETTLED; step++) {
         memset(by_term, 0, g->nterms * sizeof(double));
         dangling = 0;
         for (size_t i = 0; i < g->n; i++) {
@@ -232,6 +244,9 @@ static void walk(const struct graph *g, const double *prior_of, bool centroid, d
                                      : (1 - damping + damping * dangling) * prior_of[i] / total +
                                            damping * (along(g, i, by_term) - own);
         }
+        moved = 0;
+        for (size_t i = 0; i < g->n; i++)
+            moved += fabs(next[i] - x[i]);
         memcpy(x, next, g->n * sizeof(double));
     }
     free(degree);
@@ -259,7 +274,7 @@ static size_t choose(const struct graph *g, const struct wn_rank_unit *units, co
         double best_value = -INFINITY;
         for (size_t i = 0; i < g->n; i++) {
             double value = lambda * score[i] - (1 - lambda) * nearest[i];
-            if (!out[i] && g->len[i] > 0 && value > best_value) {
+            if (!out[i] && g->len[i] > 0 && nearest[i] < same && value > best_value) {
                 best = i;
                 best_value = value;
             }

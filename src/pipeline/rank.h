@@ -13,11 +13,11 @@ struct wn_rank_unit {
 };
 
 struct wn_rank_options {
-    size_t words;    /* of the whole; up to a tenth more is taken */
-    size_t before;   /* sentences that came before the first of these */
-    size_t most;     /* at most so many sentences; 0 = as the words allow */
-    bool messages;   /* several messages or sources, each with its own beginning */
-    bool unordered;  /* notes and reviews: where a sentence stands says nothing */
+    size_t words;   /* of the whole; up to a tenth more is taken */
+    size_t before;  /* sentences that came before the first of these */
+    size_t most;    /* at most so many sentences; 0 = as the words allow */
+    bool messages;  /* several messages or sources, each with its own beginning */
+    bool unordered; /* notes and reviews: where a sentence stands says nothing */
 };
 
 /* Indexes of the sentences chosen, in their order, into chosen[0..n-1]; returns how many. score (n of

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #define QUOTES                                                                                     \
-    "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"source\":{\"type\":"      \
-    "\"string\"},\"quote\":{\"type\":\"string\"}},\"required\":[\"source\",\"quote\"],"             \
+    "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"source\":{\"type\":"     \
+    "\"string\"},\"quote\":{\"type\":\"string\"}},\"required\":[\"source\",\"quote\"],"            \
     "\"additionalProperties\":false}}"
 
 const char wn_notes_schema[] =
@@ -68,7 +68,8 @@ static bool wrong(char *fault, const char *what, size_t i)
 static bool read_quotes(const cJSON *list, struct wn_arena *a, struct wn_cite_claim *c)
 {
     size_t n = cJSON_IsArray(list) ? (size_t)cJSON_GetArraySize(list) : 0;
-    const char **ids = wn_arena_array(a, n, sizeof(*ids)), **quotes = wn_arena_array(a, n, sizeof(*quotes));
+    const char **ids = wn_arena_array(a, n, sizeof(*ids)),
+               **quotes = wn_arena_array(a, n, sizeof(*quotes));
     const cJSON *q;
     cJSON_ArrayForEach(q, list)
     {

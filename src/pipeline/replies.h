@@ -20,7 +20,7 @@ struct wn_reply_brief {
 struct wn_reply_notes {
     struct {
         const char *text, *quote;
-    } *list;
+    } * list;
     size_t n;
 };
 struct wn_reply_mend {

@@ -5,12 +5,11 @@
 #include <strings.h>
 
 /* What ends in a full stop and ends no sentence. */
-static const char *const short_forms[] = { "mr",  "mrs", "ms",  "dr",   "prof", "st",   "no",
-                                           "nr",  "vs",  "e.g", "i.e",  "etc",  "inc",  "ltd",
-                                           "co",  "fig", "cf",  "al",   "ca",   "approx", "dept",
-                                           "est", "jan", "feb", "mar",  "apr",  "jun",  "jul",
-                                           "aug", "sep", "sept", "oct", "nov",  "dec",  "z.b",
-                                           "bzw", "usw", "dhr", "mevr" };
+static const char *const short_forms[] = {
+    "mr",  "mrs", "ms",  "dr",  "prof", "st",  "no",     "nr",   "vs",  "e.g", "i.e", "etc", "inc",
+    "ltd", "co",  "fig", "cf",  "al",   "ca",  "approx", "dept", "est", "jan", "feb", "mar", "apr",
+    "jun", "jul", "aug", "sep", "sept", "oct", "nov",    "dec",  "z.b", "bzw", "usw", "dhr", "mevr"
+};
 
 static bool blank(char c)
 {
@@ -63,9 +62,9 @@ static bool own_line(const char *line, size_t n)
         i++;
     if (i == n)
         return true;
-    if (strchr("-*+|#>[", line[i]) != NULL && (i + 1 == n || line[i] == '|' || line[i] == '>' ||
-                                              line[i] == '[' || line[i + 1] == ' ' ||
-                                              line[i + 1] == '#'))
+    if (strchr("-*+|#>[", line[i]) != NULL &&
+        (i + 1 == n || line[i] == '|' || line[i] == '>' || line[i] == '[' || line[i + 1] == ' ' ||
+         line[i + 1] == '#'))
         return true;
     if (n - i >= 3 && memcmp(line + i, "\xe2\x80\xa2", 3) == 0)
         return true;
@@ -155,7 +154,8 @@ size_t wn_sentence_words(const char *text, size_t len)
     for (size_t i = 0; i < len; i++) {
         if (isspace((unsigned char)text[i])) {
             counted = false;
-        } else if (!counted && (isalnum((unsigned char)text[i]) || (unsigned char)text[i] >= 0x80)) {
+        } else if (!counted &&
+                   (isalnum((unsigned char)text[i]) || (unsigned char)text[i] >= 0x80)) {
             counted = true;
             words++;
         }

@@ -72,7 +72,8 @@ static void put_fields(struct wn_buf *b, const struct wn_item *item)
 static bool is_row(const struct wn_item *item)
 {
     const char *colon = strrchr(item->source, ':');
-    return colon != NULL && colon[1] != '\0' && strspn(colon + 1, "0123456789") == strlen(colon + 1) &&
+    return colon != NULL && colon[1] != '\0' &&
+           strspn(colon + 1, "0123456789") == strlen(colon + 1) &&
            field(item, "first_line") == NULL;
 }
 
@@ -91,11 +92,11 @@ static void make(const struct wn_item *item, struct wn_arena *a, struct wn_mater
     struct wn_buf b = WN_BUF_INIT(SIZE_MAX / 4);
     const char *line = field(item, "first_line"), *thread = field(item, "thread");
     *out = (struct wn_material){ .name = wn_arena_str(a, item->source),
-                               .time = item->time,
-                               .first_line = line == NULL ? 1 : strtoul(line, NULL, 10),
-                               .mail = field(item, "from") != NULL &&
-                                       (field(item, "date") != NULL ||
-                                        field(item, "message_id") != NULL) };
+                                 .time = item->time,
+                                 .first_line = line == NULL ? 1 : strtoul(line, NULL, 10),
+                                 .mail = field(item, "from") != NULL &&
+                                         (field(item, "date") != NULL ||
+                                          field(item, "message_id") != NULL) };
     out->row = !out->mail && is_row(item);
     if (field(item, "subject") != NULL)
         out->subject = wn_arena_str(a, field(item, "subject"));

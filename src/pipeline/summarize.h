@@ -25,7 +25,7 @@ struct wn_brief {
     const char *notes[16];
     size_t nnotes;
     const char *because[8];
-    bool foreign;
+    unsigned how; /* enum wn_cite_how */
 };
 
 /* extracts.c: a brief of the sources' own sentences. */

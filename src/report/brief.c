@@ -93,11 +93,13 @@ static void md_head(struct wn_buf *b, const struct wn_brief_doc *d)
     if (d->not_enough)
         wn_buf_str(b, "**Not enough material.** The sources do not say enough for a brief.\n\n");
     else if (d->extracts)
-        wn_buf_str(b, "*These are extracts: sentences of the sources, copied as they stand and chosen by "
-                      "a program. No model has read or summed up the sources.*\n\n");
+        wn_buf_str(
+            b, "*These are extracts: sentences of the sources, copied as they stand and chosen by "
+               "a program. No model has read or summed up the sources.*\n\n");
     if (d->unsupported > 0)
-        wn_buf_printf(b, "**Not supported by their sources: %zu of %zu sentences.** They are marked.\n\n",
-                      d->unsupported, d->nsentences);
+        wn_buf_printf(
+            b, "**Not supported by their sources: %zu of %zu sentences.** They are marked.\n\n",
+            d->unsupported, d->nsentences);
 }
 
 static void md_source(struct wn_buf *b, const struct wn_brief_source *s)

@@ -7,9 +7,9 @@
 
 /* A quote that carries a sentence. */
 struct wn_cite {
-    size_t source;     /* index among the brief's sources; SIZE_MAX = there is no such source */
+    size_t source;       /* index among the brief's sources; SIZE_MAX = there is no such source */
     const char *claimed; /* the source's id as the model gave it */
-    const char *quote; /* as it stands in the source, else as it was claimed */
+    const char *quote;   /* as it stands in the source, else as it was claimed */
     enum wn_evidence evidence;
     bool verified, history; /* history: inside text that the writer marked as somebody else's */
     size_t start, end;      /* bytes in the source's text */
@@ -33,9 +33,9 @@ struct wn_brief_source {
     int64_t time;          /* 0 = unknown */
     const char *text;      /* NULL where it was not kept: the material was too large */
     size_t len;
-    size_t first_line;     /* of the text in its file, from 1 */
-    bool row;              /* of a table: its name is its place */
-    size_t used;           /* quotes of it in the brief */
+    size_t first_line;          /* of the text in its file, from 1 */
+    bool row;                   /* of a table: its name is its place */
+    size_t used;                /* quotes of it in the brief */
     const char *trouble, *hint; /* it could not be read, or not all of it */
 };
 
@@ -44,12 +44,12 @@ struct wn_brief_doc {
     const char *title, *language, *model, *checker;
     int64_t made;
     bool extracts, not_enough;
-    const char *failure; /* why there is no text at all, or NULL */
+    const char *failure;                       /* why there is no text at all, or NULL */
     const struct wn_brief_sentence *sentences; /* by section, in their order */
     size_t nsentences, unsupported, mended, dropped;
     const struct wn_brief_source *sources;
     size_t nsources, used, unread;
-    size_t unlisted; /* further sources that are not listed: nothing of them was used */
+    size_t unlisted;          /* further sources that are not listed: nothing of them was used */
     const char *const *notes; /* what else a reader must know, as sentences */
     size_t nnotes;
 };
@@ -58,6 +58,7 @@ void wn_brief_write_md(const struct wn_brief_doc *d, struct wn_buf *b);
 void wn_brief_write_html(const struct wn_brief_doc *d, struct wn_buf *b);
 void wn_brief_write_json(const struct wn_brief_doc *d, struct wn_buf *b);
 /* "notes.md line 12", "report.pdf page 3". */
-const char *wn_brief_place(const struct wn_brief_doc *d, const struct wn_cite *c, char *out, size_t size);
+const char *wn_brief_place(const struct wn_brief_doc *d, const struct wn_cite *c, char *out,
+                           size_t size);
 
 #endif

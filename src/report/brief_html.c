@@ -17,12 +17,12 @@ static const unsigned char css[] = {
 static void put_text_n(struct wn_buf *b, const char *s, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        const char *as = s[i] == '&'   ? "&amp;"
-                         : s[i] == '<' ? "&lt;"
-                         : s[i] == '>' ? "&gt;"
-                         : s[i] == '"' ? "&quot;"
+        const char *as = s[i] == '&'    ? "&amp;"
+                         : s[i] == '<'  ? "&lt;"
+                         : s[i] == '>'  ? "&gt;"
+                         : s[i] == '"'  ? "&quot;"
                          : s[i] == '\'' ? "&#39;"
-                                       : NULL;
+                                        : NULL;
         if (as != NULL)
             wn_buf_str(b, as);
         else
@@ -47,17 +47,18 @@ static void put_head(struct wn_buf *b, const struct wn_brief_doc *d)
         put_text(b, d->language);
         wn_buf_char(b, '"');
     }
-    wn_buf_str(b, ">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" "
-                  "content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
-                  "form-action 'none'\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
-                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
+    wn_buf_str(b,
+               ">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" "
+               "content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+               "form-action 'none'\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
+               "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
     put_text(b, d->title);
     wn_buf_str(b, "</title>\n<style>\n");
     wn_buf_add(b, (const char *)css, sizeof(css));
     wn_buf_str(b, "</style>\n</head>\n<body>\n<header>\n<h1>");
     put_text(b, d->title);
-    wn_buf_printf(b, "</h1>\n<p class=\"facts\">%.10s \xc2\xb7 %zu of %zu sources used", made, d->used,
-                  d->nsources + d->unlisted);
+    wn_buf_printf(b, "</h1>\n<p class=\"facts\">%.10s \xc2\xb7 %zu of %zu sources used", made,
+                  d->used, d->nsources + d->unlisted);
     if (!d->extracts && d->model != NULL) {
         wn_buf_str(b, " \xc2\xb7 written by ");
         put_text(b, d->model);
@@ -72,20 +73,25 @@ static void put_head(struct wn_buf *b, const struct wn_brief_doc *d)
 static void put_warnings(struct wn_buf *b, const struct wn_brief_doc *d)
 {
     if (d->not_enough)
-        wn_buf_str(b, "<p class=\"say\"><strong>Not enough material.</strong> The sources do not say "
-                      "enough for a brief.</p>\n");
+        wn_buf_str(b,
+                   "<p class=\"say\"><strong>Not enough material.</strong> The sources do not say "
+                   "enough for a brief.</p>\n");
     else if (d->extracts)
-        wn_buf_str(b, "<p class=\"say\">These are <strong>extracts</strong>: sentences of the sources, "
-                      "copied as they stand and chosen by a program. No model has read or summed up the "
-                      "sources.</p>\n");
+        wn_buf_str(
+            b, "<p class=\"say\">These are <strong>extracts</strong>: sentences of the sources, "
+               "copied as they stand and chosen by a program. No model has read or summed up the "
+               "sources.</p>\n");
     if (d->unsupported > 0)
-        wn_buf_printf(b, "<p class=\"say bad\"><strong>Not supported by their sources: %zu of %zu "
-                         "sentences.</strong> They are marked.</p>\n",
+        wn_buf_printf(b,
+                      "<p class=\"say bad\"><strong>Not supported by their sources: %zu of %zu "
+                      "sentences.</strong> They are marked.</p>\n",
                       d->unsupported, d->nsentences);
     if (d->unread > 0)
-        wn_buf_printf(b, "<p class=\"say bad\">%zu source%s could not be read; see <a href=\"#sources\">the "
-                         "list</a>.</p>\n",
-                      d->unread, d->unread == 1 ? "" : "s");
+        wn_buf_printf(
+            b,
+            "<p class=\"say bad\">%zu source%s could not be read; see <a href=\"#sources\">the "
+            "list</a>.</p>\n",
+            d->unread, d->unread == 1 ? "" : "s");
 }
 
 /* ---- sentences ---- */
@@ -114,7 +120,7 @@ static void put_quote(struct wn_buf *b, const struct wn_brief_doc *d, const stru
     if (shown(d, c))
         wn_buf_str(b, "</a>");
     wn_buf_str(b, !c->verified ? " (not found there)"
-               : c->history    ? " (quoted from an earlier message)"
+                  : c->history ? " (quoted from an earlier message)"
                                : "");
     wn_buf_str(b, "</span></blockquote>\n");
 }
@@ -143,7 +149,8 @@ static void put_sentences(struct wn_buf *b, const struct wn_brief_doc *d)
     size_t number = 0, section = SIZE_MAX;
     for (size_t i = 0; i < d->nsentences; i++) {
         if (d->sentences[i].section != section) {
-            wn_buf_str(b, section == SIZE_MAX ? "<section>\n<h2>" : "</ol>\n</section>\n<section>\n<h2>");
+            wn_buf_str(b, section == SIZE_MAX ? "<section>\n<h2>"
+                                              : "</ol>\n</section>\n<section>\n<h2>");
             section = d->sentences[i].section;
             put_text(b, d->task->sections[section].title);
             wn_buf_str(b, "</h2>\n<ol>\n");
@@ -175,7 +182,8 @@ static void put_source_line(struct wn_buf *b, const struct wn_brief_source *s)
     else if (!unread)
         wn_buf_str(b, ": not used");
     if (s->trouble != NULL) {
-        wn_buf_str(b, unread ? ": <span class=\"bad-text\">not read: " : ": <span class=\"bad-text\">");
+        wn_buf_str(b, unread ? ": <span class=\"bad-text\">not read: "
+                             : ": <span class=\"bad-text\">");
         put_text(b, s->trouble);
         wn_buf_str(b, "</span>");
     }
@@ -185,8 +193,9 @@ static void put_source_line(struct wn_buf *b, const struct wn_brief_source *s)
 static void put_coverage(struct wn_buf *b, const struct wn_brief_doc *d)
 {
     size_t unused = 0;
-    wn_buf_printf(b, "<section id=\"sources\">\n<h2>Sources</h2>\n<p class=\"facts\">%zu of %zu used", d->used,
-                  d->nsources + d->unlisted);
+    wn_buf_printf(b,
+                  "<section id=\"sources\">\n<h2>Sources</h2>\n<p class=\"facts\">%zu of %zu used",
+                  d->used, d->nsources + d->unlisted);
     if (d->unread > 0)
         wn_buf_printf(b, ", %zu could not be read", d->unread);
     wn_buf_str(b, "</p>\n<ul class=\"list\">\n");
@@ -203,8 +212,9 @@ static void put_coverage(struct wn_buf *b, const struct wn_brief_doc *d)
         wn_buf_str(b, "</p>\n");
     }
     if (d->dropped > 0)
-        wn_buf_printf(b, "<p class=\"facts\">%zu sentence%s dropped: the sources do not carry %s.</p>\n",
-                      d->dropped, d->dropped == 1 ? " was" : "s were", d->dropped == 1 ? "it" : "them");
+        wn_buf_printf(
+            b, "<p class=\"facts\">%zu sentence%s dropped: the sources do not carry %s.</p>\n",
+            d->dropped, d->dropped == 1 ? " was" : "s were", d->dropped == 1 ? "it" : "them");
     wn_buf_str(b, "</section>\n");
 }
 

@@ -37,8 +37,8 @@ static const struct wn_member section_members[] = {
     { "id", WN_MEMBER_STRING, true, "Write an id, such as findings.", NULL, 0, 0 },
     { "title", WN_MEMBER_STRING, true, "Write the section's heading.", NULL, 0, 0 },
     { "ask", WN_MEMBER_STRING, true, "Write what belongs there.", NULL, 0, 0 },
-    { "extract", WN_MEMBER_WORD, false, "Write any, numbers, questions or nothing.", extract_words, 0,
-      0 },
+    { "extract", WN_MEMBER_WORD, false, "Write any, numbers, questions or nothing.", extract_words,
+      0, 0 },
     { "quotes", WN_MEMBER_WHOLE, false, "Write how many quotes a sentence needs: 1 to 4.", NULL, 1,
       4 },
 };
@@ -109,8 +109,9 @@ static void parse_sections(struct wn_check *c, const cJSON *list, struct wn_brie
         if (s->id == NULL || s->title == NULL || s->ask == NULL)
             continue;
         if (!wn_check_is_id(s->id))
-            wn_check_fault(c, wn_check_line(c, path), "Use a-z, 0-9 and _, beginning with a letter.",
-                           "\"%s\" is no id", s->id);
+            wn_check_fault(c, wn_check_line(c, path),
+                           "Use a-z, 0-9 and _, beginning with a letter.", "\"%s\" is no id",
+                           s->id);
         s->id = wn_arena_str(c->arena, s->id);
         s->title = wn_arena_str(c->arena, s->title);
         s->ask = wn_arena_str(c->arena, s->ask);
@@ -143,9 +144,9 @@ static void parse(struct reading *r, const char *json)
                        "this is no JSON: %s", err.cause);
     } else if (wn_check_members(&r->c, o, "", members, WN_COUNT(members))) {
         if (wn_json_str(o, "name") != NULL && strcmp(wn_json_str(o, "name"), t->name) != 0)
-            wn_check_fault(&r->c, wn_check_line(&r->c, "name"), "Write the folder's name, or rename it.",
-                           "the brief is called \"%s\", its folder \"%s\"", wn_json_str(o, "name"),
-                           t->name);
+            wn_check_fault(
+                &r->c, wn_check_line(&r->c, "name"), "Write the folder's name, or rename it.",
+                "the brief is called \"%s\", its folder \"%s\"", wn_json_str(o, "name"), t->name);
         t->about = copy_or(&r->c, o, "about", "");
         t->title = copy_or(&r->c, o, "title", t->name);
         t->model = copy_or(&r->c, o, "model", NULL);
@@ -256,8 +257,9 @@ enum wn_code wn_brief_task_find(const char *name, const char *const *roots, size
     if (strchr(name, '/') != NULL && wn_file_exists(wn_arena_printf(a, "%s/brief.json", name)))
         return WN_OK;
     wn_error_set(err, WN_E_USAGE, "there is no brief '%s'", name);
-    wn_error_hint(err, "research-brief, thread-brief and weekly-brief come with winnow; a brief is a "
-                       "folder with a brief.json in --prompts DIR.");
+    wn_error_hint(err,
+                  "research-brief, thread-brief and weekly-brief come with winnow; a brief is a "
+                  "folder with a brief.json in --prompts DIR.");
     return WN_E_USAGE;
 }
 

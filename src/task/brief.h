@@ -10,7 +10,12 @@
 #include "task/task.h"
 
 /* Which sentences an extractive brief puts there. */
-enum wn_extract_kind { WN_EXTRACT_ANY, WN_EXTRACT_NUMBERS, WN_EXTRACT_QUESTIONS, WN_EXTRACT_NOTHING };
+enum wn_extract_kind {
+    WN_EXTRACT_ANY,
+    WN_EXTRACT_NUMBERS,
+    WN_EXTRACT_QUESTIONS,
+    WN_EXTRACT_NOTHING
+};
 
 struct wn_brief_section {
     const char *id, *title, *ask;
@@ -44,6 +49,9 @@ size_t wn_brief_task_faults(const char *dir, void (*report)(void *user, const st
 /* The folder of brief `name` in the first of the roots that has it, as wn_task_find(). */
 enum wn_code wn_brief_task_find(const char *name, const char *const *roots, size_t nroots,
                                 struct wn_arena *a, const char **out, struct wn_error *err);
+/* Names of all briefs under the roots, sorted, each once. */
+void wn_brief_task_list(const char *const *roots, size_t nroots, struct wn_arena *a,
+                        const char *const **names, const char *const **dirs, size_t *n);
 /* A task without questions, which the engine's requests go under. Borrowed from t. */
 struct wn_task wn_brief_task_plain(const struct wn_brief_task *t);
 /* The task of its faithfulness: one choice, faithful or unfaithful. *out is the caller's. */

@@ -1,6 +1,7 @@
 /* find.c: which tasks there are, and which one a name means. */
 #include "base/file.h"
 #include "check.h"
+#include "task/brief.h"
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,13 +37,13 @@ static void list_add(struct listing *l, const char *name, const char *dir)
     l->n++;
 }
 
-static void list_root(struct listing *l, const char *root)
+static void list_root(struct listing *l, const char *root, const char *file)
 {
     DIR *d = opendir(root);
     const struct dirent *e;
     while (d != NULL && (e = readdir(d)) != NULL) {
         const char *dir = wn_arena_printf(l->a, "%s/%s", root, e->d_name);
-        if (e->d_name[0] != '.' && has_task(dir, l->a))
+        if (e->d_name[0] != '.' && wn_file_exists(wn_arena_printf(l->a, "%s/%s", dir, file)))
             list_add(l, e->d_name, dir);
     }
     if (d != NULL)
@@ -58,15 +59,27 @@ static const char *const *keep(struct wn_arena *a, const char **list, size_t n)
     return out;
 }
 
-void wn_task_list(const char *const *roots, size_t nroots, struct wn_arena *a,
-                  const char *const **names, const char *const **dirs, size_t *n)
+static void list_all(const char *const *roots, size_t nroots, const char *file, struct wn_arena *a,
+                     const char *const **names, const char *const **dirs, size_t *n)
 {
     struct listing l = { a, NULL, NULL, 0, 0 };
     for (size_t i = 0; i < nroots; i++)
-        list_root(&l, roots[i]);
+        list_root(&l, roots[i], file);
     *n = l.n;
     *names = keep(a, l.names, l.n);
     *dirs = keep(a, l.dirs, l.n);
+}
+
+void wn_task_list(const char *const *roots, size_t nroots, struct wn_arena *a,
+                  const char *const **names, const char *const **dirs, size_t *n)
+{
+    list_all(roots, nroots, "task.json", a, names, dirs, n);
+}
+
+void wn_brief_task_list(const char *const *roots, size_t nroots, struct wn_arena *a,
+                        const char *const **names, const char *const **dirs, size_t *n)
+{
+    list_all(roots, nroots, "brief.json", a, names, dirs, n);
 }
 
 static enum wn_code not_found(const char *name, const char *const *roots, size_t nroots,

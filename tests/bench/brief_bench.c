@@ -111,8 +111,8 @@ static void read_thread(const cJSON *o, struct text *t)
     cJSON_ArrayForEach(mail, wn_json_get(o, "emails"))
     {
         size_t i = 0;
-        cJSON_ArrayForEach(s, wn_json_get(mail, "sentences")) add(
-            t, cJSON_IsString(s) ? s->valuestring : wn_json_str(s, "text"), i++);
+        cJSON_ArrayForEach(s, wn_json_get(mail, "sentences"))
+            add(t, cJSON_IsString(s) ? s->valuestring : wn_json_str(s, "text"), i++);
     }
     add_refs(t, wn_json_get(o, "references"));
 }
@@ -126,7 +126,8 @@ static void read_meeting(const cJSON *o, struct text *t)
         char *p = cJSON_GetStringValue(wn_json_get(turn, "content"));
         size_t i = 0;
         for (char *mark = p; mark != NULL && (mark = strchr(mark, '{')) != NULL;) {
-            char *close = strchr(mark, '}'); /* {disfmarker}: what the transcriber heard, not words */
+            char *close =
+                strchr(mark, '}'); /* {disfmarker}: what the transcriber heard, not words */
             if (close == NULL)
                 break;
             memset(mark, ' ', (size_t)(close - mark) + 1);
@@ -197,11 +198,14 @@ static bool run(const char *folder, const struct set *set)
     snprintf(path, sizeof(path), "%s/%s", folder, set->file);
     if (wn_file_read(path, (size_t)1 << 30, &all, NULL, NULL) != WN_OK)
         return false;
-    for (char *line = strtok_r(all, "\n", &save); line != NULL; line = strtok_r(NULL, "\n", &save)) {
+    for (char *line = strtok_r(all, "\n", &save); line != NULL;
+         line = strtok_r(NULL, "\n", &save)) {
         cJSON *o = cJSON_Parse(line);
         struct text t = { 0 };
         set->read(o, &t);
-        struct wn_rank_options ro = { .words = set->words, .messages = set->messages, .unordered = set->unordered };
+        struct wn_rank_options ro = { .words = set->words,
+                                      .messages = set->messages,
+                                      .unordered = set->unordered };
         size_t *chosen = calloc(t.n + 1, sizeof(*chosen));
         if (t.nrefs > 0 && t.n > 0) {
             score(&t, chosen, wn_rank(t.units, t.n, &ro, chosen, NULL), ours);

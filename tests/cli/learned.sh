@@ -5,7 +5,7 @@ winnow models | grep -c "Learned"
 winnow classify lead-intent leads.jsonl --model openai -q >/dev/null 2>&1
 # llama.cpp serves no decisions with this model: the first item finds out, the next run knows
 winnow classify lead-intent leads.jsonl --model llamacpp/qwen3 --how decide -q >/dev/null 2>&1
-winnow models | sed -n '/Learned/,$p'
+winnow models | sed -n '/Learned/,$p' | sed 's/[0-9]* in flight/N in flight/'
 server_post /control '{"reset":true}' >/dev/null
 winnow classify lead-intent leads.jsonl --model llamacpp/qwen3 --how decide --refresh -q >/dev/null 2>&1
 server_get /stats | grep -o '"llamacpp[^,}]*'

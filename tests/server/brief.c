@@ -76,7 +76,8 @@ static void read_notes(struct briefing *b, size_t source, const char *text)
 static void read_sources(struct briefing *b, const char *text)
 {
     for (const char *p = text; (p = strstr(p, "<source-")) != NULL && b->nsources < SOURCES;) {
-        const char *close = strchr(p, '>'), *end = close == NULL ? NULL : strstr(close, "</source-");
+        const char *close = strchr(p, '>'),
+                   *end = close == NULL ? NULL : strstr(close, "</source-");
         const char *id = close == NULL ? NULL : strstr(p, "id=\"");
         struct src *s = &b->source[b->nsources];
         if (end == NULL)
@@ -122,7 +123,8 @@ static const char *honest(struct wn_arena *a, const char *quote)
     case 1:
         if (!isupper((unsigned char)text[0]) || isupper((unsigned char)text[1]))
             return text;
-        return wn_arena_printf(a, "It is said that %c%s", tolower((unsigned char)text[0]), text + 1);
+        return wn_arena_printf(a, "It is said that %c%s", tolower((unsigned char)text[0]),
+                               text + 1);
     default:
         return text;
     }
@@ -166,7 +168,8 @@ static const char *swapped_name(struct briefing *b, const struct said *said, con
     for (size_t i = 0; i < b->nsources; i++)
         for (size_t k = 0; (k = name_in(b->source[i].text, k + 1, &len)) != SIZE_MAX;) {
             const char *other = wn_arena_copy(b->a, b->source[i].text + k, len);
-            if (strstr(said->quote, other) == NULL && strncasecmp(other, s + (at == SIZE_MAX ? 0 : at), 4) != 0)
+            if (strstr(said->quote, other) == NULL &&
+                strncasecmp(other, s + (at == SIZE_MAX ? 0 : at), 4) != 0)
                 name = other;
         }
     if (at == SIZE_MAX)
@@ -176,10 +179,11 @@ static const char *swapped_name(struct briefing *b, const struct said *said, con
 
 static const char *moved_date(struct wn_arena *a, const char *s)
 {
-    static const char *const days[] = { "Monday",   "Tuesday", "Wednesday", "Thursday", "Friday",
-                                        "Saturday", "Sunday",  "January",   "February", "March",
-                                        "April",    "June",    "July",      "August",   "September",
-                                        "October",  "November", "December" };
+    static const char *const days[] = { "Monday",   "Tuesday",  "Wednesday", "Thursday",
+                                        "Friday",   "Saturday", "Sunday",    "January",
+                                        "February", "March",    "April",     "June",
+                                        "July",     "August",   "September", "October",
+                                        "November", "December" };
     for (size_t i = 0; i < WN_COUNT(days); i++) {
         const char *at = strstr(s, days[i]);
         size_t other = i < 7 ? (i + 2) % 7 : 7 + (i - 7 + 4) % 11;
@@ -191,7 +195,9 @@ static const char *moved_date(struct wn_arena *a, const char *s)
 
 static const char *denied(struct wn_arena *a, const char *s)
 {
-    static const char *const verbs[] = { " is ", " are ", " will ", " can ", " has ", " was ", NULL };
+    static const char *const verbs[] = {
+        " is ", " are ", " will ", " can ", " has ", " was ", NULL
+    };
     for (size_t i = 0; verbs[i] != NULL; i++) {
         const char *at = strstr(s, verbs[i]);
         if (at != NULL)
@@ -219,7 +225,8 @@ static struct line line_of(struct briefing *b, size_t i, enum fault_kind f)
     else if (f == FAULT_IS_INVENTSOURCE)
         l.source = wn_arena_printf(b->a, "S%zu", b->nsources + 90 + i % 9);
     else if (f == FAULT_IS_INVENTQUOTE)
-        l.quote = wn_arena_printf(b->a, "All parties have agreed on this in writing, as item %zu shows.", i);
+        l.quote = wn_arena_printf(
+            b->a, "All parties have agreed on this in writing, as item %zu shows.", i);
     else if (f == FAULT_IS_OTHERQUOTE)
         l.source = b->source[(s->source + 1) % b->nsources].id;
     else if (f == FAULT_IS_DENIAL)
@@ -272,7 +279,8 @@ static void write_notes(struct briefing *b, enum fault_kind f, struct wn_buf *ou
 static const char *after(struct wn_arena *a, const char *text, const char *label)
 {
     const char *at = strstr(text, label);
-    return at == NULL ? "" : wn_arena_copy(a, at + strlen(label), strcspn(at + strlen(label), "\n"));
+    return at == NULL ? ""
+                      : wn_arena_copy(a, at + strlen(label), strcspn(at + strlen(label), "\n"));
 }
 
 /* An honest model says what a passage says; one that invents insists. */
@@ -317,8 +325,8 @@ bool brief_write(struct wn_arena *a, const struct ask *ask, enum fault_kind f, s
     b->a = a;
     read_sources(b, ask->item.text);
     if (item != NULL && wn_json_get(p, "enough") != NULL)
-        write_brief(b, wn_json_get(wn_json_get(wn_json_get(item, "properties"), "section"), "enum"), f,
-                    out);
+        write_brief(b, wn_json_get(wn_json_get(wn_json_get(item, "properties"), "section"), "enum"),
+                    f, out);
     else if (wn_json_get(p, "notes") != NULL)
         write_notes(b, f, out);
     else if (wn_json_get(p, "keep") != NULL)

@@ -1,0 +1,124 @@
+/* What a sentence of a brief may say: what its quotes say, and those stand in the sources it names. */
+#include "pipeline/cite.h"
+#include "test.h"
+
+static const struct wn_cite_source sources[] = {
+    { "S1",
+      "Torvik offers the T40 for 389 EUR a piece.\nThe offer holds until 30 April, Anna Berg says.",
+      0, NULL, 0 },
+    { "S2",
+      "Halden lends ten phones for four weeks. Write to hal@den.example or see "
+      "https://den.example/h7.",
+      0, NULL, 0 },
+};
+
+/* "ok", or the first problem. */
+static const char *check(const char *text, const char *id, const char *quote, size_t least,
+                         unsigned how)
+{
+    static struct wn_arena a = WN_ARENA_INIT;
+    struct wn_cite_source s[COUNT(sources)];
+    struct wn_cite_claim c = { text, &id, &quote, 1, least };
+    struct wn_brief_sentence out = { .section = 0 };
+    wn_arena_reset(&a);
+    for (size_t i = 0; i < COUNT(sources); i++) {
+        s[i] = sources[i];
+        s[i].len = strlen(s[i].text);
+    }
+    c.nquotes = quote != NULL;
+    wn_cite_check(&c, s, COUNT(s), how, &a, &out);
+    return out.nproblems == 0 ? "ok" : out.problems[0];
+}
+
+TEST(a_sentence_stands_on_its_quotes)
+{
+    static const char *const offer = "Torvik offers the T40 for 389 EUR a piece.";
+    static const char *const until = "The offer holds until 30 April, Anna Berg says.";
+    static const char *const lends = "Halden lends ten phones for four weeks.";
+    static const struct {
+        const char *text, *id, *quote, *want;
+    } row[] = {
+        /* clang-format off */
+        { "Torvik wants 389 EUR for a T40.", "S1", offer, "ok" },
+        { "Torvik wants 389 EUR for a T40.", "s1", offer, "ok" },
+        { "According to Anna Berg the offer holds until 30 April.", "S1", until, "ok" },
+        { "Halden lends 10 phones for 4 weeks.", "S2", lends, "ok" },
+        { "Torvik wants 398 EUR for a T40.", "S1", offer, "the number 398 does not stand in its quotes" },
+        { "Halden wants 389 EUR for a T40.", "S1", offer, "the name Halden does not stand in its quotes" },
+        { "The offer holds until 30 May.", "S1", until, "the date may does not stand in its quotes" },
+        { "The offer holds until 13 April.", "S1", until, "the number 13 does not stand in its quotes" },
+        { "The offer ended last March.", "S1", until, "the date March does not stand in its quotes" },
+        { "Torvik wants 389 EUR.", "S7", offer, "there is no source S7" },
+        { "Torvik wants 389 EUR.", "S2", offer, "a quote stands in S1, not in S2" },
+        { "Torvik wants 389 EUR.", "S1", "Torvik asks for 389 EUR for each.", "a quote does not stand in S1" },
+        { "Torvik wants 389 EUR.", "S1", "a piece", "a quote of S1 is too short to prove anything" },
+        { "Torvik wants 389 EUR.", "S1", NULL, "it names no quote" },
+        { "Write to hal@den.example.", "S2", lends, "the address hal@den.example does not stand in its quotes" },
+        { "The page is https://den.example/h8.", "S2", "see https://den.example/h7.",
+          "the number 8 does not stand in its quotes" },
+        { "Nobody lends anything, everything must always be bought.", "S2", lends, "its source says something else" },
+        /* clang-format on */
+    };
+    for (size_t i = 0; i < COUNT(row); i++)
+        CHECK_STR(check(row[i].text, row[i].id, row[i].quote, 1, 0), row[i].want);
+}
+
+TEST(a_contradiction_needs_both_sides)
+{
+    CHECK_STR(
+        check("Halden lends ten phones.", "S2", "Halden lends ten phones for four weeks.", 2, 0),
+        "it needs a quote from each side");
+}
+
+TEST(in_another_language_words_are_not_compared_and_numbers_are)
+{
+    static const char *const quote = "The offer holds until 30 April, Anna Berg says.";
+    CHECK_STR(check("Das Angebot gilt bis zum 30. Mai, sagt Anna Berg, danach wird alles teurer.",
+                    "S1", quote, 1, WN_CITE_FOREIGN | WN_CITE_NOUNS),
+              "ok");
+    CHECK_STR(check("Das Angebot gilt bis zum 31. April.", "S1", quote, 1,
+                    WN_CITE_FOREIGN | WN_CITE_NOUNS),
+              "the number 31 does not stand in its quotes");
+    CHECK_STR(check("The offer, says Torvik, holds until 30 April.", "S1", quote, 1, WN_CITE_NOUNS),
+              "ok");
+    CHECK_STR(check("The offer, says Halden, holds until 30 April.", "S1", quote, 1, WN_CITE_NOUNS),
+              "the name Halden does not stand in its source");
+}
+
+TEST(a_language_is_known_by_its_small_words)
+{
+    static const struct {
+        const char *text, *want;
+    } row[] = {
+        { "The offer of the supplier is good, and that is what we have.", "en" },
+        { "Das Angebot ist gut, und die Lieferung wird mit der Rechnung verschickt.", "de" },
+        { "Le prix est dans le devis que vous avez avec les conditions.", "fr" },
+        { "Het aanbod van de leverancier is goed en dat is niet te duur.", "nl" },
+        { "T40, H7, 389 EUR", NULL },
+    };
+    for (size_t i = 0; i < COUNT(row); i++)
+        CHECK_STR(wn_cite_language(row[i].text, strlen(row[i].text)), row[i].want);
+}
+
+TEST(a_place_is_line_sentence_and_page)
+{
+    static const char text[] = "[page 1]\nOne. Two.\n\n[page 2]\n> Three.\nFour.";
+    static const struct {
+        const char *at;
+        size_t line, sentence, page;
+        bool history;
+    } row[] = {
+        { "One", 2, 2, 1, false },
+        { "Two", 2, 3, 1, false },
+        { "Three", 5, 5, 2, true },
+        { "Four", 6, 6, 2, false },
+    };
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct wn_cite c = { 0 };
+        wn_cite_place(text, strlen(text), (size_t)(strstr(text, row[i].at) - text), &c);
+        CHECK_INT(c.line, row[i].line);
+        CHECK_INT(c.sentence, row[i].sentence);
+        CHECK_INT(c.page, row[i].page);
+        CHECK_INT(c.history, row[i].history);
+    }
+}
