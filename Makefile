@@ -31,7 +31,7 @@ UNIT    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c)
 FUZZ    := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 SERVER  := $(if $(wildcard tests/server/*.c),$(B)/test-server)
 
-.PHONY: all demo check asan fuzz bench bench-brief install help deps test unit clean
+.PHONY: all demo check asan fuzz bench bench-brief bench-store kills install help deps test unit clean
 all: $(B)/winnow
 
 help: ## this list
@@ -114,6 +114,16 @@ $(B)/bench/brief_bench: $(B)/tests/bench/brief_bench.o $(B)/libwinnow.a
 	@mkdir -p $(@D)
 	@echo '  link  $@'
 	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+bench-store: $(B)/bench/store_bench ## sealed inserts and cache hits a second, against bare SQLite and libsodium
+	@$(B)/bench/store_bench
+
+$(B)/bench/store_bench: $(B)/tests/bench/store_bench.o $(B)/libwinnow.a
+	@mkdir -p $(@D)
+	@echo '  link  $@'
+	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+kills: $(B)/unit/test_store ## the store's writer killed at 300 random moments (`make check`: 60)
+	@KILLS=300 tests/run-unit.sh $(B)/unit/test_store
 
 install: $(B)/winnow ## into PREFIX (default /usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/winnow

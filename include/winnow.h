@@ -68,6 +68,10 @@ struct wn_options {
     /* One event with named values ("retry", "provider=openai wait_ms=400"), or NULL for none. */
     void (*log)(void *user, enum wn_log_level level, const char *event, const char *values);
     void *log_user;
+    /* The store has a passphrase and no file has it: ask the person. Fill out[size] with a line and its
+     * NUL, return its length; 0 = none was given. NULL = nobody can be asked. */
+    size_t (*passphrase)(void *user, char *out, size_t size);
+    void *passphrase_user;
 };
 
 /* Reads the settings; opens neither store nor network: those open when they are needed. */
@@ -107,6 +111,7 @@ struct wn_item {
 struct wn_task_info {
     const char *name, *about, *dir, *version; /* version: hex digest of all that defines it */
     size_t nquestions, nchoices, nexamples, nrules; /* nquestions 0: the task cannot be used */
+    int keep_days; /* how long texts of its items are kept; 0 = as WINNOW_KEEP says */
     const char *const *questions; /* names; the first is the label's */
     size_t nsections; /* not 0: it is a brief, which has these in place of questions */
 };
@@ -181,6 +186,7 @@ struct wn_result {
     const char *draft;        /* what was prepared for a person, or NULL */
     const char *model;        /* "openai/gpt-6-luna" as returned by the provider; "linear" */
     bool cached;
+    int redacted; /* different things that were replaced before the item was sent */
     int attempts;
     int64_t cost_microusd, latency_ms;
     const char *error, *error_hint; /* for failed: what and what to do */
@@ -198,6 +204,17 @@ const char *wn_source_name(enum wn_source source);
 
 struct wn_run; /* items being read, asked about and decided, many at a time */
 
+/* A request that would leave this machine: for `classify --show-prompt`. */
+struct wn_outgoing {
+    const char *item, *model; /* "leads.csv:17", "openai/gpt-6-luna" */
+    const char *method, *url;
+    const char *const *headers; /* "Authorization: Bearer ****": the key is masked */
+    size_t nheaders;
+    const char *body;
+    size_t body_len;
+    int redacted; /* different things that were replaced in the item */
+};
+
 struct wn_run_options {
     const char *task;       /* a name, or the path of a task's folder */
     const char *model;      /* "openai/gpt-6-luna,linear", or NULL: task, WINNOW_MODEL, linear */
@@ -213,6 +230,9 @@ struct wn_run_options {
     bool refresh;         /* ask again, and replace what is kept */
     bool dry_run;         /* count items, tokens and price; send nothing */
     bool unordered;       /* results as they finish, not in input order */
+    /* With dry_run: show each request as it would leave, word for word but for the key. */
+    void (*show)(void *user, const struct wn_outgoing *o);
+    void *show_user;
 };
 
 /* What a run did so far. in == auto + review + failed once it has ended. */
@@ -547,6 +567,83 @@ enum wn_code wn_eval(struct wn *wn, const struct wn_eval_options *o,
 /* The report as text: "table", "json", "md" or "html". *out is the caller's, to free(). */
 enum wn_code wn_eval_text(const struct wn_eval_report *r, const char *form, char **out,
                           struct wn_error *err);
+
+/* ---- keys, cache, forgetting, backup ------------------------------------------------------ */
+
+struct wn_key_info {
+    const char *store; /* path of winnow.db */
+    bool store_exists;
+    bool passphrase;   /* the store is opened with one, and `where` is NULL */
+    const char *where; /* the key's file, or "WINNOW_KEY"; NULL = there is none yet */
+    char id[17];       /* 16 hex digits that tell nothing of the key; "" where it is not known */
+    bool beside_store; /* in the same folder: who takes the one has the other */
+};
+/* Where store and key are; opens neither and asks for no passphrase. *out is borrowed until wn_close. */
+enum wn_code wn_keys_show(struct wn *wn, const struct wn_key_info **out, struct wn_error *err);
+/* Make a key: in the settings folder, where no store may be yet, or (file not NULL) in a new file of its
+ * own, to be named by WINNOW_KEY_FILE. */
+enum wn_code wn_keys_create(struct wn *wn, const char *file, const struct wn_key_info **out,
+                            struct wn_error *err);
+/* Open the store: WN_OK says that the key fits. */
+enum wn_code wn_keys_verify(struct wn *wn, const struct wn_key_info **out, struct wn_error *err);
+/* Seal everything under a new data key, in small steps; broken off, it goes on where it stopped.
+ * `progress` may be NULL. *steps: how many it took. */
+enum wn_code wn_keys_rotate(struct wn *wn, void (*progress)(void *user, int64_t steps), void *user,
+                            int64_t *steps, struct wn_error *err);
+/* A new root key in the place of the old one's file, or in a new file `to` (needed where the old one is
+ * in no file that can be written). A passphrase is gone then. *where is borrowed until wn_close. */
+enum wn_code wn_keys_rotate_root(struct wn *wn, const char *to, const char **where,
+                                 struct wn_error *err);
+/* Open the store with this passphrase from now on; keys that opened it do so no more. */
+enum wn_code wn_keys_set_passphrase(struct wn *wn, const char *text, size_t len,
+                                    struct wn_error *err);
+/* Write the key to a new file for safe-keeping, with mode 0600. */
+enum wn_code wn_keys_export(struct wn *wn, const char *file, struct wn_error *err);
+
+struct wn_replies {                       /* what the cache holds */
+    int64_t replies, bytes, expired;      /* bytes as sealed */
+    int64_t oldest;                       /* Unix seconds; 0 = there is none */
+    int64_t hits, misses, saved_microusd; /* since the store was made */
+};
+enum wn_code wn_replies_stats(struct wn *wn, struct wn_replies *out, struct wn_error *err);
+/* task NULL: all. */
+enum wn_code wn_replies_clear(struct wn *wn, const char *task, int64_t *n, struct wn_error *err);
+/* One request that an item would make now, against the kept reply that is most like it. */
+struct wn_reply_change {
+    const char *model, *kind; /* "openai/gpt-6-luna", "decide" or "generate" */
+    bool kept;                /* there is one to compare with */
+    const char *const *parts; /* what differs: "the task", "the item's text"; none: it is a hit */
+    size_t nparts;
+};
+/* Would this item (as it was decided last, by task or, with NULL, of any) be asked about again, and
+ * why? Sends nothing. model as in wn_run_options. *out is borrowed until wn_close. */
+enum wn_code wn_replies_explain(struct wn *wn, const char *task, const char *model,
+                                const char *item, const struct wn_reply_change **out, size_t *n,
+                                struct wn_error *err);
+
+struct wn_erased {
+    int64_t decisions, replies, reviews, lessons;
+    const char *const *retrained; /* tasks whose linear engine learned anew without them */
+    size_t nretrained;
+};
+/* What would go: counts only, nothing is changed. One of item and sender is NULL. */
+enum wn_code wn_forget_look(struct wn *wn, const char *item, const char *sender, int64_t *decisions,
+                            struct wn_error *err);
+/* Erase an item, or all of a sender's, with everything derived from it; the linear engine learns anew.
+ * *out is borrowed until wn_close. */
+enum wn_code wn_forget(struct wn *wn, const char *item, const char *sender,
+                       const struct wn_erased **out, struct wn_error *err);
+
+/* A verified copy in `folder`; backups there that are older than keep_s (0 = for ever) go. *path is
+ * borrowed until wn_close. */
+enum wn_code wn_backup(struct wn *wn, const char *folder, int64_t keep_s, const char **path,
+                       struct wn_error *err);
+/* Verify a backup whole, then put it in the store's place. *old: where the replaced store lies now, or
+ * NULL; borrowed until wn_close. */
+enum wn_code wn_restore(struct wn *wn, const char *file, const char **old, struct wn_error *err);
+/* Check every row, event and sealed value; each fault through `report`. */
+enum wn_code wn_verify(struct wn *wn, void (*report)(void *user, const char *fault), void *user,
+                       int64_t *nchecked, int64_t *nfaults, struct wn_error *err);
 
 /* ---- export, models, doctor -------------------------------------------------------------- */
 

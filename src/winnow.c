@@ -3,6 +3,7 @@
 #include "context.h"
 #include "base/file.h"
 #include "task/brief.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,8 @@ enum wn_code wn_open(const struct wn_options *o, struct wn **out, struct wn_erro
     if (o == NULL)
         o = &none;
     wn->log = (struct wn_log){ o->log, o->log_user };
+    wn->passphrase = o->passphrase;
+    wn->passphrase_user = o->passphrase_user;
     rc = wn_config_load(o->settings, o->nsettings, &wn->config, err);
     if (rc != WN_OK) {
         wn_close(wn);
@@ -54,22 +57,94 @@ bool wn_context_has_store(const struct wn *wn)
     return there;
 }
 
-enum wn_code wn_context_store(struct wn *wn, struct wn_error *err)
+/* From its file, from a systemd credential, or from the person. */
+static enum wn_code find_passphrase(struct wn *wn, char *out, size_t size, size_t *len,
+                                    struct wn_error *err)
+{
+    const char *file = wn_config_get(wn->config, "WINNOW_PASSPHRASE_FILE");
+    const char *credentials = getenv("CREDENTIALS_DIRECTORY");
+    if (file != NULL)
+        return wn_passphrase_read(file, false, out, size, len, err);
+    if (credentials != NULL) {
+        file = wn_arena_printf(&wn->arena, "%s/winnow-passphrase", credentials);
+        if (wn_file_exists(file))
+            return wn_passphrase_read(file, true, out, size, len, err);
+    }
+    *len = wn->passphrase == NULL ? 0 : wn->passphrase(wn->passphrase_user, out, size);
+    if (*len > 0)
+        return WN_OK;
+    wn_error_set(err, WN_E_CONFIG, "the store is opened with a passphrase, and none was given");
+    wn_error_hint(err, "Run it on a terminal, or name a file with the passphrase: "
+                       "--passphrase-file or WINNOW_PASSPHRASE_FILE.");
+    return WN_E_CONFIG;
+}
+
+enum wn_code wn_context_key(struct wn *wn, const char *backup, bool create, struct wn_key **out,
+                            const char **where, bool *made, struct wn_error *err)
 {
     struct wn_key_source source = { wn_config_get(wn->config, "WINNOW_KEY"),
                                     wn_config_get(wn->config, "WINNOW_KEY_FILE"),
                                     getenv("CREDENTIALS_DIRECTORY"), wn_config_dir(wn->config) };
-    const char *where = NULL;
+    const char *home = backup != NULL ? backup : wn_config_get(wn->config, "WINNOW_HOME");
+    char text[1024];
+    size_t len = 0;
+    bool has = false;
+    enum wn_code rc = wn_store_has_passphrase(home, &has, err);
+    *out = NULL;
+    *where = NULL;
+    *made = false;
+    if (rc != WN_OK)
+        return rc;
+    if (!has)
+        return wn_key_find(&source, create, &wn->arena, out, where, made, err);
+    rc = find_passphrase(wn, text, sizeof(text), &len, err);
+    if (rc == WN_OK)
+        rc = wn_key_passphrase(home, text, len, out, err);
+    wn_wipe(text, sizeof(text));
+    return rc;
+}
+
+/* A change of the root key that was cut off between the store and the key's file: the new key lies beside
+ * the old one, and only it opens the store. */
+static enum wn_code open_with_new_key(struct wn *wn, struct wn_error *err)
+{
+    const char *file = wn_arena_printf(&wn->arena, "%s.new", wn->key_where);
+    struct wn_key *key = NULL;
+    if (!wn_file_exists(file) || wn_key_read(file, &key, NULL) != WN_OK ||
+        wn_store_open(wn_config_get(wn->config, "WINNOW_HOME"), key, &wn->log, &wn->store, NULL) !=
+            WN_OK) {
+        wn_key_free(key);
+        return WN_E_CONFIG; /* *err tells of the key that was looked for */
+    }
+    wn_key_free(wn->key);
+    wn->key = key;
+    if (rename(file, wn->key_where) == 0)
+        wn_log(&wn->log, WN_WARN, "notice",
+               "a change of the key had been cut off; the new one is in %s now", wn->key_where);
+    if (err != NULL)
+        *err = (struct wn_error){ WN_OK, "", "", "" };
+    return WN_OK;
+}
+
+enum wn_code wn_context_store(struct wn *wn, struct wn_error *err)
+{
     bool made = false;
     enum wn_code rc;
     if (wn->store != NULL)
         return WN_OK;
     /* A new key for an old store would only hide that the right one is missing. */
-    rc = wn_key_find(&source, !wn_context_has_store(wn), &wn->arena, &wn->key, &where, &made, err);
+    rc = wn_context_key(wn, NULL, !wn_context_has_store(wn), &wn->key, &wn->key_where, &made, err);
     if (rc != WN_OK)
         return rc;
     rc =
         wn_store_open(wn_config_get(wn->config, "WINNOW_HOME"), wn->key, &wn->log, &wn->store, err);
+    if (rc == WN_E_CONFIG && wn->key_where != NULL)
+        rc = open_with_new_key(wn, err);
+    else if (rc == WN_E_CONFIG && wn->key_where == NULL) {
+        wn_error_set(err, rc, "this is not the passphrase of the store");
+        wn_error_hint(err, "A passphrase that is lost cannot be found out; a backup that was made "
+                           "before it was set opens with the key of that time.");
+    }
     if (rc != WN_OK) {
         wn_key_free(wn->key);
         wn->key = NULL;
@@ -77,7 +152,7 @@ enum wn_code wn_context_store(struct wn *wn, struct wn_error *err)
         wn_log(
             &wn->log, WN_WARN, "notice",
             "made the store's key: %s. Keep a copy elsewhere: without it the store cannot be read.",
-            where);
+            wn->key_where);
     }
     return rc;
 }
@@ -148,6 +223,7 @@ static void describe(struct wn *wn, const char *name, const char *dir, struct wn
     info->nchoices = t->questions[0].nchoices;
     info->nrules = t->nrules;
     info->nexamples = t->nexamples;
+    info->keep_days = t->keep_days;
     wn_task_free(t);
 }
 

@@ -43,7 +43,7 @@ void cli_help(const struct cli_command *c, FILE *to);
 
 /* What every command understands. */
 struct cli_common {
-    const char *home, *prompts;
+    const char *home, *prompts, *passphrase_file;
     bool quiet, no_color, json;
 };
 extern struct cli_common cli_common;
@@ -55,6 +55,8 @@ int cli_usage(const struct cli_command *c, const char *what, ...)
     __attribute__((format(printf, 2, 3)));
 /* Open winnow with the common options; false after an error was printed, with *status set. */
 bool cli_open(struct wn **out, int *status);
+/* cmd_key.c: ask for the store's passphrase on the terminal. */
+size_t cli_passphrase(void *user, char *out, size_t size);
 bool cli_is_terminal(FILE *f); /* and neither TERM=dumb nor TERM empty */
 bool cli_color(FILE *f);
 int cli_width(FILE *f); /* columns of the terminal; 120 where there is none */
@@ -93,7 +95,8 @@ void cli_rows_end(struct cli_rows *rows);
 void cli_csv_cell(FILE *to, const char *text, bool first);
 
 extern const struct cli_command cli_classify, cli_review, cli_export, cli_brief, cli_train,
-    cli_explain, cli_eval, cli_trust, cli_tasks, cli_models, cli_doctor, cli_config;
+    cli_explain, cli_eval, cli_trust, cli_tasks, cli_models, cli_doctor, cli_config, cli_key,
+    cli_cache, cli_forget, cli_backup, cli_restore, cli_verify;
 extern const struct cli_command *const cli_commands[];
 
 #endif

@@ -12,7 +12,7 @@ static struct {
     int64_t limit;
     int in_flight, samples;
     double max_cost;
-    bool dry_run, no_cache, refresh, unordered, schema;
+    bool dry_run, no_cache, refresh, unordered, schema, show_prompt;
 } arg = { .samples = -1 };
 
 static const struct cli_option options[] = {
@@ -34,6 +34,8 @@ static const struct cli_option options[] = {
       "most requests at a time (WINNOW_IN_FLIGHT)" },
     { 0, "max-cost", OPT_DOUBLE, &arg.max_cost, "USD", "stop before the run costs more" },
     { 'n', "dry-run", OPT_FLAG, &arg.dry_run, NULL, "count items, tokens and price; send nothing" },
+    { 0, "show-prompt", OPT_FLAG, &arg.show_prompt, NULL,
+      "print what would leave, word for word but for the key; send nothing" },
     { 0, "no-cache", OPT_FLAG, &arg.no_cache, NULL, "neither look up nor keep replies" },
     { 0, "refresh", OPT_FLAG, &arg.refresh, NULL, "ask again, and replace what was kept" },
     { 0, "unordered", OPT_FLAG, &arg.unordered, NULL, "print results as they finish" },
@@ -200,6 +202,24 @@ static void price_line(const struct wn_tally *t)
         (double)t->est_cost_microusd / 1e6, t->cost_unknown ? " and what has no known price" : "");
 }
 
+/* ---- what would leave ---- */
+
+static int64_t requests_shown;
+
+static void show_request(void *user, const struct wn_outgoing *o)
+{
+    (void)user;
+    printf("%s== %s -> %s", requests_shown++ == 0 ? "" : "\n", o->item, o->model);
+    if (o->redacted > 0)
+        printf(", %d things replaced", o->redacted);
+    printf("\n%s %s\n", o->method, o->url);
+    for (size_t i = 0; i < o->nheaders; i++)
+        printf("%s\n", o->headers[i]);
+    putchar('\n');
+    fwrite(o->body, 1, o->body_len, stdout);
+    putchar('\n');
+}
+
 /* ---- the run ---- */
 
 /* What went wrong, how to go on, and last of all the account. */
@@ -216,6 +236,8 @@ static int finish(enum wn_code rc, const struct wn_error *err, const struct wn_t
                 : rc == WN_E_FAILED    ? "Some items failed. "
                                        : "",
                 arg.no_cache || arg.refresh ? "" : "; nothing is paid twice");
+    if (arg.show_prompt && rc == WN_OK && requests_shown == 0)
+        fputs("nothing would leave: winnow's own engine or kept replies answer it\n", stderr);
     if (arg.dry_run && rc == WN_OK)
         price_line(t);
     else
@@ -281,7 +303,8 @@ static int classify(struct wn *wn, int argc, char **argv)
                                 .no_cache = arg.no_cache,
                                 .refresh = arg.refresh,
                                 .dry_run = arg.dry_run,
-                                .unordered = arg.unordered };
+                                .unordered = arg.unordered,
+                                .show = arg.show_prompt ? show_request : NULL };
     struct cli_rows rows = { .to = stdout };
     struct cli_output output;
     struct wn_error err;
@@ -329,6 +352,7 @@ static int run(int argc, char **argv)
         return cli_usage(&cli_classify, "--how is auto, decide or generate, not '%s'", arg.how);
     if (arg.in_flight < 0 || arg.in_flight > 4096)
         return cli_usage(&cli_classify, "--in-flight goes from 1 to 4096");
+    arg.dry_run |= arg.show_prompt;
     if (arg.samples > 10)
         return cli_usage(&cli_classify, "--samples goes from 0 to 10");
     if (cli_open(&wn, &status))

@@ -18,6 +18,12 @@ const struct cli_command *const cli_commands[] = {
     &cli_models,
     &cli_doctor,
     &cli_config,
+    &cli_key,
+    &cli_cache,
+    &cli_forget,
+    &cli_backup,
+    &cli_restore,
+    &cli_verify,
     NULL,
     /* clang-format on */
 };

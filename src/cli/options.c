@@ -13,6 +13,8 @@ static bool help_asked;
 static const struct cli_option common[] = {
     { 0, "home", OPT_STRING, &cli_common.home, "DIR", "folder of the store (WINNOW_HOME)" },
     { 0, "prompts", OPT_STRING, &cli_common.prompts, "DIR", "folder of tasks (WINNOW_PROMPTS)" },
+    { 0, "passphrase-file", OPT_STRING, &cli_common.passphrase_file, "FILE",
+      "the store's passphrase (WINNOW_PASSPHRASE_FILE)" },
     { 'q', "quiet", OPT_FLAG, &cli_common.quiet, NULL, "print results and errors only" },
     { 0, "json", OPT_FLAG, &cli_common.json, NULL, "progress and last line as JSON, for programs" },
     { 0, "no-color", OPT_FLAG, &cli_common.no_color, NULL, "no colour" },

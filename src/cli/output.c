@@ -45,13 +45,16 @@ static void log_event(void *user, enum wn_log_level level, const char *event, co
 
 bool cli_open(struct wn **out, int *status)
 {
-    struct wn_setting given[2];
-    struct wn_options o = { .settings = given, .log = log_event };
+    struct wn_setting given[3];
+    struct wn_options o = { .settings = given, .log = log_event, .passphrase = cli_passphrase };
     struct wn_error err;
     if (cli_common.home != NULL)
         given[o.nsettings++] = (struct wn_setting){ "WINNOW_HOME", cli_common.home };
     if (cli_common.prompts != NULL)
         given[o.nsettings++] = (struct wn_setting){ "WINNOW_PROMPTS", cli_common.prompts };
+    if (cli_common.passphrase_file != NULL)
+        given[o.nsettings++] =
+            (struct wn_setting){ "WINNOW_PASSPHRASE_FILE", cli_common.passphrase_file };
     if (wn_open(&o, out, &err) == WN_OK)
         return true;
     *status = cli_error(&err);

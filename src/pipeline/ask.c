@@ -34,21 +34,54 @@ static int output_tokens(const struct wn_task *t, const bool *asked)
     return n;
 }
 
-/* Everything that makes a difference to the answer. The request's body holds model, parameters,
- * schema, prompt and the item's bytes. */
-static void make_cache_key(struct wn_engine *e, struct wn_job *j)
+const char *const wn_ask_part_names[WN_ASK_PARTS] = {
+    "the form of the key (another winnow)",
+    "the provider",
+    "the address",
+    "the model",
+    "the task (task.json, prompts, examples or business.md)",
+    "the parameters",
+    "the questions that are asked",
+    "the number of the sample",
+    "the item, as it is sent",
+    "the request's form (another winnow)",
+};
+
+static struct wn_part part(const char *text)
 {
-    char sample[16];
-    int n = snprintf(sample, sizeof(sample), "%d", j->sample);
-    const struct wn_part parts[] = {
-        { "reply 1", 7 },
-        { j->call.provider->name, strlen(j->call.provider->name) },
-        { j->request.url, strlen(j->request.url) },
-        { e->task->version, strlen(e->task->version) },
-        { sample, (size_t)n },
+    return (struct wn_part){ text == NULL ? "" : text, text == NULL ? 0 : strlen(text) };
+}
+
+static const char *questions(const struct wn_task *t, const struct wn_job *j, struct wn_arena *a)
+{
+    char *flags = wn_arena_alloc(a, t->nquestions + 1);
+    for (size_t q = 0; q < t->nquestions; q++)
+        flags[q] = j->asked != NULL && j->asked[q] ? '1' : '0';
+    return flags;
+}
+
+/* Everything that makes a difference to the answer. The body holds it all once more, as it is sent; the
+ * other parts are there to be told apart (wn_ask_part_names). */
+static void make_parts(struct wn_engine *e, struct wn_job *j)
+{
+    struct wn_arena *a = &j->arena;
+    struct wn_part *p = wn_arena_array(a, WN_ASK_PARTS, sizeof(*p));
+    const struct wn_part parts[WN_ASK_PARTS] = {
+        part("reply 2"),
+        part(j->call.provider->name),
+        part(j->request.url),
+        part(j->call.model),
+        part(e->task->version),
+        part(wn_arena_printf(a, "%d %d %d %s %s", (int)j->call.kind, j->call.max_output_tokens,
+                             j->call.logprobs, j->call.dropped == NULL ? "" : j->call.dropped,
+                             j->call.repair == NULL ? "" : j->call.repair)),
+        part(questions(e->task, j, a)),
+        part(wn_arena_printf(a, "%d", j->sample)),
+        part(j->prompt.user),
         { j->request.body, j->request.body_len },
     };
-    wn_cache_key(e->wn->store, parts, WN_COUNT(parts), j->cache_key);
+    memcpy(p, parts, sizeof(parts));
+    j->parts = p;
 }
 
 static uint16_t *asking(struct wn_engine *e, const unsigned char key[WN_HASH])
@@ -311,6 +344,8 @@ static enum wn_code read_reply(struct wn_engine *e, struct wn_job *j,
             .sender = j->sender,
             .content = j->item.text,
             .content_len = j->item.text_len,
+            .parts = j->parts,
+            .nparts = WN_ASK_PARTS,
         };
         if (e->task->cache_days > 0)
             j->facts.expires = j->facts.now + (int64_t)e->task->cache_days * 86400;
@@ -343,14 +378,17 @@ static enum wn_code submit(struct wn_engine *e, struct wn_job *j, struct wn_erro
     enum wn_code rc = WN_OK;
     bool found = false;
     j->from_cache = false;
+    make_parts(e, j);
     if (use_cache) {
-        make_cache_key(e, j);
+        wn_cache_key(e->wn->store, j->parts, WN_ASK_PARTS, j->cache_key);
         if (!e->o.refresh)
             rc = answer_from_cache(e, j, &found, err);
         if (rc != WN_OK || found)
             return rc;
     }
     if (e->o.dry_run) {
+        if (e->o.show != NULL)
+            e->o.show(e->o.show_user, j);
         estimate(e, j);
         return WN_OK;
     }
@@ -384,11 +422,28 @@ static enum wn_code build(struct wn_engine *e, struct wn_job *j, struct wn_error
     return submit(e, j, err);
 }
 
+/* Make j->sent of the item, once. False: it cannot be redacted, so it is not sent, and has failed. */
+static bool redact(struct wn_engine *e, struct wn_job *j)
+{
+    struct wn_error fault = { 0 };
+    if (j->sent.id != NULL || wn_redact_item(e->task->redact, &j->item, &j->arena, &j->sent,
+                                             &j->redaction, &fault) == WN_OK)
+        return true;
+    j->sent.id = NULL;
+    j->failure = wn_arena_str(&j->arena, fault.what);
+    j->failure_hint = wn_arena_str(&j->arena, fault.hint);
+    wn_engine_finish(e, j);
+    return false;
+}
+
 enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
 {
     const struct wn_target *t = &e->o.targets->list[j->model];
     const struct wn_errand *own = j->errand;
     enum wn_code rc = WN_OK;
+    j->is_redacted = own == NULL && e->task->redact != 0 && !t->row->local;
+    if (j->is_redacted && !redact(e, j))
+        return WN_OK;
     if (own != NULL)
         j->prompt = (struct wn_prompt){ .task = e->task,
                                         .system = own->system,
@@ -396,9 +451,13 @@ enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
                                         .state = own->user,
                                         .asked = j->asked };
     else
-        rc = wn_prompt_make(e->task, &j->item, j->asked, &j->arena, &j->prompt, err);
+        rc = wn_prompt_make(e->task, j->is_redacted ? &j->sent : &j->item, j->asked, &j->arena,
+                            &j->prompt, err);
     if (rc != WN_OK)
         return rc;
+    if (j->is_redacted)
+        j->prompt.system =
+            wn_arena_printf(&j->arena, "%s\n\n%s", j->prompt.system, wn_redact_notice);
     j->flags.truncated_input |= j->prompt.truncated;
     j->flags.injection_suspected |= j->prompt.suspicious;
     j->call = (struct wn_call){

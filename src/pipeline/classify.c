@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "input/reader.h"
 #include "pipeline/result.h"
+#include "pipeline/retain.h"
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,7 +14,7 @@
 #include <string.h>
 
 /* Results wait for the slowest before them: so many items beside those in flight. */
-enum { RING_BESIDE = 512, GROUP_ROWS = 64, GROUP_MS = 50, INPUT_MS = 200 };
+enum { RING_BESIDE = 512, GROUP_ROWS = 64, GROUP_MS = 50, INPUT_MS = 200, SWEEP_MS = 1000 };
 
 struct wn_run {
     struct wn *wn;
@@ -32,6 +33,7 @@ struct wn_run {
     int64_t kept;               /* so many */
     int64_t kept_since;         /* when the first of them came */
     struct wn_job *with_caller; /* its result was handed out last, and lives until the next call */
+    struct wn_retain retain;    /* what has become too old goes meanwhile */
     struct wn_tally tally;
     volatile sig_atomic_t stop;
     bool input_ended, wrapped_up, dropped, ended;
@@ -73,6 +75,36 @@ static const char *how(const struct wn_run *run)
     return run->o.how != NULL ? run->o.how : run->task->how;
 }
 
+/* A header that holds the key, with the key masked. */
+static const char *header_line(const struct wn_header *h, const char *key, struct wn_arena *a)
+{
+    const char *at = key == NULL || key[0] == '\0' ? NULL : strstr(h->value, key);
+    if (at == NULL)
+        return wn_arena_printf(a, "%s: %s", h->name, h->value);
+    return wn_arena_printf(a, "%s: %.*s****%s", h->name, (int)(at - h->value), h->value,
+                           at + strlen(key));
+}
+
+static void show(void *user, const struct wn_job *j)
+{
+    struct wn_run *run = user;
+    struct wn_arena a = WN_ARENA_INIT;
+    const char **headers = wn_arena_array(&a, j->request.nheaders, sizeof(*headers));
+    struct wn_outgoing o = { .item = j->item.id,
+                             .model = j->request.lane,
+                             .method = j->request.method,
+                             .url = j->request.url,
+                             .headers = headers,
+                             .nheaders = j->request.nheaders,
+                             .body = j->request.body,
+                             .body_len = j->request.body_len,
+                             .redacted = j->is_redacted ? (int)j->redaction.n : 0 };
+    for (size_t i = 0; i < j->request.nheaders; i++)
+        headers[i] = header_line(&j->request.headers[i], j->call.key, &a);
+    run->o.show(run->o.show_user, &o);
+    wn_arena_free(&a);
+}
+
 static enum wn_code open_engine(struct wn_run *run, struct wn_error *err)
 {
     const struct wn_run_options *o = &run->o;
@@ -88,6 +120,8 @@ static enum wn_code open_engine(struct wn_run *run, struct wn_error *err)
         .no_cache = o->no_cache,
         .refresh = o->refresh,
         .dry_run = o->dry_run,
+        .show = o->show == NULL ? NULL : show,
+        .show_user = run,
     };
     enum wn_code rc = wn_engine_open(run->wn, run->task, &eo, &run->tally, &run->engine, err);
     if (rc != WN_OK)
@@ -130,6 +164,10 @@ enum wn_code wn_run_open(struct wn *wn, const struct wn_run_options *o, const ch
         rc = wn_context_store(wn, err);
     if (rc == WN_OK)
         rc = open_engine(run, err);
+    if (rc == WN_OK && !o->dry_run)
+        wn_retain_start(&run->retain, wn, run->task);
+    else
+        run->retain.done = true;
     if (rc != WN_OK) {
         wn_run_close(run);
         return rc;
@@ -144,6 +182,7 @@ void wn_run_close(struct wn_run *run)
         return;
     if (run->wn->store != NULL)
         wn_store_flush(run->wn->store, NULL);
+    wn_retain_clear(&run->retain);
     wn_engine_close(run->engine);
     wn_reader_close(run->reader);
     for (size_t i = 0; i < run->nring; i++) {
@@ -239,7 +278,7 @@ static enum wn_code commit(struct wn_run *run, struct wn_error *err)
     for (; rc == WN_OK && run->kept_list != NULL; run->kept_list = run->kept_list->next)
         run->kept_list->state = WN_JOB_READY;
     run->kept = 0;
-    return rc;
+    return rc == WN_OK ? wn_retain_step(&run->retain, err) : rc;
 }
 
 static void count(struct wn_run *run, const struct wn_result *r)
@@ -303,7 +342,12 @@ static enum wn_code reason_of_end(struct wn_run *run, struct wn_error *err)
 {
     const struct wn_error *stopped = wn_engine_stopped(run->engine);
     const struct wn_error *why = run->input_error.code != WN_OK ? &run->input_error : stopped;
+    enum wn_code rc = WN_OK;
     run->ended = true;
+    if (run->stop == 0)
+        rc = wn_retain_finish(&run->retain, SWEEP_MS, err);
+    if (rc != WN_OK)
+        return rc;
     if (why->code != WN_OK) {
         if (err != NULL)
             *err = *why;

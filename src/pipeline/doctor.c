@@ -66,6 +66,16 @@ static void check_store(struct doctor *d)
             wn_arena_printf(&d->arena, "%s/winnow.db opens with its key", home), "", WN_OK);
 }
 
+/* The key is the boundary: who takes the store's folder must not have it, too. */
+static void check_key(struct doctor *d)
+{
+    const struct wn_key_info *k = NULL;
+    if (wn_keys_show(d->wn, &k, NULL) == WN_OK && k->beside_store)
+        say(d, WN_NOTE, "key",
+            wn_arena_printf(&d->arena, "%s lies in the same folder as the store", k->where),
+            "Move it, and set WINNOW_KEY_FILE: who takes that folder has both.", WN_OK);
+}
+
 static void call_provider(struct doctor *d, const struct wn_provider *row, const char *base,
                           const char *key)
 {
@@ -149,6 +159,7 @@ enum wn_code wn_doctor(struct wn *wn, bool offline,
         wn_arena_printf(&d.arena, "%zu set; `winnow config` shows them", set), "", WN_OK);
     check_tasks(&d);
     check_store(&d);
+    check_key(&d);
     for (size_t i = 0; i < wn_nproviders; i++)
         check_provider(&d, &wn_providers[i], offline);
     wn_arena_free(&d.arena);

@@ -485,6 +485,8 @@ static enum wn_code take_answer(struct wn_engine *e, struct wn_job *j, const str
         j->call.last_answer = r->text;
         return wn_ask_again(e, j, err);
     }
+    if (j->is_redacted && x.answer != NULL)
+        wn_redact_restore_answer(&j->redaction, x.answer, &j->arena);
     if (x.level == WN_EXTRACT_STRIPPED)
         j->flags.schema_repaired = true;
     if (x.level >= WN_EXTRACT_PARTIAL)

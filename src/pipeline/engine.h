@@ -13,6 +13,7 @@
 #include "linear/linear.h"
 #include "pipeline/models.h"
 #include "provider/provider.h"
+#include "task/redact.h"
 #include "transport/pool.h"
 
 enum { WN_MAX_SAMPLES = 10 };
@@ -57,6 +58,10 @@ struct wn_job {
     struct wn_prompt prompt;
     struct wn_call call;
     struct wn_request request;
+    struct wn_item sent;           /* the item as it may leave: without what the task redacts */
+    struct wn_redaction redaction; /* what was taken out of it */
+    bool is_redacted;              /* sent is made, and this call is about it */
+    struct wn_part *parts;         /* of the cache key, WN_ASK_PARTS */
     unsigned char cache_key[WN_HASH];
     struct wn_retry retry;
     int sample;                      /* 0 = the answer itself; 1.. = a further sample of it */
@@ -91,6 +96,10 @@ struct wn_job {
 
 struct wn_engine;
 
+/* What makes a request and its key, part by part, in words: "the model", "the item's text". */
+enum { WN_ASK_PARTS = 10 };
+extern const char *const wn_ask_part_names[WN_ASK_PARTS];
+
 struct wn_engine_options {
     const struct wn_targets *targets; /* whom to ask, in order; borrowed */
     const char *how;
@@ -98,6 +107,9 @@ struct wn_engine_options {
     int64_t max_cost_microusd; /* 0 = none */
     bool no_cache, refresh, dry_run;
     bool look_only; /* a linear model that had to be made is not kept: it stays a trial */
+    /* dry_run: told of each request that would be sent, with its parts */
+    void (*show)(void *user, const struct wn_job *j);
+    void *show_user;
 };
 enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
                             const struct wn_engine_options *o, struct wn_tally *tally,

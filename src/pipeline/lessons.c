@@ -121,6 +121,66 @@ enum wn_code wn_lessons_add(struct wn *wn, const struct wn_task *t, enum wn_less
     return rc;
 }
 
+/* Does this line's text go? One that cannot be read teaches nothing and stays. */
+static bool line_goes(const char *line, size_t len, bool (*goes)(void *user, const char *text),
+                      void *user)
+{
+    cJSON *o = NULL;
+    const char *text;
+    bool gone;
+    if (wn_json_parse(line, len, false, &o, NULL) != WN_OK)
+        return false;
+    text = wn_json_str(o, "text");
+    gone = text != NULL && goes(user, text);
+    cJSON_Delete(o);
+    return gone;
+}
+
+/* Of one task and kind, line by line: what the lines say besides is none of our business. */
+static enum wn_code erase_lines(struct wn *wn, const char *kind, const char *task,
+                                bool (*goes)(void *user, const char *text), void *user, int64_t *n,
+                                struct wn_error *err)
+{
+    struct wn_arena a = WN_ARENA_INIT;
+    struct wn_buf b = WN_BUF_INIT(MOST_LESSON_BYTES);
+    const char *bytes = NULL;
+    size_t len = 0;
+    int64_t before = *n;
+    enum wn_code rc = wn_store_value_get(wn->store, kind, task, &a, &bytes, &len, err);
+    for (const char *p = bytes; rc == WN_OK && bytes != NULL && p < bytes + len;) {
+        const char *end = memchr(p, '\n', (size_t)(bytes + len - p));
+        size_t size = (size_t)((end == NULL ? bytes + len : end + 1) - p);
+        if (line_goes(p, size, goes, user))
+            ++*n;
+        else
+            wn_buf_add(&b, p, size);
+        p += size;
+    }
+    if (rc == WN_OK && *n > before)
+        rc = b.len == 0
+                 ? wn_store_value_drop(wn->store, kind, task, wn_clock_now(), err)
+                 : wn_store_value_put(wn->store, kind, task, b.data, b.len, wn_clock_now(), err);
+    wn_buf_free(&b);
+    wn_arena_free(&a);
+    return rc;
+}
+
+enum wn_code wn_lessons_erase(struct wn *wn, bool (*goes)(void *user, const char *text), void *user,
+                              int64_t *n, struct wn_error *err)
+{
+    struct wn_arena a = WN_ARENA_INIT;
+    const char *const *names = NULL;
+    size_t count = 0;
+    enum wn_code rc = WN_OK;
+    for (size_t k = 0; rc == WN_OK && k < WN_COUNT(kinds); k++) {
+        rc = wn_store_value_names(wn->store, kinds[k], &a, &names, &count, err);
+        for (size_t i = 0; rc == WN_OK && i < count; i++)
+            rc = erase_lines(wn, kinds[k], names[i], goes, user, n, err);
+    }
+    wn_arena_free(&a);
+    return rc;
+}
+
 /* ---- labelled files ---- */
 
 static bool read_tags(const struct wn_question *q, const char *text, struct wn_arena *a,

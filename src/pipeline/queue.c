@@ -173,7 +173,7 @@ static bool wanted_twice(const struct wn_queue *q, const struct wn_unit_row *u)
     bool wanted = false;
     if (u->review == 0 || u->mine || u->twice)
         return false;
-    if (wn_results_get(q->wn->store, u->id, &a, &row, NULL) == WN_OK && row.id != 0)
+    if (wn_results_get(q->wn->store, u->id, &a, &row, NULL) == WN_OK && row.item_id != NULL)
         wanted =
             wn_draw(wn_store_salt(q->wn->store), row.task, row.item_id, WN_FIT_FRACTION).second;
     wn_arena_free(&a);
@@ -260,8 +260,9 @@ static enum wn_code next_draw(struct wn_queue *q, struct wn_row *row, struct dra
             continue;
         *out = d;
         rc = wn_results_get(q->wn->store, d->id, &q->shown, row, err);
-        if (rc == WN_OK && (row->id == 0 || (row->verdict != NULL && d->order < SECOND))) {
-            set_done(q, d, true); /* forgotten, or reviewed elsewhere */
+        if (rc == WN_OK && (row->id == 0 || row->item_json == NULL ||
+                            (row->verdict != NULL && d->order < SECOND))) {
+            set_done(q, d, true); /* forgotten, its text too old, or reviewed elsewhere */
             row->id = 0;
         }
     }

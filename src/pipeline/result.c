@@ -60,6 +60,7 @@ void wn_job_decide(struct wn_engine *e, struct wn_job *j, struct wn_decision *d,
             r->draft = wn_task_draft(t, d->handed->draft, j->answer, &j->arena);
     }
     r->cached = j->cached_calls > 0 && j->attempts == 0;
+    r->redacted = j->sent.id == NULL ? 0 : (int)j->redaction.n;
     r->attempts = j->attempts;
     r->cost_microusd = j->cost_microusd;
     r->latency_ms = j->latency_ms;

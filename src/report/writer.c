@@ -141,6 +141,7 @@ void wn_result_write(const struct wn_result *r, struct wn_buf *b)
     text_member(b, "draft", r->draft);
     text_member(b, "model", r->model);
     bool_member(b, "cached", r->cached);
+    number_member(b, "redacted", r->redacted, 9);
     number_member(b, "attempts", r->attempts, 9);
     cost_member(b, r->cost_microusd);
     number_member(b, "latency_ms", (double)r->latency_ms, 15);
@@ -244,7 +245,8 @@ enum wn_code wn_result_read(const char *json, const struct wn_item *item, struct
     struct wn_field_answer *list_out;
     const char *due;
     size_t nbecause;
-    enum wn_code rc = wn_json_parse(json, strlen(json), false, &o, err);
+    enum wn_code rc = json == NULL ? wn_error_set(err, WN_E_STORE, "its text was erased")
+                                   : wn_json_parse(json, strlen(json), false, &o, err);
     if (rc != WN_OK)
         return rc;
     *out = (struct wn_result){ .item = item,
@@ -262,6 +264,7 @@ enum wn_code wn_result_read(const char *json, const struct wn_item *item, struct
     out->probability = wn_json_num(o, "probability", NAN);
     out->calibrated = wn_json_bool(o, "calibrated", false);
     out->cached = wn_json_bool(o, "cached", false);
+    out->redacted = (int)wn_json_int(o, "redacted", 0);
     out->attempts = (int)wn_json_int(o, "attempts", 0);
     out->cost_microusd = (int64_t)llround(wn_json_num(o, "cost_usd", 0) * 1e6);
     out->latency_ms = wn_json_int(o, "latency_ms", 0);
@@ -287,7 +290,8 @@ enum wn_code wn_item_read(const char *json, struct wn_arena *a, struct wn_item *
     const cJSON *v, *fields;
     const char *text;
     struct wn_field *list_out;
-    enum wn_code rc = wn_json_parse(json, strlen(json), false, &o, err);
+    enum wn_code rc = json == NULL ? wn_error_set(err, WN_E_STORE, "its text was erased")
+                                   : wn_json_parse(json, strlen(json), false, &o, err);
     if (rc != WN_OK)
         return rc;
     text = wn_json_str(o, "text");

@@ -36,7 +36,7 @@ struct wn_count {
     bool changed;
 };
 
-enum { WN_GROUP_ROWS = 64, WN_GROUP_MS = 50, WN_WAIT_MS = 10000, WN_STATEMENTS = 64, WN_LEDGER_LINES = 16 };
+enum { WN_GROUP_ROWS = 64, WN_GROUP_MS = 50, WN_WAIT_MS = 10000, WN_STATEMENTS = 128, WN_LEDGER_LINES = 16 };
 enum wn_tx { WN_TX_NONE, WN_TX_READ, WN_TX_WRITE };
 
 struct wn_pending; /* below */

@@ -118,3 +118,31 @@ enum wn_code wn_store_value_names(struct wn_store *s, const char *kind, struct w
             list[(*n)++] = wn_row_text(q, 0, a);
     return rc;
 }
+
+static enum wn_code drop(struct wn_store *s, const char *kind, const char *name, int64_t now,
+                         struct wn_error *err)
+{
+    struct wn_event event = {
+        .time = now, .event = "dropped", .actor = "program", .before = name, .table = WN_T_KEPT
+    };
+    sqlite3_stmt *q = query(s, kind, name, err);
+    bool row = false;
+    enum wn_code rc = q == NULL ? WN_E_STORE : wn_db_step(s, q, &row, err);
+    if (rc != WN_OK || !row)
+        return rc;
+    event.row = sqlite3_column_int64(q, K_ID);
+    sqlite3_reset(q);
+    rc = wn_row_delete(s, WN_T_KEPT, event.row, err);
+    return rc == WN_OK ? wn_audit_add(s, &event, err) : rc;
+}
+
+enum wn_code wn_store_value_drop(struct wn_store *s, const char *kind, const char *name,
+                                 int64_t now, struct wn_error *err)
+{
+    enum wn_code rc = wn_store_flush(s, err);
+    if (rc == WN_OK)
+        rc = wn_db_begin(s, true, err);
+    if (rc != WN_OK)
+        return rc;
+    return wn_db_end(s, drop(s, kind, name, now, err), err);
+}

@@ -36,15 +36,51 @@ static enum wn_code decode(const char *text, size_t len, const char *where, stru
 }
 
 /* `forbidden`: the permission bits that no key file may have. */
-static enum wn_code refuse_open_file(const char *path, mode_t mode, mode_t forbidden,
-                                     struct wn_error *err)
+static enum wn_code refuse_open_file(const char *path, const char *what, mode_t mode,
+                                     mode_t forbidden, struct wn_error *err)
 {
     if ((mode & forbidden) == 0)
         return WN_OK;
-    wn_error_set(err, WN_E_CONFIG, "the key file '%s' can be read by others", path);
+    wn_error_set(err, WN_E_CONFIG, "the %s file '%s' can be read by others", what, path);
     wn_error_cause(err, "its mode is %04o", (unsigned)(mode & 07777));
     wn_error_hint(err, "chmod 600 '%s'", path);
     return WN_E_CONFIG;
+}
+
+/* The bytes of a secret's file, at most `size`; `what` names it in the error. */
+static enum wn_code read_bytes(const char *path, const char *what, mode_t forbidden, char *text,
+                               size_t size, size_t *len, struct wn_error *err)
+{
+    ssize_t n = 0;
+    struct stat st;
+    enum wn_code rc = WN_OK;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    *len = 0;
+    if (fd < 0 || fstat(fd, &st) != 0) {
+        int why = errno;
+        rc = wn_error_set(err, WN_E_CONFIG, "cannot read the %s file '%s'", what, path);
+        wn_error_cause(err, "%s", strerror(why));
+        wn_error_hint(err, "Without the %s that it was made with, a store cannot be opened.", what);
+        goto done;
+    }
+    rc = refuse_open_file(path, what, st.st_mode, forbidden, err);
+    while (rc == WN_OK && *len < size) {
+        n = read(fd, text + *len, size - *len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            break;
+        *len += (size_t)n;
+    }
+    if (n < 0) {
+        int why = errno;
+        rc = wn_error_set(err, WN_E_CONFIG, "cannot read the %s file '%s'", what, path);
+        wn_error_cause(err, "%s", strerror(why));
+    }
+done:
+    if (fd >= 0)
+        close(fd);
+    return rc;
 }
 
 static enum wn_code read_file(const char *path, mode_t forbidden, struct wn_key **out,
@@ -52,37 +88,32 @@ static enum wn_code read_file(const char *path, mode_t forbidden, struct wn_key 
 {
     char text[KEY_FILE_MAX];
     size_t len = 0;
-    ssize_t n = 0;
-    struct stat st;
-    enum wn_code rc = WN_OK;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &st) != 0) {
-        int why = errno;
-        rc = wn_error_set(err, WN_E_CONFIG, "cannot read the key file '%s'", path);
-        wn_error_cause(err, "%s", strerror(why));
-        wn_error_hint(err, "Without the key that it was made with, a store cannot be opened.");
-        goto done;
-    }
-    rc = refuse_open_file(path, st.st_mode, forbidden, err);
-    while (rc == WN_OK && len < sizeof(text)) {
-        n = read(fd, text + len, sizeof(text) - len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            break;
-        len += (size_t)n;
-    }
-    if (n < 0) {
-        int why = errno;
-        rc = wn_error_set(err, WN_E_CONFIG, "cannot read the key file '%s'", path);
-        wn_error_cause(err, "%s", strerror(why));
-    }
+    enum wn_code rc = read_bytes(path, "key", forbidden, text, sizeof(text), &len, err);
     if (rc == WN_OK)
         rc = decode(text, len, path, out, err);
-done:
-    if (fd >= 0)
-        close(fd);
     wn_wipe(text, sizeof(text));
+    return rc;
+}
+
+enum wn_code wn_key_read(const char *path, struct wn_key **out, struct wn_error *err)
+{
+    *out = NULL;
+    return read_file(path, 077, out, err);
+}
+
+enum wn_code wn_passphrase_read(const char *path, bool credential, char *out, size_t size,
+                                size_t *len, struct wn_error *err)
+{
+    enum wn_code rc =
+        read_bytes(path, "passphrase", credential ? 007 : 077, out, size - 1, len, err);
+    if (rc == WN_OK) { /* the first line */
+        char *end = memchr(out, '\n', *len);
+        if (end != NULL)
+            *len = (size_t)(end - out);
+        if (*len > 0 && out[*len - 1] == '\r')
+            --*len;
+        out[*len] = '\0';
+    }
     return rc;
 }
 
@@ -96,6 +127,35 @@ static enum wn_code write_fault(const char *path, struct wn_error *err)
     return WN_E_CONFIG;
 }
 
+/* Write the key's line into a new file with mode 0600. */
+static enum wn_code write_key(const struct wn_key *key, const char *path, struct wn_error *err)
+{
+    char line[WN_KEY_TEXT + 1];
+    enum wn_code rc = WN_OK;
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    wn_key_encode(key, line);
+    line[WN_KEY_TEXT - 1] = '\n';
+    if (fd < 0 || write(fd, line, WN_KEY_TEXT) != WN_KEY_TEXT || fsync(fd) != 0)
+        rc = write_fault(path, err);
+    if (fd >= 0)
+        close(fd);
+    wn_wipe(line, sizeof(line));
+    return rc;
+}
+
+enum wn_code wn_key_write(const struct wn_key *key, const char *path, struct wn_error *err)
+{
+    if (wn_file_exists(path)) {
+        wn_error_set(err, WN_E_CONFIG, "'%s' is there already", path);
+        wn_error_hint(err, "A key is never written over another file; name a new one.");
+        return WN_E_CONFIG;
+    }
+    if (write_key(key, path, err) == WN_OK)
+        return WN_OK;
+    wn_error_hint(err, "Is the folder there, and may you write to it?");
+    return WN_E_CONFIG;
+}
+
 /* Write a new key beside `path` and link it there, which fails if another process was first: then
  * its key is the one, and ours was never used. *made tells which. */
 static enum wn_code make_file(const char *path, struct wn_arena *a, bool *made,
@@ -103,19 +163,13 @@ static enum wn_code make_file(const char *path, struct wn_arena *a, bool *made,
 {
     const char *temp = wn_arena_printf(a, "%s.new.%ld", path, (long)getpid());
     struct wn_key *key = wn_key_new();
-    char line[WN_KEY_TEXT + 1];
-    enum wn_code rc = WN_OK;
-    int fd = -1;
+    enum wn_code rc;
     if (key == NULL)
         return wn_error_set(err, WN_E_NOMEM, "there is no guarded memory for the key");
-    wn_key_encode(key, line);
-    line[WN_KEY_TEXT - 1] = '\n';
     unlink(temp); /* of a process that died with our number */
-    fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0 || write(fd, line, WN_KEY_TEXT) != WN_KEY_TEXT || fsync(fd) != 0) {
-        rc = write_fault(path, err);
+    rc = write_key(key, temp, err);
+    if (rc != WN_OK)
         goto done;
-    }
     *made = link(temp, path) == 0;
     /* Some file systems have no links; there the rename must do. */
     if (!*made && errno != EEXIST)
@@ -123,10 +177,7 @@ static enum wn_code make_file(const char *path, struct wn_arena *a, bool *made,
     if (!*made && !wn_file_exists(path))
         rc = write_fault(path, err);
 done:
-    if (fd >= 0)
-        close(fd);
     unlink(temp);
-    wn_wipe(line, sizeof(line));
     wn_key_free(key);
     return rc;
 }

@@ -51,7 +51,7 @@ static enum wn_code read_row(struct wn_store *s, struct wn_passphrase *p, bool *
     enum wn_code rc = WN_OK;
     *has = false;
     if (sqlite3_open_v2(s->path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
-        SQLITE_OK)
+        SQLITE_OK) /* on a read-only medium SQLite opens it for reading */
         return wn_db_fault(s, err);
     sqlite3_busy_handler(s->db, wn_db_busy, s);
     rc = wn_store_look(s, err);
@@ -71,7 +71,8 @@ static enum wn_code read_row(struct wn_store *s, struct wn_passphrase *p, bool *
 static enum wn_code peek(const char *home, struct wn_passphrase *p, bool *has, struct wn_error *err)
 {
     struct wn_arena a = WN_ARENA_INIT;
-    struct wn_store s = { .path = wn_arena_printf(&a, "%s/winnow.db", home),
+    bool is_file = wn_file_exists(home) && !wn_file_is_dir(home);
+    struct wn_store s = { .path = wn_arena_printf(&a, "%s%s", home, is_file ? "" : "/winnow.db"),
                           .wait_ms = WN_WAIT_MS };
     enum wn_code rc = WN_OK;
     *has = false;

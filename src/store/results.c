@@ -326,3 +326,64 @@ enum wn_code wn_results_after(struct wn_store *s, const char *task, int64_t last
     sqlite3_reset(q);
     return wn_results_get(s, id, a, out, err);
 }
+
+/* The row whose id the query gives. */
+static enum wn_code get_found(struct wn_store *s, sqlite3_stmt *q, struct wn_arena *a,
+                              struct wn_row *out, struct wn_error *err)
+{
+    bool row = false;
+    int64_t id;
+    enum wn_code rc = wn_db_step(s, q, &row, err);
+    if (!row)
+        return rc;
+    id = sqlite3_column_int64(q, 0);
+    sqlite3_reset(q);
+    return wn_results_get(s, id, a, out, err);
+}
+
+enum wn_code wn_results_find(struct wn_store *s, const char *task, const char *item_id,
+                             struct wn_arena *a, struct wn_row *out, struct wn_error *err)
+{
+    unsigned char item[WN_HASH];
+    sqlite3_stmt *q;
+    enum wn_code rc = wn_store_flush(s, err);
+    *out = (struct wn_row){ 0 };
+    if (rc != WN_OK)
+        return rc;
+    q = wn_db_query(s,
+                    "SELECT id FROM results WHERE item = ?1 AND current = 1 AND (?2 IS NULL OR "
+                    "task = ?2) ORDER BY id DESC LIMIT 1",
+                    err);
+    if (q == NULL)
+        return WN_E_STORE;
+    wn_store_hash(s, "item", item_id, strlen(item_id), item);
+    sqlite3_bind_blob(q, 1, item, WN_HASH, SQLITE_STATIC);
+    sqlite3_bind_text(q, 2, task, -1, SQLITE_STATIC);
+    return get_found(s, q, a, out, err);
+}
+
+enum wn_code wn_results_about(struct wn_store *s, const char *item_id, const char *sender,
+                              int64_t last_id, struct wn_arena *a, struct wn_row *out,
+                              struct wn_error *err)
+{
+    static const char by_item[] = "SELECT id FROM results WHERE id > ?2 AND item = ?1 AND NOT "
+                                  "EXISTS (SELECT 1 FROM aside WHERE tab = 'results' AND row = "
+                                  "results.id) ORDER BY id LIMIT 1";
+    static const char by_sender[] = "SELECT id FROM results WHERE id > ?2 AND sender = ?1 AND NOT "
+                                    "EXISTS (SELECT 1 FROM aside WHERE tab = 'results' AND row = "
+                                    "results.id) ORDER BY id LIMIT 1";
+    const char *what = item_id != NULL ? item_id : sender;
+    unsigned char hash[WN_HASH];
+    sqlite3_stmt *q;
+    enum wn_code rc = wn_store_flush(s, err);
+    *out = (struct wn_row){ 0 };
+    if (rc != WN_OK)
+        return rc;
+    q = wn_db_query(s, item_id != NULL ? by_item : by_sender, err);
+    if (q == NULL)
+        return WN_E_STORE;
+    wn_store_hash(s, item_id != NULL ? "item" : "sender", what, strlen(what), hash);
+    sqlite3_bind_blob(q, 1, hash, WN_HASH, SQLITE_STATIC);
+    sqlite3_bind_int64(q, 2, last_id);
+    return get_found(s, q, a, out, err);
+}

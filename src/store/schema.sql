@@ -61,7 +61,8 @@ CREATE TABLE cache (
     value         BLOB NOT NULL             -- sealed
 ) STRICT;
 
--- Decisions. Never changed but for `current` and `open`.
+-- Decisions. Never changed but for `current`, `open`, and the sealed columns, which become NULL once they are
+-- older than texts may be kept (expire.c); likewise a review's correction and note.
 CREATE TABLE results (
     id            INTEGER PRIMARY KEY,
     mac           BLOB NOT NULL,
@@ -206,7 +207,7 @@ CREATE TABLE audit (
     id     INTEGER PRIMARY KEY,
     mac    BLOB NOT NULL,
     time   INTEGER NOT NULL,
-    event  TEXT NOT NULL,                   -- 'created', 'decided', 'reviewed', 'undone', ...
+    event  TEXT NOT NULL,                   -- 'created', 'decided', 'reviewed', 'undone', 'forgotten' (by a user; by the program: too old), ...
     actor  TEXT NOT NULL,                   -- 'program', 'model' or 'user'; who: in the body
     tab    TEXT,
     row    INTEGER,

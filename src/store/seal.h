@@ -16,8 +16,6 @@ enum {
 
 /* ---- root keys ---- */
 
-/* A random key, or NULL where there is no guarded memory to be had. */
-struct wn_key *wn_key_new(void);
 /* The key written in base64 (white space around it is fine). *nbytes: how many bytes it had, or 0 if
  * it is not base64; NULL and 32 mean that memory ran out. */
 struct wn_key *wn_key_decode(const char *base64, size_t len, size_t *nbytes);
@@ -30,7 +28,6 @@ struct wn_passphrase {
 };
 void wn_passphrase_new(struct wn_passphrase *p); /* random salt, limits "moderate" */
 struct wn_key *wn_key_derive(const struct wn_passphrase *p, const char *text, size_t len);
-void wn_wipe(void *p, size_t n);
 void wn_random(void *p, size_t n);
 
 /* ---- the ring: the store's own keys ---- */

@@ -24,6 +24,16 @@ struct wn_key_source {
 enum wn_code wn_key_find(const struct wn_key_source *s, bool create, struct wn_arena *a,
                          struct wn_key **out, const char **where, bool *made, struct wn_error *err);
 void wn_key_free(struct wn_key *k);
+/* A random key, or NULL where there is no guarded memory to be had. */
+struct wn_key *wn_key_new(void);
+/* The key that a file holds. */
+enum wn_code wn_key_read(const char *path, struct wn_key **out, struct wn_error *err);
+/* Write it to a new file with mode 0600; one that is there already is left alone: an error. */
+enum wn_code wn_key_write(const struct wn_key *k, const char *path, struct wn_error *err);
+/* The first line of a passphrase file, into out[size]; the caller wipes it. credential: of systemd. */
+enum wn_code wn_passphrase_read(const char *path, bool credential, char *out, size_t size,
+                                size_t *len, struct wn_error *err);
+void wn_wipe(void *p, size_t n);
 /* The key's name in messages, 16 hex digits that tell nothing of it. */
 enum { WN_KEY_ID = 17 };
 void wn_key_id(const struct wn_key *k, char out[WN_KEY_ID]);
@@ -64,7 +74,8 @@ enum wn_code wn_key_rotate_root(struct wn_store *s, const struct wn_key *old,
 
 /* ---- passphrase.c: a passphrase in place of a key file ---- */
 
-/* Does this home's store want one? (No store yet: no.) */
+/* Does this home's store want one? (No store yet: no.) `home`, here and below, may also be a backup's
+ * file. */
 enum wn_code wn_store_has_passphrase(const char *home, bool *has, struct wn_error *err);
 /* The root key made of it; takes about a second and 256 MB. A wrong passphrase shows when the store is
  * opened. */
@@ -123,8 +134,9 @@ enum wn_code wn_cache_clear(struct wn_store *s, const char *task, int64_t *n, st
  * left; in small transactions. *n: how many. */
 enum wn_code wn_cache_sweep(struct wn_store *s, int64_t now, int64_t max_bytes, int64_t *n,
                             struct wn_error *err);
-/* How the parts of a request differ from those of the item's newest reply: differs[i] for part i of n.
- * *found false: there is no reply for the item, or it was kept without parts or with another number. */
+/* How the parts of a request differ from those of the item's reply that is most like it (of equal ones
+ * the newest): differs[i] for part i of n. *found false: there is no reply for the item, or it was kept
+ * without parts or with another number. */
 enum wn_code wn_cache_explain(struct wn_store *s, const char *item_id, const struct wn_part *parts,
                               size_t n, bool *differs, bool *found, struct wn_error *err);
 
@@ -166,6 +178,13 @@ enum wn_code wn_results_put(struct wn_store *s, const struct wn_row *row, int64_
 /* The row with this id, into the arena; WN_OK and out->id == 0 when there is none. */
 enum wn_code wn_results_get(struct wn_store *s, int64_t id, struct wn_arena *a, struct wn_row *out,
                             struct wn_error *err);
+/* The newest current decision about this item, of one task or (task NULL) of any; id 0: there is none. */
+enum wn_code wn_results_find(struct wn_store *s, const char *task, const char *item_id,
+                             struct wn_arena *a, struct wn_row *out, struct wn_error *err);
+/* All decisions about an item, or (item_id NULL) of a sender, current or not, by id as below. */
+enum wn_code wn_results_about(struct wn_store *s, const char *item_id, const char *sender,
+                              int64_t last_id, struct wn_arena *a, struct wn_row *out,
+                              struct wn_error *err);
 /* Current decisions, oldest first: pass the last id (0 at the start), get the next row or id 0. */
 enum wn_code wn_results_after(struct wn_store *s, const char *task, int64_t last_id,
                               struct wn_arena *a, struct wn_row *out, struct wn_error *err);
@@ -205,6 +224,23 @@ struct wn_forgotten {
  * Nothing found is no error: the audit keeps that it was asked for. */
 enum wn_code wn_store_forget(struct wn_store *s, const char *item_id, const char *sender,
                              int64_t now, struct wn_forgotten *out, struct wn_error *err);
+
+/* ---- expire.c: how long texts are kept ---- */
+
+struct wn_keep {
+    const char *task; /* NULL: every task that has no rule of its own */
+    int64_t before;   /* what was decided or kept before this time goes; 0 = nothing does */
+};
+/* How far a sweep has come; {0} at its start. */
+enum { WN_EXPIRY_PARTS = 4 };
+struct wn_expiry {
+    int part;
+    int64_t position, gone; /* gone: rows that lost their text */
+};
+/* One small step of a sweep: item texts, answers, corrections, notes and replies that are too old are
+ * erased for good; clear columns, which proofs count, stay. Call it when idle, until *done. */
+enum wn_code wn_store_expire(struct wn_store *s, const struct wn_keep *keep, size_t nkeep,
+                             int64_t now, struct wn_expiry *at, bool *done, struct wn_error *err);
 
 /* ---- backup.c ---- */
 
@@ -324,6 +360,8 @@ enum wn_code wn_store_value_get(struct wn_store *s, const char *kind, const char
 /* The names of a kind, in the arena. */
 enum wn_code wn_store_value_names(struct wn_store *s, const char *kind, struct wn_arena *a,
                                   const char *const **names, size_t *n, struct wn_error *err);
+enum wn_code wn_store_value_drop(struct wn_store *s, const char *kind, const char *name,
+                                 int64_t now, struct wn_error *err);
 
 /* ---- audit.c ---- */
 

@@ -157,27 +157,43 @@ enum wn_code wn_cache_sweep(struct wn_store *s, int64_t now, int64_t max_bytes, 
 enum wn_code wn_cache_explain(struct wn_store *s, const char *item_id, const struct wn_part *parts,
                               size_t n, bool *differs, bool *found, struct wn_error *err)
 {
-    unsigned char item[WN_HASH], hash[WN_PART_HASH];
-    sqlite3_stmt *q;
+    struct wn_arena a = WN_ARENA_INIT;
+    unsigned char item[WN_HASH], *hash = wn_arena_array(&a, n, WN_PART_HASH);
+    sqlite3_stmt *q = NULL;
+    size_t fewest = 0;
     bool row = false;
     enum wn_code rc = wn_store_flush(s, err);
     *found = false;
     if (rc != WN_OK)
-        return rc;
-    q = wn_db_query(s, "SELECT parts FROM cache WHERE item = ?1 ORDER BY id DESC LIMIT 1", err);
-    if (q == NULL)
-        return WN_E_STORE;
+        goto done;
+    q = wn_db_query(s,
+                    "SELECT parts FROM cache WHERE item = ?1 OR content IN (SELECT content FROM "
+                    "results WHERE item = ?1) ORDER BY id DESC",
+                    err);
+    if (q == NULL) {
+        rc = WN_E_STORE;
+        goto done;
+    }
+    for (size_t i = 0; i < n; i++)
+        wn_cache_part(s, &parts[i], hash + i * WN_PART_HASH);
     wn_store_hash(s, "item", item_id, strlen(item_id), item);
     sqlite3_bind_blob(q, 1, item, WN_HASH, SQLITE_STATIC);
-    rc = wn_db_step(s, q, &row, err);
-    if (!row)
-        return rc;
-    *found = n > 0 && (size_t)sqlite3_column_bytes(q, 0) == n * WN_PART_HASH;
-    for (size_t i = 0; *found && i < n; i++) {
+    while ((rc = wn_db_step(s, q, &row, err)) == WN_OK && row) {
         const unsigned char *kept = sqlite3_column_blob(q, 0);
-        wn_cache_part(s, &parts[i], hash);
-        differs[i] = memcmp(kept + i * WN_PART_HASH, hash, WN_PART_HASH) != 0;
+        size_t now = 0;
+        if (n == 0 || (size_t)sqlite3_column_bytes(q, 0) != n * WN_PART_HASH)
+            continue;
+        for (size_t i = 0; i < n; i++)
+            now += memcmp(kept + i * WN_PART_HASH, hash + i * WN_PART_HASH, WN_PART_HASH) != 0;
+        if (*found && now >= fewest)
+            continue;
+        *found = true;
+        fewest = now;
+        for (size_t i = 0; i < n; i++)
+            differs[i] =
+                memcmp(kept + i * WN_PART_HASH, hash + i * WN_PART_HASH, WN_PART_HASH) != 0;
     }
-    sqlite3_reset(q);
-    return WN_OK;
+done:
+    wn_arena_free(&a);
+    return rc;
 }

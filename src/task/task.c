@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "parse.h"
+#include "task/redact.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,12 @@ static const struct wn_member members[] = {
     { "max_chars", WN_MEMBER_WHOLE, false,
       "Write the most bytes of an item's text to send: 200 to 1000000.", NULL, 200, 1000000 },
     { "cache_days", WN_MEMBER_WHOLE, false, "Write whole days, or 0 for ever.", NULL, 0, 36500 },
+    { "keep", WN_MEMBER_WHOLE, false,
+      "Write for how many days texts are kept, or 0 to keep them as WINNOW_KEEP says.", NULL, 0,
+      36500 },
+    { "redact", WN_MEMBER_STRINGS, false,
+      "Write [\"email\", \"phone\", \"card\", \"bank\", \"link\", \"name\"], or some of them.",
+      NULL, 0, 0 },
     { "columns", WN_MEMBER_OBJECT, false, "Write { \"text\": [\"message\", \"notes\"], ... }.",
       NULL, 0, 0 },
     { "questions", WN_MEMBER_LIST, true,
@@ -115,6 +122,22 @@ static void parse_columns(struct wn_check *c, const cJSON *o, struct wn_task *t)
     }
 }
 
+static void parse_redact(struct wn_check *c, const cJSON *v, struct wn_task *t)
+{
+    size_t n, kind;
+    const char *const *words = wn_check_strings(c, v, &n);
+    for (size_t i = 0; i < n; i++) {
+        for (kind = 0; kind < WN_REDACT_KINDS && strcmp(words[i], wn_redact_names[kind]) != 0;)
+            kind++;
+        if (kind < WN_REDACT_KINDS)
+            t->redact |= 1u << kind;
+        else
+            wn_check_fault(c, wn_check_line(c, "redact"),
+                           wn_check_hint_known(c, words[i], wn_redact_names, WN_REDACT_KINDS),
+                           "\"redact\" does not know \"%s\"", words[i]);
+    }
+}
+
 static const char *copy_or(struct wn_check *c, const cJSON *o, const char *name,
                            const char *fallback)
 {
@@ -138,6 +161,8 @@ static bool parse_task(struct wn_check *c, const cJSON *o, struct wn_task *t)
     t->samples = (int)wn_json_int(o, "samples", 0);
     t->max_chars = (size_t)wn_json_int(o, "max_chars", DEFAULT_MAX_CHARS);
     t->cache_days = (int)wn_json_int(o, "cache_days", 0);
+    t->keep_days = (int)wn_json_int(o, "keep", 0);
+    parse_redact(c, wn_json_get(o, "redact"), t);
     if (cJSON_IsObject(wn_json_get(o, "columns")))
         parse_columns(c, wn_json_get(o, "columns"), t);
     before = c->nfaults;

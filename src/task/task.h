@@ -4,6 +4,9 @@
  * task.json (see prompts/lead-intent/task.json for a whole one):
  *   name, about, target_error, before_proof ("cautious" | "review"), model, samples, how
  *   ("auto" | "decide" | "generate"), max_chars, cache_days
+ *   keep           days after which an item's text, answers and replies are erased (expire.c)
+ *   redact         what is replaced before an item leaves the machine (redact.h): any of "email",
+ *                  "phone", "card", "bank", "link", "name"
  *   columns        which CSV columns or JSON members are the item's text, id, time and fields
  *   questions[]    name, type, ask, choices {id: meaning} or levels, form, evidence, gated, tol, required
  *   always_review[]  name, because, when: a rule that can only add review
@@ -102,6 +105,8 @@ struct wn_task {
     int samples;             /* extra samples where no distribution can be had; 0 = none */
     size_t max_chars;        /* bytes of item text that go into a prompt; longer is cut and flagged */
     int cache_days;          /* 0 = for ever */
+    int keep_days;           /* 0 = as WINNOW_KEEP says */
+    unsigned redact;         /* bits 1 << enum wn_redact_kind */
     const char *system_md, *user_md, *business_md;
     const struct wn_example *examples; /* all of examples.jsonl; the prompt shows a few */
     size_t nexamples;

@@ -277,10 +277,19 @@ static const char *find_name(struct wn_arena *a, const struct item *it, const ch
     return NULL;
 }
 
+/* What was taken out of the item before it was sent is answered by its mark: "[EMAIL_1]". */
+static const char *find_mark(struct wn_arena *a, const struct item *it, const char *kind)
+{
+    const char *p = strstr(it->text, kind);
+    return p == NULL ? NULL : wn_arena_copy(a, p, strcspn(p, "]") + 1);
+}
+
 static const char *find_email(struct wn_arena *a, const struct item *it)
 {
     static const char extra[] = "._-+";
     const char *at = strchr(it->text, '@'), *from = at, *to = at;
+    if (strstr(it->text, "[EMAIL_") != NULL)
+        return find_mark(a, it, "[EMAIL_");
     if (at == NULL)
         return NULL;
     while (from > it->text && (isalnum((unsigned char)from[-1]) || strchr(extra, from[-1]) != NULL))

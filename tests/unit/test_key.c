@@ -171,3 +171,60 @@ TEST(a_passphrase_takes_the_place_of_a_key_and_back)
     wn_store_close(store_open());
     home_remove();
 }
+
+TEST(a_passphrase_file_gives_its_first_line_to_nobody_else)
+{
+    static const struct {
+        const char *bytes;
+        unsigned mode;
+        bool credential;
+        const char *want; /* NULL: refused */
+    } row[] = {
+        { "nine brass lanterns\n", 0600, false, "nine brass lanterns" },
+        { "nine brass lanterns\r\nand more\n", 0400, false, "nine brass lanterns" },
+        { "no line end", 0600, false, "no line end" },
+        { "", 0600, false, "" },
+        { "nine brass lanterns\n", 0640, false, NULL },
+        { "nine brass lanterns\n", 0440, true, "nine brass lanterns" },
+        { "nine brass lanterns\n", 0444, true, NULL },
+    };
+    char path[96], text[64];
+    size_t len;
+    home_new();
+    snprintf(path, sizeof(path), "%s/phrase", home);
+    for (size_t i = 0; i < COUNT(row); i++) {
+        enum wn_code rc;
+        unlink(path);
+        CHECK_OK(wn_file_write(path, row[i].bytes, strlen(row[i].bytes), row[i].mode, &test_error));
+        rc = wn_passphrase_read(path, row[i].credential, text, sizeof(text), &len, &test_error);
+        CHECK_INT(rc, row[i].want == NULL ? WN_E_CONFIG : WN_OK);
+        if (row[i].want != NULL) {
+            CHECK_STR(text, row[i].want);
+            CHECK_INT(len, strlen(row[i].want));
+        } else {
+            CHECK(strstr(test_error.what, "can be read by others") != NULL);
+        }
+    }
+    home_remove();
+}
+
+TEST(a_key_is_written_to_a_new_file_only_and_read_back)
+{
+    struct wn_key *key = wn_key_new(), *again = NULL;
+    char path[96], a[WN_KEY_ID], b[WN_KEY_ID];
+    struct stat st;
+    home_new();
+    snprintf(path, sizeof(path), "%s/spare", home);
+    CHECK_OK(wn_key_write(key, path, &test_error));
+    CHECK_INT(stat(path, &st), 0);
+    CHECK_INT(st.st_mode & 07777, 0600);
+    CHECK_OK(wn_key_read(path, &again, &test_error));
+    wn_key_id(key, a);
+    wn_key_id(again, b);
+    CHECK_STR(a, b);
+    CHECK_INT(wn_key_write(key, path, &test_error), WN_E_CONFIG);
+    CHECK(strstr(test_error.what, "is there already") != NULL);
+    wn_key_free(key);
+    wn_key_free(again);
+    home_remove();
+}

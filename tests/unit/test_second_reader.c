@@ -124,6 +124,7 @@ TEST(a_program_that_knows_only_the_format_reads_the_store)
         put_row(s, &r);
     }
     put_reply(s, 1, "a reply");
+    put_review(s, 2, "correct");
     wn_store_close(s);
 
     CHECK_INT(sqlite3_open(db_path, &db), SQLITE_OK);
@@ -154,6 +155,21 @@ TEST(a_program_that_knows_only_the_format_reads_the_store)
     }
     sqlite3_finalize(q);
 
+    q = query(db, "SELECT * FROM reviews");
+    CHECK_INT(sqlite3_step(q), SQLITE_ROW);
+    for (int i = 0; i < 3; i++) {
+        static const char *const name[] = { "correction", "note", "reviewer" };
+        static const char *const want[] = { "{\"intent\":\"demo_request\"}", "asked twice",
+                                            "Odile" };
+        long n = open_value(data_key, "reviews", name[i], 1, NULL, sqlite3_column_blob(q, 7 + i),
+                            (size_t)sqlite3_column_bytes(q, 7 + i), out);
+        CHECK_INT(n, strlen(want[i]));
+        CHECK(memcmp(out, want[i], (size_t)n) == 0);
+    }
+    row_mac(q, "row:reviews", NULL, 7, 3, mac);
+    CHECK(memcmp(mac, sqlite3_column_blob(q, 1), 32) == 0);
+    sqlite3_finalize(q);
+
     q = query(db, "SELECT rows, sum FROM tally WHERE name = 'results'");
     CHECK_INT(sqlite3_step(q), SQLITE_ROW);
     CHECK_INT(sqlite3_column_int64(q, 0), 3);
@@ -169,11 +185,21 @@ TEST(a_program_that_knows_only_the_format_reads_the_store)
     sqlite3_finalize(q);
 
     q = query(db, "SELECT * FROM audit ORDER BY id");
-    for (int64_t id = 1; id <= 4; id++) {
+    for (int64_t id = 1; id <= 5; id++) {
+        static const char *const events[] = { "created", "decided", "decided", "decided",
+                                              "reviewed" };
+        long n;
         CHECK_INT(sqlite3_step(q), SQLITE_ROW);
+        CHECK_STR((const char *)sqlite3_column_text(q, 3), events[id - 1]);
         row_mac(q, "row:audit", prev, 9, 1, mac);
         CHECK(memcmp(mac, sqlite3_column_blob(q, 1), 32) == 0);
         memcpy(prev, mac, 32);
+        /* 16 random bytes, then {"by":...,"before":...,"after":...} */
+        n = open_value(data_key, "audit", "body", id, NULL, sqlite3_column_blob(q, 9),
+                       (size_t)sqlite3_column_bytes(q, 9), out);
+        CHECK(n > 16 && memcmp(out + 16, "{\"by\":", 6) == 0 && out[n - 1] == '}');
+        if (id == 5)
+            CHECK(memcmp(out + 16, "{\"by\":\"Odile\"", 13) == 0);
     }
     CHECK_INT(sqlite3_step(q), SQLITE_DONE);
     sqlite3_finalize(q);

@@ -101,6 +101,7 @@ TEST(explain_says_which_part_of_a_request_is_new)
 {
     const struct wn_part was[] = { { "openai", 6 }, { "model-1", 7 }, { "the text", 8 } };
     const struct wn_part now[] = { { "openai", 6 }, { "model-2", 7 }, { "the text", 8 } };
+    const struct wn_part another[] = { { "gemini", 6 }, { "model-3", 7 }, { "the text", 8 } };
     struct wn_cache_facts f = { .task = "t",
                                 .version = "v",
                                 .model = "m",
@@ -121,6 +122,12 @@ TEST(explain_says_which_part_of_a_request_is_new)
     CHECK(found && !differs[0] && differs[1] && !differs[2]);
     CHECK_OK(wn_cache_explain(s, "leads.csv:1", now, 2, differs, &found, &test_error));
     CHECK(!found);
+    /* An older reply that is more like it is the one to tell of. */
+    f.parts = another;
+    wn_cache_key(s, another, 3, key);
+    CHECK_OK(wn_cache_put(s, key, "reply", 5, &f, &test_error));
+    CHECK_OK(wn_cache_explain(s, "leads.csv:1", now, 3, differs, &found, &test_error));
+    CHECK(found && !differs[0] && differs[1] && !differs[2]);
     CHECK_STR(verify_store(s).all, "");
     wn_store_close(s);
     home_remove();

@@ -121,6 +121,12 @@ TEST(each_fault_says_where_it_is_and_what_to_write)
           "task.json:2 \"name\" is missing | Write a name such as \"intent\".\n"
           "task.json:2 \"type\" is missing | Write choice, tags, yesno, scale or text.\n"
           "task.json:2 \"ask\" is missing | Write the question in plain words.\n" },
+        { WITH("\"redact\": [\"email\", \"mail\"], \"keep\": -1"),
+          "task.json:3 \"keep\" cannot be this | Write for how many days texts are kept, or 0 to "
+          "keep them as WINNOW_KEEP says.\n"
+          "task.json:3 \"redact\" does not know \"mail\" | Did you mean \"email\"?\n" },
+        { WITH("\"redact\": \"phones\", \"keep\": 30"),
+          "task.json:3 \"redact\" does not know \"phones\" | Did you mean \"phone\"?\n" },
         { QUESTIONS(KIND ",\n" KIND),
           "task.json:4 two questions are called \"kind\" | Give one of them another name.\n" },
         { QUESTIONS(

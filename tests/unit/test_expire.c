@@ -1,0 +1,235 @@
+#define _GNU_SOURCE /* memmem */
+#include "test.h"
+#include "store_home.h"
+
+enum { DAY = 86400 };
+
+static struct wn_arena arena;
+
+static bool stands_somewhere(const void *blob, size_t n)
+{
+    DIR *dir = opendir(home);
+    struct dirent *e;
+    bool found = false;
+    while ((e = readdir(dir)) != NULL) {
+        char path[400], *bytes = NULL;
+        size_t len = 0;
+        if (e->d_name[0] == '.')
+            continue;
+        snprintf(path, sizeof(path), "%s/%s", home, e->d_name);
+        CHECK_OK(wn_file_read(path, 256 << 20, &bytes, &len, &test_error));
+        found = found || memmem(bytes, len, blob, n) != NULL;
+        free(bytes);
+    }
+    closedir(dir);
+    return found;
+}
+
+static void sealed(const char *sql, unsigned char out[40])
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *q = NULL;
+    CHECK_INT(sqlite3_open(db_path, &db), SQLITE_OK);
+    CHECK_INT(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
+    CHECK_INT(sqlite3_step(q), SQLITE_ROW);
+    CHECK(sqlite3_column_bytes(q, 0) >= 40);
+    memcpy(out, sqlite3_column_blob(q, 0), 40);
+    sqlite3_finalize(q);
+    sqlite3_close(db);
+}
+
+/* Decisions and replies of ten days, one a day from NOW on; the third has a review. Every other one is of
+ * another task. */
+static struct wn_store *filled(void)
+{
+    struct wn_store *s;
+    home_new();
+    s = store_open();
+    for (int i = 1; i <= 10; i++) {
+        struct wn_row r = row_for(i);
+        struct wn_cache_facts f = { .version = "v", .model = "m", .now = NOW + (i - 1) * DAY };
+        unsigned char key[WN_HASH];
+        r.task = f.task = i % 2 == 0 ? "email-triage" : "lead-intent";
+        r.created = f.now;
+        cache_key(s, i, key);
+        CHECK_OK(wn_cache_put(s, key, "a reply", 7, &f, &test_error));
+        put_row(s, &r);
+    }
+    put_review(s, 3, "correct");
+    return s;
+}
+
+static int sweep(struct wn_store *s, const struct wn_keep *keep, size_t n, struct wn_expiry *at)
+{
+    bool done = false;
+    int steps = 0;
+    *at = (struct wn_expiry){ 0 };
+    while (!done) {
+        CHECK_OK(wn_store_expire(s, keep, n, NOW + 10 * DAY, at, &done, &test_error));
+        steps++;
+    }
+    return steps;
+}
+
+TEST(what_is_too_old_loses_its_text_for_good_and_keeps_what_proofs_count)
+{
+    static const char *const sql[] = {
+        "SELECT item_json FROM results WHERE id = 3",
+        "SELECT result_json FROM results WHERE id = 1",
+        "SELECT note FROM reviews WHERE decision = 3",
+        "SELECT correction FROM reviews WHERE decision = 3",
+        "SELECT value FROM cache WHERE id = 2",
+        "SELECT body FROM audit WHERE tab = 'results' AND row = 3",
+        "SELECT body FROM audit WHERE tab = 'reviews'",
+    };
+    static const struct wn_keep keep[] = { { NULL, NOW + 5 * DAY } };
+    unsigned char blob[COUNT(sql)][40], young[40];
+    struct wn_store *s = filled();
+    struct wn_expiry at;
+    struct wn_row r;
+    int64_t left;
+    for (size_t i = 0; i < COUNT(sql); i++) {
+        sealed(sql[i], blob[i]);
+        CHECK(stands_somewhere(blob[i], 40));
+    }
+    sealed("SELECT item_json FROM results WHERE id = 6", young);
+    sweep(s, keep, 1, &at);
+    for (size_t i = 0; i < COUNT(sql); i++)
+        if (stands_somewhere(blob[i], 40))
+            fail_msg("still there: %s", sql[i]);
+    CHECK(stands_somewhere(young, 40));
+    CHECK_INT(sql_number("SELECT count(*) FROM results"), 10);
+    CHECK_INT(sql_number("SELECT count(*) FROM results WHERE item_json IS NULL"), 5);
+    CHECK_INT(sql_number("SELECT count(*) FROM cache"), 5);
+    CHECK_INT(sql_number("SELECT count(*) FROM reviews WHERE verdict = 'correct' AND note IS NULL"),
+              1);
+    CHECK_INT(sql_number("SELECT count(*) FROM results WHERE s IS NULL OR key <> 'abc123'"), 0);
+    /* No reader meets a decision without a text. */
+    CHECK_OK(wn_results_after(s, NULL, 0, &arena, &r, &test_error));
+    CHECK_INT(r.id, 6);
+    CHECK_OK(wn_review_next(s, NULL, NULL, 0, &arena, &r, &left, &test_error));
+    CHECK_INT(left, 5);
+    CHECK_OK(wn_results_find(s, NULL, "leads.csv:3", &arena, &r, &test_error));
+    CHECK_INT(r.id, 0);
+    CHECK_STR(verify_store(s).all, "");
+    /* It comes again as if it were new; and there is nothing left to sweep. */
+    r = row_for(3);
+    r.created = NOW + 10 * DAY;
+    CHECK_INT(put_row(s, &r), 11);
+    sweep(s, keep, 1, &at);
+    CHECK_INT(at.gone, 0);
+    CHECK_STR(verify_store(s).all, "");
+    wn_store_close(s);
+    CHECK_STR(verify().all, "");
+    wn_arena_free(&arena);
+    home_remove();
+}
+
+TEST(each_task_has_a_time_of_its_own_and_without_one_nothing_goes)
+{
+    static const struct {
+        struct wn_keep keep[2];
+        size_t n;
+        int64_t gone; /* decisions without text */
+    } row[] = {
+        { { { NULL, 0 } }, 0, 0 },
+        { { { NULL, NOW } }, 1, 0 },
+        { { { "lead-intent", NOW + 20 * DAY } }, 1, 5 },
+        { { { "lead-intent", NOW + 3 * DAY }, { NULL, NOW + 2 * DAY } }, 2, 3 },
+        { { { "lead-intent", NOW }, { NULL, NOW + 20 * DAY } }, 2, 5 },
+        { { { "another", NOW + 20 * DAY } }, 1, 0 },
+    };
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct wn_store *s = filled();
+        struct wn_expiry at;
+        sweep(s, row[i].keep, row[i].n, &at);
+        CHECK_INT(sql_number("SELECT count(*) FROM results WHERE item_json IS NULL"), row[i].gone);
+        CHECK_INT(sql_number("SELECT 10 - count(*) FROM cache"), row[i].gone);
+        CHECK_STR(verify_store(s).all, "");
+        wn_store_close(s);
+    }
+    home_remove();
+}
+
+TEST(a_sweep_goes_in_small_steps)
+{
+    static const struct wn_keep keep[] = { { NULL, NOW + DAY } };
+    struct wn_store *s;
+    struct wn_expiry at;
+    home_new();
+    s = store_open();
+    for (int i = 1; i <= 200; i++) {
+        struct wn_row r = row_for(i);
+        CHECK_OK(wn_results_put(s, &r, NULL, &test_error));
+    }
+    CHECK_OK(wn_store_flush(s, &test_error));
+    CHECK(sweep(s, keep, 1, &at) >= 4 + 1 + 1 + 4); /* 64 rows a step */
+    CHECK_INT(at.gone, 200 + 200);                  /* and what the audit told of them */
+    CHECK_STR(verify_store(s).all, "");
+    wn_store_close(s);
+    home_remove();
+}
+
+TEST(what_is_kept_by_name_can_be_listed_and_dropped)
+{
+    struct wn_store *s;
+    const char *const *names = NULL;
+    const char *bytes;
+    size_t n = 0, len;
+    home_new();
+    s = store_open();
+    CHECK_OK(wn_store_value_put(s, "linear", "lead-intent", "weights", 7, NOW, &test_error));
+    CHECK_OK(wn_store_value_put(s, "linear", "email-triage", "weights", 7, NOW, &test_error));
+    CHECK_OK(wn_store_value_put(s, "lessons-file", "lead-intent", "x", 1, NOW, &test_error));
+    CHECK_OK(wn_store_value_names(s, "linear", &arena, &names, &n, &test_error));
+    CHECK_INT(n, 2);
+    CHECK_STR(names[0], "email-triage");
+    CHECK_STR(names[1], "lead-intent");
+    CHECK_OK(wn_store_value_drop(s, "linear", "lead-intent", NOW, &test_error));
+    CHECK_OK(
+        wn_store_value_drop(s, "linear", "lead-intent", NOW, &test_error)); /* is gone already */
+    CHECK_OK(wn_store_value_names(s, "linear", &arena, &names, &n, &test_error));
+    CHECK_INT(n, 1);
+    CHECK_OK(wn_store_value_get(s, "linear", "lead-intent", &arena, &bytes, &len, &test_error));
+    CHECK(bytes == NULL);
+    CHECK_OK(wn_store_value_names(s, "nothing", &arena, &names, &n, &test_error));
+    CHECK_INT(n, 0);
+    CHECK_STR(verify_store(s).all, "");
+    wn_store_close(s);
+    wn_arena_free(&arena);
+    home_remove();
+}
+
+TEST(decisions_are_found_by_item_and_by_sender)
+{
+    struct wn_store *s;
+    struct wn_row r;
+    int64_t id = 0;
+    int n = 0;
+    home_new();
+    s = store_open();
+    for (int i = 1; i <= 3; i++) {
+        r = row_for(i);
+        r.sender = i == 2 ? "elder@example.com" : "marigold@example.com";
+        put_row(s, &r);
+        r.same_as = "decided anew";
+        put_row(s, &r);
+    }
+    CHECK_OK(wn_results_find(s, "lead-intent", "leads.csv:2", &arena, &r, &test_error));
+    CHECK_INT(r.id, 4); /* the current one */
+    CHECK_OK(wn_results_find(s, "email-triage", "leads.csv:2", &arena, &r, &test_error));
+    CHECK_INT(r.id, 0);
+    for (r.id = 0; n < 9; n++, id = r.id) {
+        CHECK_OK(wn_results_about(s, NULL, "marigold@example.com", id, &arena, &r, &test_error));
+        if (r.id == 0)
+            break;
+    }
+    CHECK_INT(n, 4);
+    CHECK_OK(wn_results_about(s, "leads.csv:3", NULL, 0, &arena, &r, &test_error));
+    CHECK_INT(r.id, 5);
+    CHECK_OK(wn_results_about(s, "leads.csv:4", NULL, 0, &arena, &r, &test_error));
+    CHECK_INT(r.id, 0);
+    wn_store_close(s);
+    wn_arena_free(&arena);
+    home_remove();
+}
