@@ -246,9 +246,13 @@ static void put_quote(struct wn_buf *out, const struct line *l)
 /* "About 400 words in all" in the rules; without it as many as it likes. */
 static size_t asked_words(const char *rules)
 {
-    const char *at = strstr(rules, "About ");
-    size_t n = at == NULL ? 0 : strtoul(at + 6, NULL, 10);
-    return n == 0 ? SIZE_MAX : n;
+    for (const char *at = rules; (at = strstr(at, "bout ")) != NULL; at += 5) {
+        char *end;
+        size_t n = strtoul(at + 5, &end, 10);
+        if (n > 0 && strncmp(end, " words", 6) == 0)
+            return n;
+    }
+    return SIZE_MAX;
 }
 
 static void write_brief(struct briefing *b, const cJSON *sections, size_t words, enum fault_kind f,
