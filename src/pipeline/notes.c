@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOTES_TOKENS = 3000 };
+/* So many notes are held at most: then those that say least are let go. */
+enum { NOTES_TOKENS = 3000, MOST_NOTES = 8192 };
 
 /* One part of a source on its way. It lives in the notes' arena. */
 struct part {
@@ -37,7 +38,7 @@ static bool accept(void *user, const char *text, struct wn_arena *a, char fault[
 
 /* The sentences of the part that the quote stands in. */
 static void widen(const char *text, size_t len, const struct wn_match *m, const struct part *p,
-                  struct wn_arena *a, struct wn_passage *out)
+                  struct wn_passage *out)
 {
     struct wn_sentence s;
     size_t start = m->start, end = m->end, nth = p->chunk.first_sentence, line = p->chunk.line,
@@ -56,7 +57,10 @@ static void widen(const char *text, size_t len, const struct wn_match *m, const 
             page = strtoul(text + i + 7, NULL, 10);
         line += text[i] == '\n';
     }
-    *out = (struct wn_passage){ .text = wn_arena_copy(a, text + start, end - start),
+    char *copy = wn_xmalloc(end - start + 1);
+    memcpy(copy, text + start, end - start);
+    copy[end - start] = '\0';
+    *out = (struct wn_passage){ .text = copy,
                                 .len = end - start,
                                 .start = p->chunk.start + start,
                                 .sentence = nth,
@@ -74,6 +78,16 @@ static void add(struct wn_notes *n, const struct wn_note *note)
         n->list = wn_xrealloc(n->list, n->cap, sizeof(*n->list));
     }
     n->list[n->n++] = *note;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct wn_note *x = a, *y = b;
+    if (x->number != y->number)
+        return x->number < y->number ? -1 : 1;
+    if (x->part != y->part)
+        return x->part < y->part ? -1 : 1;
+    return x->i < y->i ? -1 : x->i > y->i;
 }
 
 static void part_failed(struct part *p, const struct wn_job *j)
@@ -104,9 +118,13 @@ static void done(void *user, struct wn_job *j)
             continue;
         }
         note.source = wn_brief_list(n->b, &p->m, p->held);
-        note.text = wn_arena_str(&n->arena, r.list[i].text);
-        widen(j->item.text, j->item.text_len, &m, p, &n->arena, &note.passage);
+        note.text = wn_xstrdup(r.list[i].text);
+        widen(j->item.text, j->item.text_len, &m, p, &note.passage);
         add(n, &note);
+    }
+    if (n->n > MOST_NOTES) {
+        qsort(n->list, n->n, sizeof(*n->list), by_place);
+        wn_notes_fit(n, n->most_tokens);
     }
     n->b->doc.model = wn_arena_str(&n->b->arena, j->answered_by);
 }
@@ -170,25 +188,15 @@ static enum wn_code take_source(struct wn_notes *n, struct wn_asker *q, const ch
     return rc;
 }
 
-static int by_place(const void *a, const void *b)
-{
-    const struct wn_note *x = a, *y = b;
-    if (x->number != y->number)
-        return x->number < y->number ? -1 : 1;
-    if (x->part != y->part)
-        return x->part < y->part ? -1 : 1;
-    return x->i < y->i ? -1 : x->i > y->i;
-}
-
 enum wn_code wn_notes_take(struct wn_brief *b, struct wn_asker *q, int64_t chunk_tokens,
-                           struct wn_notes *out, struct wn_error *err)
+                           int64_t room, struct wn_notes *out, struct wn_error *err)
 {
     struct wn_brief_fill fill = { b->words, b->o.language, b->facts.title, "" };
     const char *system;
     const struct wn_material *m = NULL;
     bool held;
     enum wn_code rc;
-    *out = (struct wn_notes){ .b = b };
+    *out = (struct wn_notes){ .b = b, .most_tokens = 4 * room };
     system = wn_brief_task_fill(b->task, b->task->system_md, &fill, &out->arena);
     rc = wn_sources_next(&b->sources, &m, &held, err);
     while (rc == WN_OK && m != NULL) {
@@ -203,6 +211,26 @@ enum wn_code wn_notes_take(struct wn_brief *b, struct wn_asker *q, int64_t chunk
     if (out->n > 0)
         qsort(out->list, out->n, sizeof(*out->list), by_place);
     return rc;
+}
+
+static void let_go(struct wn_note *note)
+{
+    free((char *)note->text);
+    free((char *)note->passage.text);
+}
+
+/* The chosen ones, which are in order; the others are let go. */
+static void keep(struct wn_notes *n, const size_t *chosen, size_t kept)
+{
+    size_t k = 0;
+    for (size_t i = 0; i < n->n; i++) {
+        if (k < kept && chosen[k] == i)
+            n->list[k++] = n->list[i];
+        else
+            let_go(&n->list[i]);
+    }
+    n->left_out += n->n - kept;
+    n->n = kept;
 }
 
 void wn_notes_fit(struct wn_notes *n, int64_t tokens)
@@ -222,10 +250,7 @@ void wn_notes_fit(struct wn_notes *n, int64_t tokens)
             .words = (size_t)((double)words * (double)tokens / (double)all * .9), .unordered = true
         };
         kept = wn_rank(units, n->n, &o, chosen, NULL);
-        for (size_t i = 0; i < kept; i++)
-            n->list[i] = n->list[chosen[i]];
-        n->left_out = n->n - kept;
-        n->n = kept;
+        keep(n, chosen, kept);
     }
     free(units);
     free(chosen);
@@ -279,6 +304,8 @@ struct wn_cite_source *wn_notes_sources(struct wn_notes *n, struct wn_arena *a, 
 
 void wn_notes_clear(struct wn_notes *n)
 {
+    for (size_t i = 0; i < n->n; i++)
+        let_go(&n->list[i]);
     wn_arena_free(&n->arena);
     free(n->list);
     n->list = NULL;

@@ -17,12 +17,13 @@ struct wn_notes {
     size_t n, cap;
     size_t parts, failed; /* of the sources; failed: the model gave nothing of use */
     size_t invented;      /* notes whose quote does not stand there */
+    int64_t most_tokens;  /* of the notes held */
     size_t left_out;      /* notes for which the merge had no room */
 };
 
-/* Notes of all sources, in order. */
+/* Notes of all sources, in order. room: tokens of the merge; a few times as many are held at most. */
 enum wn_code wn_notes_take(struct wn_brief *b, struct wn_asker *q, int64_t chunk_tokens,
-                           struct wn_notes *out, struct wn_error *err);
+                           int64_t room, struct wn_notes *out, struct wn_error *err);
 /* Keep the notes that say most until their words take at most so many tokens. */
 void wn_notes_fit(struct wn_notes *n, int64_t tokens);
 /* The notes as the merge reads them, and what it may quote. */

@@ -171,7 +171,7 @@ static enum wn_code from_notes(struct writing *w, struct wn_error *err)
 {
     struct wn_brief *b = w->b;
     const char *text;
-    enum wn_code rc = wn_notes_take(b, w->asker, chunk_tokens(b), &w->notes, err);
+    enum wn_code rc = wn_notes_take(b, w->asker, chunk_tokens(b), room(b), &w->notes, err);
     w->from_notes = true;
     if (rc != WN_OK || b->o.dry_run)
         return rc;

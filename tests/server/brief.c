@@ -243,15 +243,28 @@ static void put_quote(struct wn_buf *out, const struct line *l)
     wn_buf_str(out, "}]}");
 }
 
-static void write_brief(struct briefing *b, const cJSON *sections, enum fault_kind f,
+/* "About 400 words in all" in the rules; without it as many as it likes. */
+static size_t asked_words(const char *rules)
+{
+    for (const char *at = rules; (at = strstr(at, "bout ")) != NULL; at += 5) {
+        char *end;
+        size_t n = strtoul(at + 5, &end, 10);
+        if (n > 0 && strncmp(end, " words", 6) == 0)
+            return n;
+    }
+    return SIZE_MAX;
+}
+
+static void write_brief(struct briefing *b, const cJSON *sections, size_t words, enum fault_kind f,
                         struct wn_buf *out)
 {
     int n = cJSON_GetArraySize(sections);
     bool enough = b->words >= THIN && b->nsaid > 0;
     wn_buf_printf(out, "{\"enough\":%s,\"sentences\":[", enough ? "true" : "false");
-    for (size_t i = 0; enough && i < b->nsaid; i++) {
+    for (size_t i = 0, said = 0; enough && i < b->nsaid && said < words; i++) {
         struct line l = line_of(b, i, f);
         bool figure = n > 1 && strpbrk(l.quote, "0123456789") != NULL;
+        said += count_words(l.text);
         wn_buf_str(out, i == 0 ? "{\"section\":" : ",{\"section\":");
         wn_json_quote(out, cJSON_GetArrayItem(sections, figure)->valuestring);
         wn_buf_str(out, ",\"text\":");
@@ -326,7 +339,7 @@ bool brief_write(struct wn_arena *a, const struct ask *ask, enum fault_kind f, s
     read_sources(b, ask->item.text);
     if (item != NULL && wn_json_get(p, "enough") != NULL)
         write_brief(b, wn_json_get(wn_json_get(wn_json_get(item, "properties"), "section"), "enum"),
-                    f, out);
+                    asked_words(ask->rules), f, out);
     else if (wn_json_get(p, "notes") != NULL)
         write_notes(b, f, out);
     else if (wn_json_get(p, "keep") != NULL)
