@@ -75,7 +75,7 @@ void cli_rows_end(struct cli_rows *rows);
  * quote before it. */
 void cli_csv_cell(FILE *to, const char *text, bool first);
 
-extern const struct cli_command cli_classify, cli_review, cli_export, cli_train, cli_explain, cli_tasks,
+extern const struct cli_command cli_classify, cli_review, cli_export, cli_train, cli_explain, cli_batch, cli_tasks,
     cli_models, cli_doctor, cli_config;
 extern const struct cli_command *const cli_commands[];
 

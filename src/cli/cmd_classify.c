@@ -13,7 +13,7 @@ static struct {
     int64_t limit;
     int in_flight, samples;
     double max_cost;
-    bool dry_run, no_cache, refresh, unordered, schema;
+    bool batch, dry_run, no_cache, refresh, unordered, schema;
 } arg = { .samples = -1 };
 
 static const struct cli_option options[] = {
@@ -35,6 +35,7 @@ static const struct cli_option options[] = {
       "most requests at a time (WINNOW_IN_FLIGHT)" },
     { 0, "max-cost", OPT_DOUBLE, &arg.max_cost, "USD", "stop before the run costs more" },
     { 'n', "dry-run", OPT_FLAG, &arg.dry_run, NULL, "count items, tokens and price; send nothing" },
+    { 0, "batch", OPT_FLAG, &arg.batch, NULL, "hand in a job at half price; run it again for the results" },
     { 0, "no-cache", OPT_FLAG, &arg.no_cache, NULL, "neither look up nor keep replies" },
     { 0, "refresh", OPT_FLAG, &arg.refresh, NULL, "ask again, and replace what was kept" },
     { 0, "unordered", OPT_FLAG, &arg.unordered, NULL, "print results as they finish" },
@@ -66,22 +67,30 @@ static void progress_json(const struct wn_tally *t)
     fprintf(stderr,
             "{\"in\":%lld,\"auto\":%lld,\"review\":%lld,\"failed\":%lld,\"cache\":%lld,"
             "\"in_flight\":%lld,\"requests\":%lld,\"retries\":%lld,\"cost_usd\":%.6f,"
+            "\"tokens_in\":%lld,\"tokens_cached\":%lld,\"prompt_cache_saved_usd\":%.6f,"
             "\"elapsed_ms\":%lld}\n",
             (long long)t->in, (long long)t->routed[WN_AUTO], (long long)t->routed[WN_REVIEW],
             (long long)t->routed[WN_FAILED], (long long)t->cache_hits, (long long)t->in_flight,
             (long long)t->requests, (long long)t->retries, (double)t->cost_microusd / 1e6,
-            (long long)(t->now_ms - t->started_ms));
+            (long long)t->tokens_in, (long long)t->tokens_cached,
+            (double)t->cached_saved_microusd / 1e6, (long long)(t->now_ms - t->started_ms));
 }
 
 static void progress_line(const struct wn_tally *t)
 {
     int64_t ms = t->now_ms - t->started_ms;
-    fprintf(
-        stderr,
-        "\r\x1b[K%lld done, %.0f/s, %lld in flight, cache %lld, to review %lld, failed %lld, $%.4f",
-        (long long)t->in, ms > 0 ? (double)t->in * 1000 / (double)ms : 0.0, (long long)t->in_flight,
-        (long long)t->cache_hits, (long long)t->routed[WN_REVIEW], (long long)t->routed[WN_FAILED],
-        (double)t->cost_microusd / 1e6);
+    fprintf(stderr, "\r\x1b[K%lld", (long long)t->in);
+    if (t->total > 0)
+        fprintf(stderr, "/%lld", (long long)t->total);
+    fprintf(stderr,
+            " done, %.0f/s, %lld in flight, cache %lld, to review %lld, failed %lld, $%.4f",
+            ms > 0 ? (double)t->in * 1000 / (double)ms : 0.0, (long long)t->in_flight,
+            (long long)t->cache_hits, (long long)t->routed[WN_REVIEW],
+            (long long)t->routed[WN_FAILED], (double)t->cost_microusd / 1e6);
+    if (t->total > t->in && t->in > 0 && ms > 2000) {
+        fputs(", left ", stderr);
+        cli_duration(stderr, (int64_t)((double)ms / (double)t->in * (double)(t->total - t->in)));
+    }
     fflush(stderr);
 }
 
@@ -177,6 +186,23 @@ static void last_line(const struct wn_tally *t)
     fputc('\n', stderr);
 }
 
+static void batch_line(const struct wn_tally *t)
+{
+    if (t->batched > 0)
+        fprintf(stderr, "batch: %lld items wait for their answers; `winnow batch` tells how far it is, and the "
+                        "same command prints the results\n",
+                (long long)t->batched);
+}
+
+/* What the provider's own prompt cache did. */
+static void prompt_cache_line(const struct wn_tally *t)
+{
+    if (t->tokens_cached > 0)
+        fprintf(stderr, "prompt cache: %.0f%% of %lld input tokens, $%.4f saved\n",
+                (double)t->tokens_cached * 100 / (double)t->tokens_in, (long long)t->tokens_in,
+                (double)t->cached_saved_microusd / 1e6);
+}
+
 static void price_line(const struct wn_tally *t)
 {
     fprintf(
@@ -239,6 +265,10 @@ static int run_all(struct cli_rows *rows, const char *task)
         fputs("\r\x1b[K", stderr);
     if (!cli_common.quiet && !cli_common.json && !arg.dry_run)
         print_reasons(&reasons, t, task);
+    if (!cli_common.quiet && !cli_common.json) {
+        prompt_cache_line(t);
+        batch_line(t);
+    }
     return finish(rc, &err, t);
 }
 
@@ -257,6 +287,7 @@ static int classify(struct wn *wn, int argc, char **argv)
                                 .no_cache = arg.no_cache,
                                 .refresh = arg.refresh,
                                 .dry_run = arg.dry_run,
+                                .batch = arg.batch,
                                 .unordered = arg.unordered };
     struct cli_rows rows = { .to = stdout };
     struct wn_error err;

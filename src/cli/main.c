@@ -6,7 +6,7 @@
 
 const struct cli_command *const cli_commands[] = {
     &cli_classify, &cli_review, &cli_export, &cli_train,  &cli_explain,
-    &cli_tasks,    &cli_models, &cli_doctor, &cli_config, NULL,
+    &cli_batch,    &cli_tasks,    &cli_models, &cli_doctor, &cli_config, NULL,
 };
 
 static void list(FILE *to)

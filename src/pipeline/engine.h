@@ -80,6 +80,7 @@ struct wn_engine_options {
     int samples, in_flight;
     int64_t max_cost_microusd; /* 0 = none */
     bool no_cache, refresh, dry_run;
+    struct wn_batch *batch; /* gathers what would be sent, or NULL */
 };
 enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
                             const struct wn_engine_options *o, struct wn_tally *tally,

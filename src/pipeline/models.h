@@ -24,6 +24,7 @@ struct wn_target {
     bool endpoint_missing; /* because it serves none after all */
     bool out;            /* bad key, no credit, no budget: not asked again in this run */
     bool answered;       /* it gave a good reply in this run */
+    bool warming, warm; /* the prompt cache is being filled by a first request, and was */
     bool hint_told;      /* a hint of it was longer than we wait, and the log said so */
     struct wn_circuit circuit;
     int probes; /* of the open circuit that failed, too */
