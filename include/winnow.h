@@ -229,6 +229,7 @@ struct wn_run_options {
     bool no_cache;        /* neither look up nor keep replies */
     bool refresh;         /* ask again, and replace what is kept */
     bool dry_run;         /* count items, tokens and price; send nothing */
+    bool batch;           /* hand in a job at half price; the same run again gives the results */
     bool unordered;       /* results as they finish, not in input order */
     /* With dry_run: show each request as it would leave, word for word but for the key. */
     void (*show)(void *user, const struct wn_outgoing *o);
@@ -242,6 +243,8 @@ struct wn_tally {
     int64_t answered_local;         /* items that no provider was asked about */
     bool cascade;                   /* "linear>MODEL": being answered here saved something */
     int64_t tokens_in, tokens_out;
+    int64_t tokens_cached, cached_saved_microusd; /* of tokens_in: read from the provider's prompt cache */
+    int64_t batched;                /* items whose answer waits in a batch; not in `in` */
     int64_t cost_microusd, saved_microusd; /* saved: by the cache */
     bool cost_unknown;              /* some model has no price; cost leaves it out */
     int64_t started_ms, now_ms;     /* monotonic */
@@ -317,6 +320,22 @@ const struct wn_brief_facts *wn_brief_facts(const struct wn_brief *b);
 enum wn_code wn_brief_write(const struct wn_brief *b, enum wn_brief_format f, char **text,
                             size_t *len, struct wn_error *err);
 void wn_brief_free(struct wn_brief *b);
+
+/* ---- batches: jobs at half price, done within a day --------------------------------------- */
+
+struct wn_batch_info {
+    const char *id, *model, *task;
+    const char *state; /* the provider's word, or how far we are */
+    bool ended;
+    int64_t created; /* Unix seconds */
+    int64_t requests, answered, missing;
+};
+/* All that were made. *out is borrowed until wn_close. */
+enum wn_code wn_batches(struct wn *wn, const struct wn_batch_info **out, size_t *n,
+                        struct wn_error *err);
+/* Hand in what was not, look how the others are, and keep the replies of those that ended; id NULL: all. */
+enum wn_code wn_batches_fetch(struct wn *wn, const char *id, struct wn_error *err);
+enum wn_code wn_batches_cancel(struct wn *wn, const char *id, struct wn_error *err);
 
 /* ---- review ------------------------------------------------------------------------------ */
 

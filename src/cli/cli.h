@@ -95,8 +95,8 @@ void cli_rows_end(struct cli_rows *rows);
 void cli_csv_cell(FILE *to, const char *text, bool first);
 
 extern const struct cli_command cli_classify, cli_review, cli_export, cli_brief, cli_train,
-    cli_explain, cli_eval, cli_trust, cli_tasks, cli_models, cli_doctor, cli_config, cli_key,
-    cli_cache, cli_forget, cli_backup, cli_restore, cli_verify;
+    cli_explain, cli_eval, cli_trust, cli_tasks, cli_models, cli_batch, cli_doctor, cli_config,
+    cli_key, cli_cache, cli_forget, cli_backup, cli_restore, cli_verify;
 extern const struct cli_command *const cli_commands[];
 
 #endif

@@ -12,7 +12,7 @@ static struct {
     int64_t limit;
     int in_flight, samples;
     double max_cost;
-    bool dry_run, no_cache, refresh, unordered, schema, show_prompt;
+    bool batch, dry_run, no_cache, refresh, unordered, schema, show_prompt;
 } arg = { .samples = -1 };
 
 static const struct cli_option options[] = {
@@ -36,6 +36,8 @@ static const struct cli_option options[] = {
     { 'n', "dry-run", OPT_FLAG, &arg.dry_run, NULL, "count items, tokens and price; send nothing" },
     { 0, "show-prompt", OPT_FLAG, &arg.show_prompt, NULL,
       "print what would leave, word for word but for the key; send nothing" },
+    { 0, "batch", OPT_FLAG, &arg.batch, NULL,
+      "hand in a job at half price; run it again for the results" },
     { 0, "no-cache", OPT_FLAG, &arg.no_cache, NULL, "neither look up nor keep replies" },
     { 0, "refresh", OPT_FLAG, &arg.refresh, NULL, "ask again, and replace what was kept" },
     { 0, "unordered", OPT_FLAG, &arg.unordered, NULL, "print results as they finish" },
@@ -68,22 +70,29 @@ static void progress_json(const struct wn_tally *t)
     fprintf(stderr,
             "{\"in\":%lld,\"auto\":%lld,\"review\":%lld,\"failed\":%lld,\"cache\":%lld,"
             "\"in_flight\":%lld,\"requests\":%lld,\"retries\":%lld,\"cost_usd\":%.6f,"
+            "\"tokens_in\":%lld,\"tokens_cached\":%lld,\"prompt_cache_saved_usd\":%.6f,"
             "\"elapsed_ms\":%lld}\n",
             (long long)t->in, (long long)t->routed[WN_AUTO], (long long)t->routed[WN_REVIEW],
             (long long)t->routed[WN_FAILED], (long long)t->cache_hits, (long long)t->in_flight,
             (long long)t->requests, (long long)t->retries, (double)t->cost_microusd / 1e6,
-            (long long)(t->now_ms - t->started_ms));
+            (long long)t->tokens_in, (long long)t->tokens_cached,
+            (double)t->cached_saved_microusd / 1e6, (long long)(t->now_ms - t->started_ms));
 }
 
 static void progress_line(const struct wn_tally *t)
 {
     int64_t ms = t->now_ms - t->started_ms;
-    fprintf(
-        stderr,
-        "\r\x1b[K%lld done, %.0f/s, %lld in flight, cache %lld, to review %lld, failed %lld, $%.4f",
-        (long long)t->in, ms > 0 ? (double)t->in * 1000 / (double)ms : 0.0, (long long)t->in_flight,
-        (long long)t->cache_hits, (long long)t->routed[WN_REVIEW], (long long)t->routed[WN_FAILED],
-        (double)t->cost_microusd / 1e6);
+    fprintf(stderr, "\r\x1b[K%lld", (long long)t->in);
+    if (t->total > 0)
+        fprintf(stderr, "/%lld", (long long)t->total);
+    fprintf(stderr, " done, %.0f/s, %lld in flight, cache %lld, to review %lld, failed %lld, $%.4f",
+            ms > 0 ? (double)t->in * 1000 / (double)ms : 0.0, (long long)t->in_flight,
+            (long long)t->cache_hits, (long long)t->routed[WN_REVIEW],
+            (long long)t->routed[WN_FAILED], (double)t->cost_microusd / 1e6);
+    if (t->total > t->in && t->in > 0 && ms > 2000) {
+        fputs(", left ", stderr);
+        cli_duration(stderr, (int64_t)((double)ms / (double)t->in * (double)(t->total - t->in)));
+    }
     fflush(stderr);
 }
 
@@ -172,8 +181,7 @@ static void cascade_line(const struct wn_tally *t)
     if (!t->cascade || t->in == 0)
         return;
     fprintf(stderr, "%lld of %lld were answered here; that saved about $%.4f\n",
-            (long long)t->answered_local, (long long)t->in,
-            each * (double)t->answered_local / 1e6);
+            (long long)t->answered_local, (long long)t->in, each * (double)t->answered_local / 1e6);
 }
 
 static void last_line(const struct wn_tally *t)
@@ -189,6 +197,25 @@ static void last_line(const struct wn_tally *t)
             (double)t->cost_microusd / 1e6, t->cost_unknown ? " and what has no known price" : "");
     cli_duration(stderr, t->now_ms - t->started_ms);
     fputc('\n', stderr);
+}
+
+static void batch_line(const struct wn_tally *t)
+{
+    if (t->batched > 0)
+        fprintf(
+            stderr,
+            "batch: %lld items wait for their answers; `winnow batch` tells how far it is, and the "
+            "same command prints the results\n",
+            (long long)t->batched);
+}
+
+/* What the provider's own prompt cache did. */
+static void prompt_cache_line(const struct wn_tally *t)
+{
+    if (t->tokens_cached > 0)
+        fprintf(stderr, "prompt cache: %.0f%% of %lld input tokens, $%.4f saved\n",
+                (double)t->tokens_cached * 100 / (double)t->tokens_in, (long long)t->tokens_in,
+                (double)t->cached_saved_microusd / 1e6);
 }
 
 static void price_line(const struct wn_tally *t)
@@ -230,8 +257,7 @@ static int finish(enum wn_code rc, const struct wn_error *err, const struct wn_t
     if (rc != WN_OK && rc != WN_E_INTERRUPTED && rc != WN_E_FAILED)
         cli_error(err);
     if (rc == WN_E_INTERRUPTED || rc == WN_E_FAILED || rc == WN_E_PROVIDER || rc == WN_E_BUDGET)
-        fprintf(stderr,
-                "%sThe same command goes on where this one stopped%s.\n",
+        fprintf(stderr, "%sThe same command goes on where this one stopped%s.\n",
                 rc == WN_E_INTERRUPTED ? "Interrupted. "
                 : rc == WN_E_FAILED    ? "Some items failed. "
                                        : "",
@@ -278,12 +304,15 @@ static int run_all(struct cli_rows *rows, const char *task)
     if (!cli_common.quiet && !cli_common.json && !arg.dry_run) {
         print_reasons(&reasons, t, task);
         cascade_line(t);
+        prompt_cache_line(t);
+        batch_line(t);
     }
     if (broken && (rc == WN_OK || rc == WN_E_INTERRUPTED)) {
         memset(&err, 0, sizeof(err));
         rc = err.code = WN_E_INPUT;
         snprintf(err.what, sizeof(err.what), "the results cannot be written");
-        snprintf(err.hint, sizeof(err.hint), "What was answered is kept: the same command goes on.");
+        snprintf(err.hint, sizeof(err.hint),
+                 "What was answered is kept: the same command goes on.");
     }
     return finish(rc, &err, t);
 }
@@ -303,6 +332,7 @@ static int classify(struct wn *wn, int argc, char **argv)
                                 .no_cache = arg.no_cache,
                                 .refresh = arg.refresh,
                                 .dry_run = arg.dry_run,
+                                .batch = arg.batch,
                                 .unordered = arg.unordered,
                                 .show = arg.show_prompt ? show_request : NULL };
     struct cli_rows rows = { .to = stdout };

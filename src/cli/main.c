@@ -16,6 +16,7 @@ const struct cli_command *const cli_commands[] = {
     &cli_trust,
     &cli_tasks,
     &cli_models,
+    &cli_batch,
     &cli_doctor,
     &cli_config,
     &cli_key,

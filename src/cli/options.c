@@ -9,6 +9,7 @@ enum { MOST_OPTIONS = 48 };
 
 struct cli_common cli_common;
 static bool help_asked;
+static const char *progress;
 
 static const struct cli_option common[] = {
     { 0, "home", OPT_STRING, &cli_common.home, "DIR", "folder of the store (WINNOW_HOME)" },
@@ -17,6 +18,8 @@ static const struct cli_option common[] = {
       "the store's passphrase (WINNOW_PASSPHRASE_FILE)" },
     { 'q', "quiet", OPT_FLAG, &cli_common.quiet, NULL, "print results and errors only" },
     { 0, "json", OPT_FLAG, &cli_common.json, NULL, "progress and last line as JSON, for programs" },
+    { 0, "progress", OPT_STRING, &progress, "FORM",
+      "json: the same as --json; none: the same as -q" },
     { 0, "no-color", OPT_FLAG, &cli_common.no_color, NULL, "no colour" },
     { 'h', "help", OPT_FLAG, &help_asked, NULL, "this help" },
     { 0 },
@@ -133,6 +136,14 @@ int cli_parse(const struct cli_command *c, int argc, char **argv)
                       all[i]->name, optarg);
             return -1;
         }
+    }
+    if (progress != NULL && strcmp(progress, "json") == 0)
+        cli_common.json = true;
+    else if (progress != NULL && strcmp(progress, "none") == 0)
+        cli_common.quiet = true;
+    else if (progress != NULL && strcmp(progress, "auto") != 0) {
+        cli_usage(c, "--progress is auto, json or none, not '%s'", progress);
+        return -1;
     }
     if (help_asked) {
         cli_help(c, stdout);

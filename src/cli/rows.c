@@ -76,14 +76,15 @@ static bool has_column(const char *head, const char *name)
 
 static void csv_head(struct cli_rows *rows)
 {
-    static const char ours[] = "item,task,route,label,probability,calibrated,source,reasons,because,tags";
+    static const char ours[] =
+        "item,task,route,label,probability,calibrated,source,reasons,because,tags";
     static const char more[] = ",owner,next,due,model,cached,attempts,cost_usd,latency_ms,error";
     fputs(ours, rows->to);
     for (size_t i = 1; rows->task != NULL && i < rows->task->nquestions; i++) {
         const char *name = rows->task->questions[i];
         /* Imports want each header once, and a task may ask for a "due" date, too. */
-        fprintf(rows->to, ",%s%s", has_column(ours, name) || has_column(more, name) ? "answer." : "",
-                name);
+        fprintf(rows->to, ",%s%s",
+                has_column(ours, name) || has_column(more, name) ? "answer." : "", name);
     }
     fputs(more, rows->to);
     if (rows->kept)

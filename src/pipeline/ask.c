@@ -1,8 +1,10 @@
 /* ask.c: one call about one item: build it, look whether it was answered before, reserve its price,
  * send it, and read what comes back. */
 #include "base/clock.h"
+#include "pipeline/batch.h"
 #include "pipeline/budget.h"
 #include "pipeline/learned.h"
+#include "provider/batch.h"
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -239,6 +241,21 @@ void wn_ask_hold(struct wn_engine *e, struct wn_job *j)
     e->nheld++;
 }
 
+/* A long prefix goes into the provider's prompt cache with the first answer: who asks at the same time pays
+ * for writing it, too. So one request goes first, and the others when it has been answered. */
+static bool waits_for_warmth(struct wn_engine *e, struct wn_job *j)
+{
+    struct wn_target *t = &e->o.targets->list[j->model];
+    int64_t prefix = wn_budget_likely_in(j->prompt.system, strlen(j->prompt.system));
+    if (t->warm || j->call.kind != WN_GENERATE || t->row->cache_prefix == 0 ||
+        prefix < t->row->cache_prefix)
+        return false;
+    if (t->first == NULL ||
+        t->first->state != WN_JOB_ASKING) /* it was dropped: the next one goes first */
+        t->first = j;
+    return t->first != j;
+}
+
 /* Reserve the worst price and send, if the run goes on and the circuit lets it through. */
 static enum wn_code reserve_and_send(struct wn_engine *e, struct wn_job *j, int64_t wait_ms,
                                      struct wn_error *err)
@@ -255,7 +272,7 @@ static enum wn_code reserve_and_send(struct wn_engine *e, struct wn_job *j, int6
         wn_engine_late(e, j);
         return WN_OK;
     }
-    if (!wn_circuit_allows(&t->circuit, now)) {
+    if (waits_for_warmth(e, j) || !wn_circuit_allows(&t->circuit, now)) {
         wn_ask_hold(e, j);
         return WN_OK;
     }
@@ -311,6 +328,11 @@ static void learn(struct wn_engine *e, const struct wn_job *j, const struct wn_r
                          r->usage.output - (r->usage.reasoning > 0 ? r->usage.reasoning : 0));
 }
 
+static int64_t saved(int64_t without, int64_t cost)
+{
+    return without > cost ? without - cost : 0;
+}
+
 static enum wn_code read_reply(struct wn_engine *e, struct wn_job *j,
                                const struct wn_response *response, struct wn_error *err)
 {
@@ -331,6 +353,13 @@ static enum wn_code read_reply(struct wn_engine *e, struct wn_job *j,
         j->body = wn_arena_copy(&j->arena, response->body, response->body_len);
         j->latency_ms += response->latency_ms;
         e->tally->tokens_in += r.usage.input > 0 ? r.usage.input : 0;
+        if (r.usage.cached > 0) {
+            struct wn_usage whole = r.usage;
+            whole.cached = whole.cache_write = 0;
+            whole.cost_microusd = -1;
+            e->tally->tokens_cached += r.usage.cached;
+            e->tally->cached_saved_microusd += saved(wn_budget_price(e, j, r.model, &whole), cost);
+        }
         e->tally->tokens_out += r.usage.output > 0 ? r.usage.output : 0;
         j->facts = (struct wn_cache_facts){
             .task = e->task->name,
@@ -390,6 +419,11 @@ static enum wn_code submit(struct wn_engine *e, struct wn_job *j, struct wn_erro
         if (e->o.show != NULL)
             e->o.show(e->o.show_user, j);
         estimate(e, j);
+        return WN_OK;
+    }
+    if (e->o.batch != NULL && wn_batch_format(j->call.provider) != NULL) {
+        wn_batch_collect(e->o.batch, j, e->tally);
+        drop(j);
         return WN_OK;
     }
     if (waits_as_twin(e, j))
@@ -535,6 +569,8 @@ enum wn_code wn_engine_step(struct wn_engine *e, int wait_ms, bool *progressed,
     if (rc != WN_OK || response == NULL)
         return rc;
     j = response->owner;
+    if (j->call.kind == WN_GENERATE) /* well or not: nobody waits for a second one */
+        e->o.targets->list[j->model].warm = true;
     memcpy(key, j->cache_key, WN_HASH);
     --*asking(e, key);
     rc = wn_budget_release(e, j, err);

@@ -5,6 +5,7 @@
  * needs. A result leaves only after its row was committed: what a user has seen is never lost. */
 #include "base/clock.h"
 #include "input/reader.h"
+#include "pipeline/batch.h"
 #include "pipeline/result.h"
 #include "pipeline/retain.h"
 #include <math.h>
@@ -21,6 +22,7 @@ struct wn_run {
     struct wn_task *task;
     struct wn_reader *reader;
     struct wn_engine *engine;
+    struct wn_batch *batch;
     struct wn_arena arena, spare; /* spare: for the next item */
     struct wn_targets targets;
     struct wn_run_options o;
@@ -72,6 +74,8 @@ static void say_where_text_goes(struct wn_run *run)
 
 static const char *how(const struct wn_run *run)
 {
+    if (run->o.batch) /* decision endpoints take no batches */
+        return "generate";
     return run->o.how != NULL ? run->o.how : run->task->how;
 }
 
@@ -122,6 +126,7 @@ static enum wn_code open_engine(struct wn_run *run, struct wn_error *err)
         .dry_run = o->dry_run,
         .show = o->show == NULL ? NULL : show,
         .show_user = run,
+        .batch = run->batch,
     };
     enum wn_code rc = wn_engine_open(run->wn, run->task, &eo, &run->tally, &run->engine, err);
     if (rc != WN_OK)
@@ -162,6 +167,8 @@ enum wn_code wn_run_open(struct wn *wn, const struct wn_run_options *o, const ch
                                 &run->arena, &run->targets, err);
     if (rc == WN_OK && (!o->dry_run || wn_context_has_store(wn)))
         rc = wn_context_store(wn, err);
+    if (rc == WN_OK && o->batch && !o->dry_run)
+        rc = wn_batch_begin(wn, run->task, &run->batch, err);
     if (rc == WN_OK)
         rc = open_engine(run, err);
     if (rc == WN_OK && !o->dry_run)
@@ -184,6 +191,7 @@ void wn_run_close(struct wn_run *run)
         wn_store_flush(run->wn->store, NULL);
     wn_retain_clear(&run->retain);
     wn_engine_close(run->engine);
+    wn_batch_free(run->batch);
     wn_reader_close(run->reader);
     for (size_t i = 0; i < run->nring; i++) {
         wn_arena_free(&run->ring[i]->arena);
@@ -346,6 +354,8 @@ static enum wn_code reason_of_end(struct wn_run *run, struct wn_error *err)
     run->ended = true;
     if (run->stop == 0)
         rc = wn_retain_finish(&run->retain, SWEEP_MS, err);
+    if (rc == WN_OK && run->batch != NULL)
+        rc = wn_batch_submit(run->batch, err);
     if (rc != WN_OK)
         return rc;
     if (why->code != WN_OK) {
@@ -422,6 +432,14 @@ void wn_run_stop(struct wn_run *run)
 
 const struct wn_tally *wn_run_tally(struct wn_run *run)
 {
+    int64_t done = 0, bytes = 0;
+    wn_reader_progress(run->reader, &done, &bytes);
+    if (run->input_ended)
+        run->tally.total = run->in;
+    else if (bytes > 0 && done > 0) /* items are of about one size */
+        run->tally.total = (int64_t)((double)run->in * (double)bytes / (double)done);
+    if (run->o.limit > 0 && run->tally.total > run->o.limit)
+        run->tally.total = run->o.limit;
     run->tally.in_flight = (int64_t)wn_engine_pending(run->engine);
     return &run->tally;
 }

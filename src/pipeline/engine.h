@@ -47,7 +47,7 @@ struct wn_job {
     size_t slot;         /* its place in the run's ring, for good */
     struct wn_job *next; /* in the engine's answered list, then in the run's kept list */
     struct wn_item item;
-    const char *sender; /* an address in canonical form, or NULL */
+    const char *sender;             /* an address in canonical form, or NULL */
     const struct wn_errand *errand; /* NULL: the task's questions are asked */
     const char *text;               /* what an errand brought */
 
@@ -84,10 +84,11 @@ struct wn_job {
     struct wn_flags flags;
     /* Who gave the label, as returned: what the decision's key is made of. Later steps do not change it. */
     const char *answered_by; /* "openai/gpt-6-luna"; "linear" */
-    const char *label_model, *label_how, *label_dropped; /* as asked; "decide", "generate", "linear" */
+    const char *label_model, *label_how,
+        *label_dropped; /* as asked; "decide", "generate", "linear" */
     size_t label_target;
-    const char *unit;        /* what is drawn once and for all; set by wn_engine_gather() */
-    const char *key;         /* what a proof belongs to; set by wn_engine_gather() */
+    const char *unit; /* what is drawn once and for all; set by wn_engine_gather() */
+    const char *key;  /* what a proof belongs to; set by wn_engine_gather() */
     const char *upstream;
     int attempts, cached_calls;
     int64_t cost_microusd, saved_microusd, latency_ms;
@@ -110,6 +111,7 @@ struct wn_engine_options {
     /* dry_run: told of each request that would be sent, with its parts */
     void (*show)(void *user, const struct wn_job *j);
     void *show_user;
+    struct wn_batch *batch; /* gathers what would be sent, or NULL */
 };
 enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
                             const struct wn_engine_options *o, struct wn_tally *tally,

@@ -19,7 +19,10 @@ struct wn_lessons {
     const char **held_out; /* texts of the cert fold's reviews */
     size_t nheld_out;
 };
-#define WN_LESSONS_INIT { .arena = WN_ARENA_INIT }
+#define WN_LESSONS_INIT                                                                            \
+    {                                                                                              \
+        .arena = WN_ARENA_INIT                                                                     \
+    }
 
 /* Without a store: the task's examples alone. On success and on failure *out is to be cleared. */
 enum wn_code wn_lessons_gather(struct wn *wn, const struct wn_task *t, struct wn_lessons *out,

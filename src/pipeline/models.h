@@ -14,6 +14,8 @@ struct wn_learned {
     int64_t likely_in, real_in, likely_out, real_out; /* of this run */
 };
 
+struct wn_job;
+
 struct wn_target {
     const struct wn_provider *row; /* NULL = the linear engine */
     const char *generate_model, *decide_model;
@@ -25,6 +27,8 @@ struct wn_target {
     bool endpoint_missing; /* because it serves none after all */
     bool out;              /* bad key, no credit, no budget: not asked again in this run */
     bool answered;         /* it gave a good reply in this run */
+    bool warm;             /* the provider has our prefix in its prompt cache */
+    struct wn_job *first;  /* the one request that puts it there; the others wait for it */
     bool hint_told;        /* a hint of it was longer than we wait, and the log said so */
     struct wn_circuit circuit;
     int probes; /* of the open circuit that failed, too */

@@ -122,6 +122,7 @@ struct wn_provider {
     bool decide_by_default; /* `how: auto` asks the decision endpoint first */
     bool logprobs;          /* may give token log-probabilities */
     bool schema_in_prompt;  /* the server does not put the schema before the model: we do */
+    int cache_prefix; /* tokens from which a prefix is kept in its prompt cache; 0 = nothing to gain */
     const char *check_path; /* the cheapest call that proves the key: "GET /models" */
     /* For models that model.c does not know: what is least likely refused. NULL = send nothing. */
     const char *effort, *thinking;

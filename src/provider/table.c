@@ -20,6 +20,7 @@
 
 const struct wn_provider wn_providers[] = {
     { .name = "openai",
+      .cache_prefix = 1024,
       .key_env = { "OPENAI_API_KEY" },
       .key_header = BEARER,
       .base_env = "OPENAI_BASE_URL",
@@ -38,6 +39,7 @@ const struct wn_provider wn_providers[] = {
       .limit_field = "max_completion_tokens",
       .system_role = "developer" },
     { .name = "anthropic",
+      .cache_prefix = 512,
       .key_env = { "ANTHROPIC_API_KEY" },
       .key_header = { "x-api-key", "" },
       .version = { "anthropic-version", "2026-10-21" },
@@ -50,6 +52,7 @@ const struct wn_provider wn_providers[] = {
       .check_path = "GET /models?limit=1",
       .effort = "low" },
     { .name = "gemini",
+      .cache_prefix = 4096,
       .key_env = { "GOOGLE_API_KEY", "GEMINI_API_KEY" },
       .key_header = { "x-goog-api-key", "" },
       .base_env = "GOOGLE_GEMINI_BASE_URL",
@@ -67,6 +70,7 @@ const struct wn_provider wn_providers[] = {
       /* Never dropped, even where it is refused: without it prompts are kept for 55 days. */
       .extra = { { "store", "false" } } },
     { .name = "openrouter",
+      .cache_prefix = 1024,
       .key_env = { "OPENROUTER_API_KEY" },
       .key_header = BEARER,
       .base_env = "OPENROUTER_BASE_URL",

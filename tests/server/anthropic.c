@@ -307,10 +307,12 @@ static void serve_models(struct call *c)
 }
 
 static const struct endpoint endpoints[] = {
-    { "POST", "/v1/messages", serve_messages, false },
-    { "POST", "/v1/messages/count_tokens", serve_count, false },
-    { "GET", "/v1/models", serve_models, false },
-    { NULL, NULL, NULL, false },
+    { "POST", "/v1/messages", serve_messages, false, false },
+    { "POST", "/v1/messages/count_tokens", serve_count, false, false },
+    { "GET", "/v1/models", serve_models, false, false },
+    { "POST", "/v1/messages/batches*", batch_serve, false, false },
+    { "GET", "/v1/messages/batches/*", batch_serve, false, false },
+    { NULL, NULL, NULL, false, false },
 };
 
 const struct vendor vendor_anthropic = {

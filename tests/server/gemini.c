@@ -296,6 +296,10 @@ static void serve_model(struct call *c)
     const char *counted = model_in_path(c, "countTokens");
     const struct model *m;
     struct ask ask = { .limit = -1 };
+    if (model_in_path(c, "batchGenerateContent") != NULL) {
+        batch_serve(c);
+        return;
+    }
     if (name == NULL && counted == NULL) {
         refuse(c, 404, NULL, NULL, "There is no such method: %s", c->path);
         return;
@@ -342,12 +346,14 @@ static void serve_models(struct call *c)
 }
 
 static const struct endpoint endpoints[] = {
-    { "POST", "/v1beta/models/*", serve_model, false },
-    { "POST", "/v1/models/*", serve_model, false },
-    { "POST", "/v1beta/decisions", serve_decisions, false },
-    { "GET", "/v1beta/models", serve_models, false },
-    { "GET", "/v1/models", serve_models, false },
-    { NULL, NULL, NULL, false },
+    { "POST", "/v1beta/models/*", serve_model, false, false },
+    { "POST", "/v1/models/*", serve_model, false, false },
+    { "POST", "/v1beta/decisions", serve_decisions, false, false },
+    { "GET", "/v1beta/models", serve_models, false, false },
+    { "GET", "/v1/models", serve_models, false, false },
+    { "GET", "/v1beta/batches/*", batch_serve, false, false },
+    { "POST", "/v1beta/batches/*", batch_serve, false, false },
+    { NULL, NULL, NULL, false, false },
 };
 
 const struct vendor vendor_gemini = {

@@ -176,28 +176,28 @@ static void serve_version(struct call *c)
 }
 
 static const struct endpoint ollama_endpoints[] = {
-    { "POST", "/v1/chat/completions", serve_chat, true },
-    { "POST", "/v1/systemone", serve_map, true },
-    { "GET", "/v1/models", serve_models, true },
-    { "GET", "/api/version", serve_version, true },
-    { NULL, NULL, NULL, false },
+    { "POST", "/v1/chat/completions", serve_chat, true, false },
+    { "POST", "/v1/systemone", serve_map, true, false },
+    { "GET", "/v1/models", serve_models, true, false },
+    { "GET", "/api/version", serve_version, true, false },
+    { NULL, NULL, NULL, false, false },
 };
 
 static const struct endpoint llamacpp_endpoints[] = {
-    { "POST", "/v1/chat/completions", serve_chat, true },
-    { "POST", "/v1/systemone", serve_map, true },
-    { "GET", "/v1/models", serve_models, true },
-    { "GET", "/health", serve_health, true },
-    { NULL, NULL, NULL, false },
+    { "POST", "/v1/chat/completions", serve_chat, true, false },
+    { "POST", "/v1/systemone", serve_map, true, false },
+    { "GET", "/v1/models", serve_models, true, false },
+    { "GET", "/health", serve_health, true, false },
+    { NULL, NULL, NULL, false, false },
 };
 
 static const struct endpoint both_endpoints[] = {
-    { "POST", "/v1/chat/completions", serve_chat, true },
-    { "POST", "/v1/decisions", serve_array, true },
-    { "POST", "/v1/systemone", serve_map, true },
-    { "GET", "/v1/models", serve_models, true },
-    { "GET", "/health", serve_health, true },
-    { NULL, NULL, NULL, false },
+    { "POST", "/v1/chat/completions", serve_chat, true, false },
+    { "POST", "/v1/decisions", serve_array, true, false },
+    { "POST", "/v1/systemone", serve_map, true, false },
+    { "GET", "/v1/models", serve_models, true, false },
+    { "GET", "/health", serve_health, true, false },
+    { NULL, NULL, NULL, false, false },
 };
 
 #define BUSY                                                                                       \

@@ -227,10 +227,14 @@ static void serve_models(struct call *c)
 }
 
 static const struct endpoint endpoints[] = {
-    { "POST", "/v1/chat/completions", serve_chat, false },
-    { "POST", "/v1/decisions", serve_decisions, false },
-    { "GET", "/v1/models", serve_models, false },
-    { NULL, NULL, NULL, false },
+    { "POST", "/v1/chat/completions", serve_chat, false, false },
+    { "POST", "/v1/decisions", serve_decisions, false, false },
+    { "GET", "/v1/models", serve_models, false, false },
+    { "POST", "/v1/files", batch_serve, false, true },
+    { "GET", "/v1/files/*", batch_serve, false, false },
+    { "POST", "/v1/batches*", batch_serve, false, false },
+    { "GET", "/v1/batches/*", batch_serve, false, false },
+    { NULL, NULL, NULL, false, false },
 };
 
 const struct vendor vendor_openai = {

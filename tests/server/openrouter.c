@@ -260,11 +260,13 @@ static void serve_models(struct call *c)
 }
 
 static const struct endpoint endpoints[] = {
-    { "POST", "/api/v1/chat/completions", serve_chat, false },
-    { "POST", "/api/v1/systemone", serve_decisions, false },
-    { "GET", "/api/v1/key", serve_key, false },
-    { "GET", "/api/v1/models", serve_models, true },
-    { NULL, NULL, NULL, false },
+    { "POST", "/api/v1/chat/completions", serve_chat, false, false },
+    { "POST", "/api/v1/systemone", serve_decisions, false, false },
+    { "GET", "/api/v1/key", serve_key, false, false },
+    { "GET", "/api/v1/models", serve_models, true, false },
+    { "POST", "/api/beta/batches*", batch_serve, false, false },
+    { "GET", "/api/beta/batches/*", batch_serve, false, false },
+    { NULL, NULL, NULL, false, false },
 };
 
 const struct vendor vendor_openrouter = {

@@ -183,13 +183,21 @@ static bool check_rate(struct call *c)
 static void serve(struct call *c)
 {
     bool post = strcmp(c->method, "POST") == 0;
-    if (!find_endpoint(c) || control_fixed(c) || !check_key(c) || (post && !check_body(c)) ||
+    if (!find_endpoint(c) || control_fixed(c) || !check_key(c) || (post && !c->endpoint->raw && !check_body(c)) ||
         !check_rate(c))
         return;
     c->reply.status = 200;
     /* A POST chooses its fault once it knows the item, which may name one. */
     if (!post && fault_serve(c, NULL))
         return;
+    c->endpoint->serve(c);
+}
+
+void route_within(struct call *c)
+{
+    if (!find_endpoint(c))
+        return;
+    c->reply.status = 200;
     c->endpoint->serve(c);
 }
 

@@ -183,6 +183,7 @@ struct endpoint {
     const char *method, *path;
     void (*serve)(struct call *c);
     bool open; /* needs no key */
+    bool raw;  /* its body is no JSON */
 };
 
 /* A final refusal: a key without credit, a daily limit. */
@@ -210,6 +211,8 @@ struct vendor {
 void route_find(struct call *c);
 /* Check what holds for all, then let the endpoint answer. */
 void route_serve(struct call *c);
+/* Serve a request that stands inside another one, whose checks hold for it, too. */
+void route_within(struct call *c);
 /* Set the reply to the vendor's error; always false, so that one can `return refuse(...)`. */
 bool refuse(struct call *c, int status, const char *code, const char *param, const char *fmt, ...)
     WN_PRINTF(5, 6);
@@ -300,6 +303,9 @@ struct decider {
 void decisions_array(struct call *c, const struct decider *d);
 void decisions_map(struct call *c, const struct decider *d);
 void decisions_gemini(struct call *c, const struct decider *d);
+
+/* batch.c: every path of a provider's batches. */
+void batch_serve(struct call *c);
 
 /* ---- fault.c, control.c ---- */
 

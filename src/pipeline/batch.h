@@ -1,0 +1,18 @@
+/* batch.h: `classify --batch`: what would be asked is gathered, handed in as jobs at half price, and its
+ * replies are put into the cache when they are there; so the same command, run again, prints the results. */
+#ifndef WN_PIPELINE_BATCH_H
+#define WN_PIPELINE_BATCH_H
+#include "pipeline/engine_internal.h"
+
+struct wn_batch; /* what a run gathers */
+
+/* Fetch what is ready, and learn which requests still wait in a job. */
+enum wn_code wn_batch_begin(struct wn *wn, const struct wn_task *t, struct wn_batch **out,
+                            struct wn_error *err);
+/* Gather the job's request instead of sending it, unless it waits in a job already. */
+void wn_batch_collect(struct wn_batch *b, const struct wn_job *j, struct wn_tally *tally);
+/* Keep and hand in what was gathered, one job for each model. */
+enum wn_code wn_batch_submit(struct wn_batch *b, struct wn_error *err);
+void wn_batch_free(struct wn_batch *b);
+
+#endif

@@ -1,0 +1,35 @@
+# Jobs at half price: hand in, come back, and the same command prints the results; what an expired or
+# cancelled job answered is kept; a run that is killed at any step goes on.
+server_start
+i=0; while [ $i -lt 8 ]; do echo "{\"message\":\"Could you show us the planner? We are $i people.\"}"; i=$((i + 1)); done >leads.jsonl
+head -n 2 leads.jsonl >twins && cat twins >>leads.jsonl
+for model in openai anthropic gemini openrouter; do
+    echo "== $model"
+    rm -rf data
+    winnow classify lead-intent leads.jsonl --model $model -q -f jsonl --batch 2>&1 | tail -n 1 | sed 's/·.*//'
+    winnow batch | sed 's/ [a-z_A-Z]* *8 requests/ STATE 8 requests/'
+    winnow classify lead-intent leads.jsonl --model $model -q -f jsonl --batch 2>&1 | tail -n 1 | sed 's/·.*//'
+    winnow batch fetch | grep -c "8 answered, 0 not"
+    server_post /control '{"reset":true}' >/dev/null
+    winnow classify lead-intent leads.jsonl --model $model -q -f jsonl --batch 2>err >out.jsonl
+    echo "exit $?, $(grep -c '"cached":true' out.jsonl) results, $(server_get /stats | grep -o '"requests":[0-9]*')"
+done
+for how in expire cancel; do
+    echo "== $how"
+    rm -rf data
+    sed "s/We are 3/$([ $how = expire ] && echo '[[expire]]') We are 3/" leads.jsonl >some.jsonl
+    winnow classify lead-intent some.jsonl --model openai -q -f jsonl --batch >/dev/null 2>&1
+    [ $how = cancel ] && winnow batch cancel b0001 | sed 's/  */ /g'
+    [ $how = expire ] && { winnow batch fetch >/dev/null; winnow batch fetch | sed 's/  */ /g'; }
+    server_post /control '{"reset":true}' >/dev/null
+    winnow classify lead-intent some.jsonl --model openai --how generate -q -f jsonl 2>err >out.jsonl
+    echo "exit $?, $(grep -c '"cached":true' out.jsonl) from the batch and their twins, $(grep -c . out.jsonl) results, $(server_get /stats | grep -o '"requests":[0-9]*') for the rest"
+done
+echo "== nothing is lost when it cannot be handed in"
+rm -rf data
+OPENAI_BASE_URL=http://127.0.0.1:1/v1 WINNOW_TRIES=1 winnow classify lead-intent leads.jsonl --model openai -q --batch 2>&1 >/dev/null | grep -v "cause\|^in"
+winnow batch | sed 's/  */ /g'
+winnow batch fetch >/dev/null; winnow batch fetch >/dev/null; winnow batch fetch | sed 's/  */ /g'
+winnow batch fetch b0009
+echo "exit $?"
+server_stop
