@@ -1,4 +1,4 @@
-/* engine.c: the steps of a job, and what a reply of each class leads to.
+/* engine.c: the steps of a job, from one model to the next; outcome.c says what a reply leads to.
  *
  * One call at a time for one item; many items at a time. A step asks only what is still open: the
  * decision endpoint answers the typed questions, a generated answer the text questions and whatever
@@ -12,9 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-/* A provider whose circuit is open is down for the run when so many probes failed, too. */
-enum { PROBES = 3 };
 
 enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
                             const struct wn_engine_options *o, struct wn_tally *tally,
@@ -133,7 +130,7 @@ static size_t choose_asked(struct wn_engine *e, struct wn_job *j)
     return n;
 }
 
-static bool has_label(const struct wn_job *j)
+bool wn_job_has_label(const struct wn_job *j)
 {
     return j->answer != NULL && j->answer->values[0].answered;
 }
@@ -150,13 +147,13 @@ static enum wn_step first_step(const struct wn_engine *e, const struct wn_target
     return decide ? WN_STEP_DECIDE : WN_STEP_GENERATE;
 }
 
-static enum wn_step step_after(const struct wn_engine *e, const struct wn_job *j)
+enum wn_step wn_engine_step_after(const struct wn_engine *e, const struct wn_job *j)
 {
     if (j->step == WN_STEP_DECIDE && e->o.targets->list[j->model].generate_model != NULL &&
         strcmp(e->o.how, "decide") != 0)
         return WN_STEP_GENERATE;
     /* Samples are of the label, so they come from the model that gave it. */
-    if (!has_label(j) || has_distribution(j) || j->label_target != j->model)
+    if (!wn_job_has_label(j) || has_distribution(j) || j->label_target != j->model)
         return WN_STEP_DONE;
     return (int)j->nsamples < e->o.samples && j->nsamples < WN_MAX_SAMPLES ? WN_STEP_SAMPLE
                                                                            : WN_STEP_DONE;
@@ -183,7 +180,7 @@ struct wn_job *wn_engine_answered(struct wn_engine *e)
     return j;
 }
 
-static void fail(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r)
+void wn_engine_fail(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r)
 {
     j->failure =
         wn_arena_printf(&j->arena, "%s%s%s", r->what, r->cause[0] == '\0' ? "" : ": ", r->cause);
@@ -192,7 +189,7 @@ static void fail(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r
     wn_engine_finish(e, j);
 }
 
-static void stop_run(struct wn_engine *e, enum wn_code code, const struct wn_reply *r)
+void wn_engine_stop(struct wn_engine *e, enum wn_code code, const struct wn_reply *r)
 {
     if (e->stopped.code != WN_OK)
         return;
@@ -220,7 +217,7 @@ static void look_for_orders(struct wn_job *j)
     j->flags.injection_suspected = wn_prompt_suspicious(j->item.text, j->item.text_len);
 }
 
-static void merge(struct wn_engine *e, struct wn_job *j, const struct wn_answer *got)
+void wn_engine_merge(struct wn_engine *e, struct wn_job *j, const struct wn_answer *got)
 {
     if (j->answer == NULL)
         j->answer = wn_answer_new(e->task, &j->arena);
@@ -233,8 +230,8 @@ static void merge(struct wn_engine *e, struct wn_job *j, const struct wn_answer 
 static void answer_locally(struct wn_engine *e, struct wn_job *j)
 {
     ask_linear(e, j);
-    if (has_label(j)) {
-        merge(e, j, j->linear);
+    if (wn_job_has_label(j)) {
+        wn_engine_merge(e, j, j->linear);
         wn_engine_finish(e, j);
         return;
     }
@@ -250,9 +247,9 @@ static void answer_locally(struct wn_engine *e, struct wn_job *j)
 }
 
 /* A later step ends without its answer: the label stands, and the decision says what is missing. */
-static bool keeps_label(struct wn_engine *e, struct wn_job *j, bool *flag)
+bool wn_engine_keeps_label(struct wn_engine *e, struct wn_job *j, bool *flag)
 {
-    if (!has_label(j))
+    if (!wn_job_has_label(j))
         return false;
     *(j->step == WN_STEP_SAMPLE ? &j->flags.signal_missing : flag) = true;
     wn_engine_finish(e, j);
@@ -282,12 +279,10 @@ static bool good_enough_locally(struct wn_engine *e, struct wn_job *j)
 
 /* ---- steps ---- */
 
-static enum wn_code begin_model(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
-
 /* Go on with the next step of this model, or end. */
-static enum wn_code next_step(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
+enum wn_code wn_engine_next_step(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
 {
-    j->step = step_after(e, j);
+    j->step = wn_engine_step_after(e, j);
     if (j->step == WN_STEP_DONE || choose_asked(e, j) == 0) {
         wn_engine_finish(e, j);
         return WN_OK;
@@ -296,16 +291,16 @@ static enum wn_code next_step(struct wn_engine *e, struct wn_job *j, struct wn_e
 }
 
 /* Out for the run, or left alone for now? */
-static bool is_down(const struct wn_target *t)
+bool wn_target_is_down(const struct wn_target *t)
 {
     return t->out || (t->circuit.open_until_ms != 0 && wn_clock_ms() < t->circuit.open_until_ms);
 }
 
 /* Hand the item to the next model that is not down; false: there is none. */
-static bool next_model(struct wn_engine *e, struct wn_job *j)
+bool wn_engine_next_model(struct wn_engine *e, struct wn_job *j)
 {
     size_t next = j->model + 1;
-    while (next < e->o.targets->n && is_down(&e->o.targets->list[next]))
+    while (next < e->o.targets->n && wn_target_is_down(&e->o.targets->list[next]))
         next++;
     if (next >= e->o.targets->n)
         return false;
@@ -313,19 +308,19 @@ static bool next_model(struct wn_engine *e, struct wn_job *j)
     return true;
 }
 
-static enum wn_code begin_model(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
+enum wn_code wn_engine_restart(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
 {
     struct wn_target *t = &e->o.targets->list[j->model];
     size_t n;
-    if (t->out && !next_model(e, j)) {
+    if (t->out && !wn_engine_next_model(e, j)) {
         j->state = WN_JOB_DROPPED;
         return WN_OK;
     }
-    if (!t->out && is_down(t))
-        next_model(e, j); /* where there is none, it waits */
+    if (!t->out && wn_target_is_down(t))
+        wn_engine_next_model(e, j); /* where there is none, it waits */
     t = &e->o.targets->list[j->model];
     if (t->row == NULL) {
-        if (!e->o.targets->cascade || good_enough_locally(e, j) || !next_model(e, j)) {
+        if (!e->o.targets->cascade || good_enough_locally(e, j) || !wn_engine_next_model(e, j)) {
             answer_locally(e, j);
             return WN_OK;
         }
@@ -370,14 +365,9 @@ enum wn_code wn_engine_start(struct wn_engine *e, struct wn_job *j, struct wn_er
     }
     j->sender = find_sender(&j->item, &j->arena);
     if (j->errand != NULL)
-        return begin_model(e, j, err);
+        return wn_engine_restart(e, j, err);
     j->flags.truncated_input = j->item.truncated;
-    return begin_model(e, j, err);
-}
-
-enum wn_code wn_engine_restart(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
-{
-    return begin_model(e, j, err);
+    return wn_engine_restart(e, j, err);
 }
 
 enum wn_code wn_engine_recalled(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
@@ -388,8 +378,8 @@ enum wn_code wn_engine_recalled(struct wn_engine *e, struct wn_job *j, struct wn
         j->state = WN_JOB_DROPPED;
         return WN_OK;
     }
-    if (t->out || (is_down(t) && next_model(e, j)))
-        return begin_model(e, j, err);
+    if (t->out || (wn_target_is_down(t) && wn_engine_next_model(e, j)))
+        return wn_engine_restart(e, j, err);
     wn_ask_hold(e, j);
     return WN_OK;
 }
@@ -408,11 +398,11 @@ enum wn_code wn_engine_denied(struct wn_engine *e, struct wn_job *j, struct wn_e
     bool first = !t->out;
     wn_budget_explain(e, j, &why);
     t->out = true;
-    if (next_model(e, j)) {
+    if (wn_engine_next_model(e, j)) {
         if (first)
             wn_log(&e->wn->log, WN_WARN, "notice", "%s (%s): %s takes over", why.what, why.cause,
                    e->o.targets->list[j->model].lane);
-        return begin_model(e, j, err);
+        return wn_engine_restart(e, j, err);
     }
     e->stopped = why;
     j->state = WN_JOB_DROPPED;
@@ -430,272 +420,6 @@ void wn_engine_late(struct wn_engine *e, struct wn_job *j)
         j->failure_hint = "Run the same command again later; WINNOW_DEADLINE sets the time.";
     }
     wn_engine_finish(e, j);
-}
-
-/* ---- replies ---- */
-
-/* Remember who gives the label, or, while nobody did, who was asked last. */
-static void note_answerer(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r)
-{
-    j->answered_by =
-        wn_arena_printf(&j->arena, "%s/%s", e->o.targets->list[j->model].row->name, r->model);
-    j->upstream = r->upstream;
-    j->label_model = j->call.model;
-    j->label_how = j->call.kind == WN_DECIDE ? "decide" : "generate";
-    j->label_dropped = j->call.dropped;
-    j->label_target = j->model;
-}
-
-/* The text of an errand, if it is of use. */
-static enum wn_code take_text(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
-                              struct wn_error *err)
-{
-    char fault[300] = "";
-    bool good = j->errand->accept(j->errand->who, r->text, &j->arena, fault);
-    if (!good && !j->repaired) {
-        j->repaired = true;
-        j->call.repair = wn_arena_str(&j->arena, fault);
-        j->call.last_answer = r->text;
-        return wn_ask_again(e, j, err);
-    }
-    j->answered_by =
-        wn_arena_printf(&j->arena, "%s/%s", e->o.targets->list[j->model].row->name, r->model);
-    if (good) {
-        wn_ask_keep(e, j);
-        j->text = r->text;
-    } else {
-        j->failure = wn_arena_printf(&j->arena, "the model's answer cannot be used: %s", fault);
-    }
-    wn_engine_finish(e, j);
-    return WN_OK;
-}
-
-/* A reply that is an answer: believe of it what holds, ask once more about what does not. */
-static enum wn_code take_answer(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
-                                struct wn_error *err)
-{
-    struct wn_extracted x = { .level = WN_EXTRACT_CLEAN, .answer = r->answer };
-    if (j->errand != NULL)
-        return take_text(e, j, r, err);
-    if (r->answer == NULL)
-        wn_extract(&j->prompt, r->text, strlen(r->text), &j->arena, &x);
-    if (x.level >= WN_EXTRACT_PARTIAL && !j->repaired) {
-        j->repaired = true;
-        j->call.repair = wn_arena_str(&j->arena, x.fault);
-        j->call.last_answer = r->text;
-        return wn_ask_again(e, j, err);
-    }
-    if (j->is_redacted && x.answer != NULL)
-        wn_redact_restore_answer(&j->redaction, x.answer, &j->arena);
-    if (x.level == WN_EXTRACT_STRIPPED)
-        j->flags.schema_repaired = true;
-    if (x.level >= WN_EXTRACT_PARTIAL)
-        j->flags.invalid_output = true;
-    else
-        wn_ask_keep(e, j); /* only what passed validation is kept */
-    if (!has_label(j))
-        note_answerer(e, j, r);
-    if (j->step == WN_STEP_SAMPLE) {
-        if (x.level >= WN_EXTRACT_PARTIAL)
-            j->flags.signal_missing = true;
-        j->samples[j->nsamples++] = x.answer;
-    } else if (x.level != WN_EXTRACT_NONE) {
-        if (j->asked[0] && x.value_end > x.value_start)
-            j->logprobs = wn_label_steps(r->logprobs, r->nlogprobs, x.value_start, x.value_end,
-                                         &j->nlogprobs);
-        merge(e, j, x.answer);
-    }
-    return next_step(e, j, err);
-}
-
-/* The model gave no answer that may be used: the next one, or a person. */
-static enum wn_code give_up_model(struct wn_engine *e, struct wn_job *j, bool *flag,
-                                  struct wn_error *err)
-{
-    if (j->step == WN_STEP_DECIDE && step_after(e, j) == WN_STEP_GENERATE)
-        return next_step(e, j, err); /* it may still write the answer out */
-    /* A planned signal that failed is a flag, no reason to ask others. */
-    if (j->step == WN_STEP_SAMPLE && keeps_label(e, j, flag))
-        return WN_OK;
-    if (next_model(e, j))
-        return begin_model(e, j, err);
-    if (keeps_label(e, j, flag))
-        return WN_OK;
-    *flag = true;
-    if (j->errand != NULL)
-        j->failure = flag == &j->flags.refused ? "the model declined"
-                     : flag == &j->flags.cut   ? "the model's answer was cut off"
-                                               : "the model gave no answer that can be used";
-    j->answered_by = e->o.targets->list[j->model].lane;
-    wn_engine_finish(e, j);
-    return WN_OK;
-}
-
-/* Nobody answers at this provider: not this item's fault. */
-static enum wn_code exhausted(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
-                              struct wn_error *err)
-{
-    if (j->step == WN_STEP_SAMPLE && keeps_label(e, j, &j->flags.invalid_output))
-        return WN_OK;
-    if (next_model(e, j))
-        return begin_model(e, j, err);
-    if (!keeps_label(e, j, &j->flags.invalid_output))
-        fail(e, j, r);
-    return WN_OK;
-}
-
-static bool never_reached(enum wn_wire wire)
-{
-    return wire == WN_WIRE_DNS || wire == WN_WIRE_CONNECT || wire == WN_WIRE_TLS;
-}
-
-/* A failure that says the provider is down. Five in a row open its circuit: what waits is called back,
- * and goes to the next model or waits for a probe. Where there is no other model, a server that was
- * never reached, or whose probes fail, ends the run: a setting is wrong, or it is down for long. */
-static void count_failure(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
-                          enum wn_wire wire)
-{
-    struct wn_target *t = &e->o.targets->list[j->model];
-    size_t model = j->model;
-    bool was_open = t->circuit.open_until_ms != 0, probed = t->circuit.probing, alone;
-    wn_circuit_report(&t->circuit, false, wn_clock_ms());
-    if (t->circuit.open_until_ms == 0 || (was_open && !probed))
-        return;
-    t->probes += was_open;
-    alone = !next_model(e, j);
-    j->model = model;
-    if (alone &&
-        ((!t->answered && never_reached(wire)) || t->probes >= (t->answered ? PROBES : 1))) {
-        stop_run(e, WN_E_PROVIDER, r);
-        return;
-    }
-    if (was_open)
-        return;
-    wn_log(&e->wn->log, WN_WARN, "notice",
-           "%s failed five times in a row (%s); the next try is in %gs", t->lane,
-           r->cause[0] == '\0' ? r->what : r->cause, (double)t->circuit.open_ms / 1000);
-    wn_pool_recall(e->pool, t->lane);
-}
-
-static void tell_hint(struct wn_engine *e, struct wn_target *t, int64_t said_ms)
-{
-    if (said_ms <= e->policy.max_hint_ms || t->hint_told)
-        return;
-    t->hint_told = true;
-    wn_log(&e->wn->log, WN_WARN, "notice", "%s said to wait %llds; winnow waits %llds at most",
-           t->lane, (long long)(said_ms / 1000), (long long)(e->policy.max_hint_ms / 1000));
-}
-
-static enum wn_code take_busy(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
-                              const struct wn_response *response, struct wn_error *err)
-{
-    struct wn_target *t = &e->o.targets->list[j->model];
-    int64_t wait = wn_retry_wait_ms(&e->policy, &j->retry, r->class, r->wait_ms, wn_clock_ms(),
-                                    wn_ask_random(e));
-    tell_hint(e, t, r->wait_ms);
-    if (response->status == 429) { /* it is there, and wants us slower: the limiter's business */
-        wn_circuit_report(&t->circuit, true, wn_clock_ms());
-        wn_pool_pause(e->pool, t->lane, wait > 0 ? wait : 0);
-    } else {
-        count_failure(e, j, r, response->wire);
-    }
-    if (wait < 0)
-        return exhausted(e, j, r, err);
-    if (is_down(t) && next_model(e, j))
-        return begin_model(e, j, err);
-    return wn_ask_later(e, j, wait, err);
-}
-
-static bool all_out(const struct wn_engine *e)
-{
-    for (size_t i = 0; i < e->o.targets->n; i++)
-        if (!e->o.targets->list[i].out)
-            return false;
-    return true;
-}
-
-static enum wn_code take_stop(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
-                              struct wn_error *err)
-{
-    struct wn_target *t = &e->o.targets->list[j->model];
-    bool first = !t->out;
-    t->out = true;
-    wn_pool_recall(e->pool, t->lane);
-    if (j->step == WN_STEP_SAMPLE && keeps_label(e, j, &j->flags.invalid_output))
-        return WN_OK;
-    if (next_model(e, j)) {
-        if (first)
-            wn_log(&e->wn->log, WN_WARN, "notice", "%s (%s): %s takes over", r->what, r->cause,
-                   e->o.targets->list[j->model].lane);
-        return begin_model(e, j, err);
-    }
-    if (!all_out(e)) { /* the items of a healthy model go on; this one has nobody left */
-        if (first)
-            wn_log(&e->wn->log, WN_WARN, "notice", "%s (%s): it is not asked again in this run",
-                   r->what, r->cause);
-        if (!keeps_label(e, j, &j->flags.invalid_output))
-            fail(e, j, r);
-        return WN_OK;
-    }
-    stop_run(e, r->spent ? WN_E_PROVIDER : WN_E_CONFIG, r);
-    j->state = WN_JOB_DROPPED;
-    return WN_OK;
-}
-
-static enum wn_code take_reply(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
-                               const struct wn_response *response, struct wn_error *err)
-{
-    struct wn_target *t = &e->o.targets->list[j->model];
-    if (r->class != WN_CLASS_BUSY && !j->from_cache) { /* it answers, whatever it says */
-        wn_circuit_report(&t->circuit, true, wn_clock_ms());
-        t->answered = true;
-        t->probes = 0;
-    }
-    switch (r->class) {
-    case WN_CLASS_OK:
-        return take_answer(e, j, r, err);
-    case WN_CLASS_BUSY:
-        return take_busy(e, j, r, response, err);
-    case WN_CLASS_BROKEN:
-        if (r->no_endpoint && j->step == WN_STEP_DECIDE) {
-            t->no_decide = t->endpoint_missing = true;
-            return next_step(e, j, err);
-        }
-        /* Others of the same wave may have told us already; what counts is what this call sent. */
-        if (r->drop != NULL && strstr(j->call.dropped, r->drop) == NULL) {
-            if (strstr(t->dropped, r->drop) == NULL)
-                t->dropped = wn_arena_printf(&e->arena, "%s%s%s", t->dropped,
-                                             t->dropped[0] == '\0' ? "" : ",", r->drop);
-            return wn_ask_again(e, j, err);
-        }
-        if (!keeps_label(e, j, &j->flags.invalid_output))
-            fail(e, j, r);
-        return WN_OK;
-    case WN_CLASS_STOP:
-        return take_stop(e, j, r, err);
-    case WN_CLASS_REFUSED:
-        return give_up_model(e, j, &j->flags.refused, err);
-    case WN_CLASS_CUT:
-        if (!j->widened) {
-            j->widened = true;
-            j->call.max_output_tokens *= 4;
-            return wn_ask_again(e, j, err);
-        }
-        return give_up_model(e, j, &j->flags.cut, err);
-    case WN_CLASS_UNCLEAR:
-        if (!j->reasked) {
-            j->reasked = true;
-            return wn_ask_again(e, j, err);
-        }
-        return give_up_model(e, j, &j->flags.invalid_output, err);
-    }
-    return WN_OK;
-}
-
-enum wn_code wn_engine_reply(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
-                             const struct wn_response *response, struct wn_error *err)
-{
-    return take_reply(e, j, r, response, err);
 }
 
 /* How this model's answers come to be; a job adds what its answer told. */

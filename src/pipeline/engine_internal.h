@@ -1,4 +1,4 @@
-/* engine_internal.h: between engine.c (what to ask next, and what a reply leads to) and ask.c (one
+/* engine_internal.h: between engine.c (what to ask next), outcome.c (what a reply leads to) and ask.c (one
  * call: build, cache, budget, send, parse). */
 #ifndef WN_PIPELINE_ENGINE_INTERNAL_H
 #define WN_PIPELINE_ENGINE_INTERNAL_H
@@ -56,8 +56,24 @@ void wn_ask_hold(struct wn_engine *e, struct wn_job *j);
 enum wn_code wn_engine_restart(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
 /* engine.c: its request came back unsent, because its model is out, its circuit is open or the run ends. */
 enum wn_code wn_engine_recalled(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
-/* engine.c: all is gathered that can be had; and what a reply leads to. */
+/* engine.c, for outcome.c: has somebody given the label? */
+bool wn_job_has_label(const struct wn_job *j);
+/* The step that follows j->step with this model; and go on with it, or finish. */
+enum wn_step wn_engine_step_after(const struct wn_engine *e, const struct wn_job *j);
+enum wn_code wn_engine_next_step(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
+/* Out for the run, or left alone for now? */
+bool wn_target_is_down(const struct wn_target *t);
+/* Hand the item to the next model that is not down; false: there is none. */
+bool wn_engine_next_model(struct wn_engine *e, struct wn_job *j);
+/* Take over what is answered and was still open. */
+void wn_engine_merge(struct wn_engine *e, struct wn_job *j, const struct wn_answer *got);
+/* A later step ends without its answer: the label, if there is one, stands, and the flag says what is missing. */
+bool wn_engine_keeps_label(struct wn_engine *e, struct wn_job *j, bool *flag);
+void wn_engine_fail(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r);
+void wn_engine_stop(struct wn_engine *e, enum wn_code code, const struct wn_reply *r);
+/* engine.c: all is gathered that can be had. */
 void wn_engine_finish(struct wn_engine *e, struct wn_job *j);
+/* outcome.c: what a reply leads to. */
 enum wn_code wn_engine_reply(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
                              const struct wn_response *response, struct wn_error *err);
 /* engine.c: nothing more may be spent at its model: another that may, or the end of the run. */
