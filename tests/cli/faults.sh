@@ -6,8 +6,10 @@ for model in openai anthropic gemini openrouter vllm/qwen3; do
     echo "== $model"
     for kind in 400 408 409 413 422 429 500 502 503 504 529 html200 notjson toolarge reset resetbody cut garbage \
         garbageheader empty length lengthempty refusal contentfilter blocked spii fenced halfjson badlabel \
-        casing missing refuseq badprobs nan othermodel; do
+        casing missing refuseq badprobs nan othermodel errorin200 errorinchoice inject timeout; do
         echo "{\"message\":\"Could you show us the planner? [[fault:$kind]]\"}" >one.jsonl
+        unset WINNOW_TIMEOUT
+        [ $kind != timeout ] || export WINNOW_TIMEOUT=1
         winnow classify lead-intent one.jsonl --model $model -q -f jsonl >out.jsonl 2>err
         status=$?
         sed 's/.*"route":"\([^"]*\)","label":\("[^"]*"\|null\).*"reasons":\(\[[^]]*\]\).*"error":\(null\|"[^:"]*\).*/\1 \2 \3 \4/' \
