@@ -4,6 +4,8 @@
  * task.json (see prompts/lead-intent/task.json for a whole one):
  *   name, about, target_error, before_proof ("cautious" | "review"), model, samples, how
  *   ("auto" | "decide" | "generate"), max_chars, cache_days
+ *   second, check  another model that answers, too, and one that is shown the answer: "PROVIDER/MODEL", or
+ *                  {"model", "from", "below"}: asked only where the score is in this range
  *   keep           days after which an item's text, answers and replies are erased (expire.c)
  *   redact         what is replaced before an item leaves the machine (redact.h): any of "email",
  *                  "phone", "card", "bank", "link", "name"
@@ -71,6 +73,12 @@ struct wn_route_row {
     const char *draft;
 };
 
+/* Another model's opinion, asked for where the score so far lies in [from, below). */
+struct wn_opinion {
+    const char *model; /* NULL = none is asked */
+    double from, below;
+};
+
 struct wn_column { /* "text": ["message", "notes"]: the first column that is there */
     const char *field;
     const char *const *names;
@@ -105,6 +113,8 @@ struct wn_task {
     size_t ncolumns;
     double target_error;     /* .05 */
     bool before_proof_review; /* before_proof: "review" instead of "cautious" */
+    struct wn_opinion second; /* answers the gated questions without seeing the first answer */
+    struct wn_opinion check;  /* is shown the answer, and says how likely it is right */
     int samples;             /* extra samples where no distribution can be had; 0 = none */
     size_t max_chars;        /* bytes of item text that go into a prompt; longer is cut and flagged */
     int cache_days;          /* 0 = for ever */
