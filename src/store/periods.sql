@@ -1,4 +1,4 @@
--- periods.sql: format 3 of winnow.db: strata, and reports of closed periods.
+-- periods.sql: format 4 of winnow.db: strata, and reports of closed periods.
 
 -- A guard label's decisions (results.stratum) are a stratum with states, windows and drift of its own. There
 -- `task` is TASK#HASH: 16 hex digits of the label's keyed hash; windows.stratum is not used.
@@ -30,4 +30,4 @@ CREATE TABLE reports (
     body      BLOB,                         -- sealed
     UNIQUE (task, name)
 ) STRICT;
-CREATE INDEX results_period ON results (task, created, u);
+CREATE INDEX results_period ON results (task, created, u, route);
