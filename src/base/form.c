@@ -138,34 +138,56 @@ static int said_to_be_number(const char *s, size_t at)
     return wn_form_after(s, at, skip, numbered) ? 1 : 0;
 }
 
-static size_t number(const char *s, size_t n, size_t at)
+struct identifier {
+    size_t end, digits, letters;
+    bool prefix; /* letters in front are upper case */
+};
+
+/* What is written as identifiers are: 70081, 44/26, CN-3D7A-2. */
+static bool is_identifier(const char *s, size_t n, size_t at, struct identifier *id)
 {
-    size_t end = at, digits = 0, letters = 0;
-    bool prefix = true; /* letters in front are upper case */
-    int said;
-    if (wn_form_word_before(s, at) || !is_number_byte(s[at]) || strchr("-/_.", s[at]) != NULL ||
-        (at > 0 && (s[at - 1] == '-' || s[at - 1] == '/' || s[at - 1] == '@' || s[at - 1] == '.' ||
-                    s[at - 1] == '+' || s[at - 1] == ',')))
-        return 0;
+    size_t end = at;
+    *id = (struct identifier){ .prefix = true };
+    if (at >= n || wn_form_word_before(s, at) || !is_number_byte(s[at]) ||
+        strchr("-/_.", s[at]) != NULL)
+        return false;
     for (; end < n && is_number_byte(s[end]); end++) {
         bool digit = wn_form_digit(s[end]);
-        prefix &= digit || digits > 0 || wn_form_upper(s[end]) || s[end] == '-' || s[end] == '_' ||
-                  s[end] == '/';
-        digits += digit;
-        letters += wn_form_lower(s[end]) >= 'a' && wn_form_lower(s[end]) <= 'z';
+        id->prefix &= digit || id->digits > 0 || wn_form_upper(s[end]) || s[end] == '-' ||
+                      s[end] == '_' || s[end] == '/';
+        id->digits += digit;
+        id->letters += wn_form_lower(s[end]) >= 'a' && wn_form_lower(s[end]) <= 'z';
     }
     while (end > at && strchr("-/_.", s[end - 1]) != NULL)
         end--;
-    if (digits == 0 || end - at > 40 || wn_form_word_at(s, n, end) || (end < n && s[end] == '@') ||
-        (end + 1 < n && s[end] == ',' && wn_form_digit(s[end + 1])) || wn_form_date(s, n, at) != 0)
+    id->end = end;
+    return id->digits > 0 && end - at <= 40 && !wn_form_word_at(s, n, end) &&
+           !(end < n && s[end] == '@') &&
+           !(end + 1 < n && s[end] == ',' && wn_form_digit(s[end + 1])) &&
+           wn_form_date(s, n, at) == 0;
+}
+
+size_t wn_form_identifier(const char *s, size_t n, size_t at)
+{
+    struct identifier id;
+    return is_identifier(s, n, at, &id) ? id.end : 0;
+}
+
+static size_t number(const char *s, size_t n, size_t at)
+{
+    struct identifier id;
+    int said;
+    if ((at > 0 && strchr("-/@.+,", s[at - 1]) != NULL) || !is_identifier(s, n, at, &id))
         return 0;
     said = said_to_be_number(s, at);
     if (said == 2)
-        return end;
+        return id.end;
     if (said == 1)
-        return digits >= 5 || (letters > 0 && digits >= 2) ? end : 0;
+        return id.digits >= 5 || (id.letters > 0 && id.digits >= 2) ? id.end : 0;
     /* INV-2024-001, SO10023: letters in front, and enough digits that it is no model or size */
-    return prefix && letters >= 2 && letters <= 6 && !wn_form_digit(s[at]) && digits >= 4 ? end : 0;
+    return id.prefix && id.letters >= 2 && id.letters <= 6 && !wn_form_digit(s[at]) && id.digits >= 4
+               ? id.end
+               : 0;
 }
 
 static size_t currency(const char *s, size_t n, size_t at)
@@ -323,4 +345,18 @@ const char *wn_form_canonical(enum wn_form form, const char *value, struct wn_ar
     if (form == WN_FORM_URL && out[0] != '\0' && out[strlen(out) - 1] == '/')
         out[strlen(out) - 1] = '\0';
     return out;
+}
+
+bool wn_form_same(enum wn_form form, const char *x, const char *y)
+{
+    struct wn_arena a = WN_ARENA_INIT;
+    const char *v = wn_form_canonical(form, x, &a), *w = wn_form_canonical(form, y, &a);
+    bool same = strcmp(v, w) == 0;
+    if (!same && form == WN_FORM_MONEY) {
+        size_t m = strcspn(v, " "), n = strcspn(w, " ");
+        same = m == n && memcmp(v, w, n) == 0 && (v[m] == '\0' || w[n] == '\0') &&
+               wn_form_digit(*v);
+    }
+    wn_arena_free(&a);
+    return same;
 }

@@ -31,9 +31,18 @@ struct wn_span {
 /* The next thing of this form in text[from..len), longest first at the leftmost place, or false. */
 bool wn_form_find(enum wn_form form, const char *text, size_t len, size_t from,
                   struct wn_span *out);
+/* The thing of this form that words announce: "Total  EUR 90", "Due: 4 May", "Company ..... Acme". A word earlier
+ * in the list wins over a place earlier in the text. Amounts need no currency here; numbers stand right
+ * behind the word, names behind a label, the rest anywhere in the line, or the next where that ends it. */
+bool wn_form_find_near(enum wn_form form, const char *text, size_t len, const char *const *words,
+                       size_t nwords, struct wn_span *out);
+/* The first line, where it looks like the name on a letterhead. */
+bool wn_form_letterhead(const char *text, size_t len, struct wn_span *out);
 /* One canonical form for comparing: addresses and URLs lower-cased, telephone numbers digits only
  * with a leading + kept, amounts as "1200.50 EUR", full dates as "2026-11-30"; other text trimmed and
  * folded. Lives in the arena. */
 const char *wn_form_canonical(enum wn_form form, const char *value, struct wn_arena *a);
+/* Do two values mean the same: one canonical form, where an amount may name no currency? */
+bool wn_form_same(enum wn_form form, const char *x, const char *y);
 
 #endif

@@ -1,7 +1,7 @@
 /* form_date.c: calendar dates, and times as people name them; see form_rules.h. */
 #include "base/form_rules.h"
 
-/* Months in English, German, French and Spanish. `alone`: no other word is spelt so. */
+/* Months in English, German, French, Spanish, Dutch and Italian. `alone`: no other word is spelt so. */
 static const struct {
     const char *text;
     int month;
@@ -25,13 +25,19 @@ static const struct {
     { "febrero", 2, true },    { "marzo", 3, true },          { "abril", 4, true },
     { "mayo", 5, true },       { "junio", 6, true },          { "julio", 7, true },
     { "agosto", 8, true },     { "septiembre", 9, true },     { "octubre", 10, true },
-    { "noviembre", 11, true }, { "diciembre", 12, true },
+    { "noviembre", 11, true }, { "diciembre", 12, true },    { "januari", 1, true },
+    { "februari", 2, true },   { "maart", 3, true },          { "mei", 5, false },
+    { "augustus", 8, true },   { "okt", 10, false },          { "dez", 12, false },
+    { "gennaio", 1, true },    { "febbraio", 2, true },       { "aprile", 4, true },
+    { "maggio", 5, true },     { "giugno", 6, true },         { "luglio", 7, true },
+    { "settembre", 9, true },  { "ottobre", 10, true },       { "dicembre", 12, true },
 };
 static const char *const weekdays[] = {
     "monday", "tuesday",  "wednesday",      "thursday",   "friday",   "saturday", "sunday",
     "montag", "dienstag", "mittwoch",       "donnerstag", "freitag",  "samstag",  "sonntag",
     "lundi",  "mardi",    "mercredi",       "jeudi",      "vendredi", "samedi",   "dimanche",
-    "lunes",  "martes",   "mi\u00e9rcoles", "jueves",     "viernes",  NULL
+    "lunes",  "martes",   "mi\u00e9rcoles", "jueves",     "viernes",  "maandag",  "dinsdag",
+    "woensdag", "donderdag", "vrijdag",     "zaterdag",   "zondag",   NULL
 };
 static const char *const day_parts[] = { "morning", "afternoon", "evening", "night", "noon", NULL };
 static const char *const spans[] = { "week",         "month",  "quarter",     "year",
@@ -203,18 +209,20 @@ static size_t numeric(const char *s, size_t n, size_t at, struct date *out)
 /* "30 November 2026", "30th of Nov", "30. November" */
 static size_t day_first(const char *s, size_t n, size_t at, struct date *out)
 {
+    static const char *const of[] = { "of", "de", "del", "di", NULL };
     bool alone;
     size_t end = day(s, n, at, &out->d), more;
     if (end == 0)
         return 0;
     end = wn_form_skip(s, n, end);
-    more = wn_form_phrase(s, n, end, "of");
+    more = wn_form_one_of(s, n, end, of);
     if (more != 0)
         end = wn_form_skip(s, n, more);
     end = month_name(s, n, end, &out->m, &alone);
     if (end == 0)
         return 0;
-    more = year(s, n, past_comma(s, n, end), &out->y);
+    more = wn_form_one_of(s, n, wn_form_skip(s, n, end), of);
+    more = year(s, n, more != 0 ? wn_form_skip(s, n, more) : past_comma(s, n, end), &out->y);
     out->sure = more != 0;
     return more != 0 ? more : end;
 }

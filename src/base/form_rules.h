@@ -46,6 +46,8 @@ size_t wn_form_url(const char *s, size_t n, size_t at);
 size_t wn_form_phone(const char *s, size_t n, size_t at);
 size_t wn_form_money(const char *s, size_t n, size_t at);
 size_t wn_form_date(const char *s, size_t n, size_t at);
+/* Written as identifiers are, whatever stands before it. */
+size_t wn_form_identifier(const char *s, size_t n, size_t at);
 /* year, month, day of a full date; false where a part is missing or the order is not certain. */
 bool wn_form_full_date(const char *s, size_t n, int ymd[3]);
 size_t wn_form_person(const char *s, size_t n, size_t at);

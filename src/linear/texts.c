@@ -90,10 +90,23 @@ static const char *by_field(const struct wn_question *q, const struct wn_item *i
     return NULL;
 }
 
-static const char *by_form(enum wn_form form, const struct wn_item *item, struct wn_arena *a)
+/* Behind the task's words for it first. Names may also be found by rule; an amount or a date that no
+ * such word announces may be any other amount or date. */
+static bool in_text(const struct wn_question *q, const char *text, size_t len, struct wn_span *at)
+{
+    if (wn_form_find_near(q->form, text, len, q->near, q->nnear, at))
+        return true;
+    if (q->letterhead && wn_form_letterhead(text, len, at))
+        return true;
+    return (q->nnear == 0 || q->form == WN_FORM_COMPANY || q->form == WN_FORM_PERSON) &&
+           wn_form_find(q->form, text, len, 0, at);
+}
+
+static const char *by_form(const struct wn_question *q, const struct wn_item *item,
+                           struct wn_arena *a)
 {
     struct wn_span at;
-    if (form == WN_FORM_NONE || !wn_form_find(form, item->text, item->text_len, 0, &at))
+    if (q->form == WN_FORM_NONE || !in_text(q, item->text, item->text_len, &at))
         return NULL;
     return wn_arena_copy(a, item->text + at.start, at.end - at.start);
 }
@@ -116,7 +129,7 @@ void wn_linear_texts(const struct wn_task *t, const struct wn_item *item, struct
         if (is_about_writer(q->form))
             v = by_field(q, item, false, a);
         if (v == NULL)
-            v = by_form(q->form, item, a);
+            v = by_form(q, item, a);
         if (v == NULL)
             v = by_field(q, item, true, a);
         out->values[i] =

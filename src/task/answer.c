@@ -40,41 +40,6 @@ double wn_value_prob(const struct wn_question *q, const struct wn_value *v, cons
     return sum > 0 ? mass / sum : NAN;
 }
 
-/* Letter case, composition and white space are no difference. */
-static char *folded(const char *text)
-{
-    struct wn_buf b = WN_BUF_INIT(SIZE_MAX / 4);
-    size_t n = 0;
-    char *out = NULL;
-    wn_utf8_fold(&b, text, strlen(text));
-    for (size_t i = 0; i < b.len; i++) {
-        bool space = (unsigned char)b.data[i] <= ' ';
-        if (!space || (n > 0 && b.data[n - 1] != ' '))
-            b.data[n++] = space ? ' ' : b.data[i];
-    }
-    if (n > 0 && b.data[n - 1] == ' ')
-        n--;
-    out = wn_xmalloc(n + 1);
-    memcpy(out, b.data, n);
-    out[n] = '\0';
-    wn_buf_free(&b);
-    return out;
-}
-
-static bool same_text(const char *a, const char *b)
-{
-    char *x, *y;
-    bool same;
-    if (a == NULL || b == NULL)
-        return a == b;
-    x = folded(a);
-    y = folded(b);
-    same = strcmp(x, y) == 0;
-    free(x);
-    free(y);
-    return same;
-}
-
 bool wn_value_same(const struct wn_question *q, const struct wn_value *a, const struct wn_value *b)
 {
     if (!a->answered || !b->answered)
@@ -92,7 +57,9 @@ bool wn_value_same(const struct wn_question *q, const struct wn_value *a, const 
                 return false;
         return true;
     case WN_TEXT:
-        return same_text(a->null ? NULL : a->text, b->null ? NULL : b->text);
+        if (a->null || b->null || a->text == NULL || b->text == NULL)
+            return (a->null || a->text == NULL) == (b->null || b->text == NULL);
+        return wn_form_same(q->form, a->text, b->text);
     }
     return false;
 }

@@ -15,6 +15,9 @@ static const struct wn_member members[] = {
     { "levels", WN_MEMBER_OBJECT, false, "Write { \"id\": \"what it means\", ... }, lowest first.",
       NULL, 0, 0 },
     { "form", WN_MEMBER_STRING, false, "Write a form such as \"email\" or \"date\".", NULL, 0, 0 },
+    { "near", WN_MEMBER_STRINGS, false,
+      "Write the words that stand before the value: [\"total\", ...].", NULL, 0, 0 },
+    { "letterhead", WN_MEMBER_BOOL, false, "Write true or false.", NULL, 0, 0 },
     { "evidence", WN_MEMBER_WORD, false, "Write none, optional or required.", evidence_words, 0,
       0 },
     { "gated", WN_MEMBER_BOOL, false, "Write true or false.", NULL, 0, 0 },
@@ -185,13 +188,26 @@ static void parse_answers(struct wn_check *c, const cJSON *o, const char *path,
         misplaced(c, o, path, "levels", "scale");
         misplaced(c, o, path, "tol", "scale");
     }
-    if (q->type != WN_TEXT)
+    if (q->type != WN_TEXT) {
         misplaced(c, o, path, "form", "text");
+        misplaced(c, o, path, "near", "text");
+        misplaced(c, o, path, "letterhead", "text");
+    }
 }
 
 static void parse_form(struct wn_check *c, const cJSON *o, const char *path, struct wn_question *q)
 {
     const char *form = wn_json_str(o, "form");
+    q->near = wn_check_strings(c, wn_json_get(o, "near"), &q->nnear);
+    q->letterhead = wn_json_bool(o, "letterhead", false);
+    if (form == NULL && q->nnear > 0)
+        wn_check_fault(c, wn_check_line(c, wn_check_text(c, "%s.near", path)),
+                       "Say what the value looks like: \"form\": \"date\".",
+                       "without a form nothing can be found near these words");
+    if (q->letterhead && (form == NULL || strcmp(form, "company") != 0))
+        wn_check_fault(c, wn_check_line(c, wn_check_text(c, "%s.letterhead", path)),
+                       "Write \"form\": \"company\", or take \"letterhead\" out.",
+                       "a letterhead names a company");
     if (form == NULL)
         return;
     q->form = wn_form_named(form);

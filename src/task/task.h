@@ -8,7 +8,7 @@
  *   redact         what is replaced before an item leaves the machine (redact.h): any of "email",
  *                  "phone", "card", "bank", "link", "name"
  *   columns        which CSV columns or JSON members are the item's text, id, time and fields
- *   questions[]    name, type, ask, choices {id: meaning} or levels, form, evidence, gated, tol, required
+ *   questions[]    name, type, ask, choices {id: meaning} or levels, form, near, letterhead, evidence, gated, tol, required
  *   always_review[]  name, because, when: a rule that can only add review
  *   routes[]       when, owner, next, due_minutes, draft: the first that fits; last one without `when`
  *
@@ -34,6 +34,9 @@ struct wn_question {
     const struct wn_choice *choices;
     size_t nchoices;
     enum wn_form form;      /* text: what it looks like */
+    const char *const *near; /* text with a form, answered without a model: the words that announce it, surest first */
+    size_t nnear;
+    bool letterhead; /* company: the first line of a document names it */
     enum wn_need evidence;  /* must a quote stand in the item? text: optional unless said */
     bool gated;             /* part of what the guarantee covers; the first question always is */
     bool required;          /* a missing answer is a reason for review */

@@ -69,8 +69,8 @@ static struct wn_store *filled(void)
 TEST(a_forgotten_item_is_in_no_file_any_more_not_even_sealed)
 {
     static const char *const sql[] = {
-        "SELECT item_json FROM results WHERE id = 3",
-        "SELECT result_json FROM results WHERE id = 4",
+        "SELECT body FROM results WHERE id = 3",
+        "SELECT body FROM results WHERE id = 4",
         "SELECT note FROM reviews WHERE decision = 3",
         "SELECT value FROM cache WHERE id = 2",
         "SELECT body FROM audit WHERE tab = 'reviews'",

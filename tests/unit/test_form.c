@@ -170,6 +170,9 @@ TEST(dates_are_found_as_people_write_them)
         { "bis Freitag", "bis Freitag" },
         { "sometime this summer", "this summer" },
         { "by 2027", "by 2027" },
+        { "Sevilla, 14 de abril de 2026", "14 de abril de 2026" },
+        { "getekend op 12 mei 2026", "12 mei 2026" },
+        { "Milano, 3 settembre 2026", "3 settembre 2026" },
         { "we may march on", NULL },
         { "open 24/7", NULL },
         { "1/2 of the team", NULL },
@@ -359,4 +362,98 @@ TEST(values_are_compared_in_one_canonical_form)
     for (size_t i = 0; i < COUNT(row); i++)
         CHECK_STR(wn_form_canonical(row[i].form, row[i].value, &a), row[i].want);
     wn_arena_free(&a);
+}
+
+TEST(announced_values_stand_behind_their_words)
+{
+    static const char *const total[] = { "grand total", "total", "zu zahlen", "owes" };
+    static const char *const number[] = { "credit note", "invoice no", "invoice", "rechnung" };
+    static const char *const due[] = { "due", "please pay", "fällig" };
+    static const char *const company[] = { "company", "raison sociale" };
+    static const struct {
+        enum wn_form form;
+        const char *const *words;
+        size_t nwords;
+        const char *text, *want; /* NULL: nothing announced */
+    } row[] = {
+        { WN_FORM_MONEY, total, 4, "Total   EUR 90.00\nGrand total   EUR 107.10", "EUR 107.10" },
+        { WN_FORM_MONEY, total, 4, "zu zahlen EUR     1.904,00", "EUR     1.904,00" },
+        { WN_FORM_MONEY, total, 4, "Patient owes      212.00", "212.00" },
+        { WN_FORM_MONEY, total, 4, "Total\n  1,250.00 USD", "1,250.00 USD" },
+        { WN_FORM_MONEY, total, 4, "Total on 12.05.26: 40.00", "40.00" },
+        { WN_FORM_MONEY, total, 4, "Subtotal 90.00", NULL },
+        { WN_FORM_MONEY, total, 4, "Total pages 24", NULL },
+        { WN_FORM_MONEY, total, 4, "VAT in total 19.00 %\nEUR 90", NULL },
+        { WN_FORM_NUMBER, number, 4, "Credit note: CR-118 for invoice 70081", "CR-118" },
+        { WN_FORM_NUMBER, number, 4, "Invoice no. 70081", "70081" },
+        { WN_FORM_NUMBER, number, 4, "Rechnung 44/26 vom 8.6.2026", "44/26" },
+        { WN_FORM_NUMBER, number, 4, "Invoice 14.11.2026", NULL },
+        { WN_FORM_NUMBER, number, 4, "this invoice is wrong", NULL },
+        { WN_FORM_DATE, due, 3, "dated 1 May 2026, due on 15 May 2026", "15 May 2026" },
+        { WN_FORM_DATE, due, 3, "fällig am 22.06.2026", "22.06.2026" },
+        { WN_FORM_DATE, due, 3, "dated 1 May 2026", NULL },
+        { WN_FORM_COMPANY, company, 2, "Company ........ Bright Kitchens", "Bright Kitchens" },
+        { WN_FORM_COMPANY, company, 2, "Company: Acme   Phone: 030", "Acme" },
+        { WN_FORM_COMPANY, company, 2, "Raison sociale :\nPapillon Traiteur", "Papillon Traiteur" },
+        { WN_FORM_COMPANY, company, 2, "the company Likes it", NULL },
+        { WN_FORM_COMPANY, company, 2, "", NULL },
+    };
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct wn_arena a = WN_ARENA_INIT;
+        struct wn_span at = { 0, 0 };
+        bool found = wn_form_find_near(row[i].form, row[i].text, strlen(row[i].text), row[i].words,
+                                       row[i].nwords, &at);
+        CHECK_STR(found ? wn_arena_copy(&a, row[i].text + at.start, at.end - at.start) : NULL,
+                  row[i].want);
+        wn_arena_free(&a);
+    }
+}
+
+TEST(a_letterhead_is_a_first_line_that_looks_like_a_name)
+{
+    static const struct {
+        const char *text, *want;
+    } row[] = {
+        { "Lowther Van Hire\nInvoice no 70081", "Lowther Van Hire" },
+        { "\n  Route & Rack Logistics  \nOpening hours", "Route & Rack Logistics" },
+        { "Bell Fire Ltd", "Bell Fire Ltd" },
+        { "Imprimerie du Port\nFacture", "Imprimerie du Port" },
+        { "INVOICE 2026-0788", NULL },
+        { "FICHE NOUVEAU FOURNISSEUR", NULL },
+        { "Onboarding sheet", NULL },
+        { "Subject: Our new prices", NULL },
+        { "Reinigungsvertrag", NULL },
+        { "To do before the fair", NULL },
+        { "Hello Jane,", NULL },
+        { "", NULL },
+    };
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct wn_arena a = WN_ARENA_INIT;
+        struct wn_span at = { 0, 0 };
+        bool found = wn_form_letterhead(row[i].text, strlen(row[i].text), &at);
+        CHECK_STR(found ? wn_arena_copy(&a, row[i].text + at.start, at.end - at.start) : NULL,
+                  row[i].want);
+        wn_arena_free(&a);
+    }
+}
+
+TEST(values_are_the_same_whatever_their_writing)
+{
+    static const struct {
+        enum wn_form form;
+        const char *x, *y;
+        bool same;
+    } row[] = {
+        { WN_FORM_MONEY, "GBP   276.00", "276.00", true },
+        { WN_FORM_MONEY, "1.904,00 EUR", "EUR 1,904", true },
+        { WN_FORM_MONEY, "$90", "90 EUR", false },
+        { WN_FORM_MONEY, "90.00", "90.50", false },
+        { WN_FORM_DATE, "30 Nov 2026", "2026-11-30", true },
+        { WN_FORM_PHONE, "+49 (0)30 1234", "0049 30 1234", true },
+        { WN_FORM_NONE, " Two  words", "two words", true },
+        { WN_FORM_COMPANY, "Acme GmbH", "Acme", false },
+        { WN_FORM_MONEY, "", "", true },
+    };
+    for (size_t i = 0; i < COUNT(row); i++)
+        CHECK_INT(wn_form_same(row[i].form, row[i].x, row[i].y), row[i].same);
 }

@@ -132,7 +132,7 @@ TEST(each_fault_says_where_it_is_and_what_to_write)
         { QUESTIONS(
               "{ \"name\": \"Kind\", \"type\": \"yesno\",\n  \"ask\": \"?\", \"colour\": 1 }"),
           "task.json:3 there is no member \"colour\" here | Known here: name, type, ask, choices, "
-          "levels, form, evidence, gated, required, tol.\n"
+          "levels, form, near, letterhead, evidence, gated, required, tol.\n"
           "task.json:2 \"Kind\" is no name for a question | Write small letters, digits and _, a "
           "letter first.\n" },
         { QUESTIONS(
@@ -166,6 +166,14 @@ TEST(each_fault_says_where_it_is_and_what_to_write)
         { QUESTIONS("{ \"name\": \"who\", \"type\": \"text\", \"form\": \"fax\", \"ask\": \"?\" }"),
           "task.json:2 there is no form \"fax\" | Known here: email, phone, url, money, date, "
           "number, currency, person, company, job_title.\n"
+          "task.json:2 the first question gives no label | Put a choice, yesno or scale question "
+          "first: its answer is the label.\n" },
+        { QUESTIONS("{ \"name\": \"due\", \"type\": \"text\", \"near\": [\"by\"],\n"
+                    " \"letterhead\": true, \"ask\": \"?\" }"),
+          "task.json:2 without a form nothing can be found near these words | Say what the value "
+          "looks like: \"form\": \"date\".\n"
+          "task.json:3 a letterhead names a company | Write \"form\": \"company\", or take "
+          "\"letterhead\" out.\n"
           "task.json:2 the first question gives no label | Put a choice, yesno or scale question "
           "first: its answer is the label.\n" },
         { QUESTIONS("{ \"name\": \"text\", \"type\": \"yesno\", \"ask\": \"?\",\n"
