@@ -262,7 +262,7 @@ static enum wn_code check_schema(struct wn_store *s, struct wn_error *err)
 /* From a file that is there to a database of the newest format with its ring. */
 static enum wn_code open_database(struct wn_store *s, struct wn_error *err)
 {
-    static const char settings[] = "PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;"
+    static const char settings[] = "PRAGMA page_size = 8192; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;"
                                    "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;"
                                    "PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;"
                                    "PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4096;";
