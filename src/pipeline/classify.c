@@ -15,7 +15,7 @@
 #include <string.h>
 
 /* Results wait for the slowest before them: so many items beside those in flight. */
-enum { RING_BESIDE = 512, GROUP_ROWS = 64, GROUP_MS = 50, INPUT_MS = 200, SWEEP_MS = 1000 };
+enum { RING_BESIDE = 512, GROUP_ROWS = 256, GROUP_MS = 50, INPUT_MS = 200, SWEEP_MS = 1000 };
 
 struct wn_run {
     struct wn *wn;

@@ -68,7 +68,7 @@ static enum wn_code look_up(struct wn_store *s, const unsigned char key[WN_HASH]
         return rc;
     q = wn_db_query(s,
                     "SELECT id, cost_microusd, created, expires, used, value FROM cache "
-                    "WHERE key = ?1",
+                    "WHERE substr(key, 1, 8) = substr(?1, 1, 8) AND key = ?1",
                     err);
     if (q == NULL)
         return WN_E_STORE;
@@ -122,7 +122,8 @@ enum wn_code wn_cache_put(struct wn_store *s, const unsigned char key[WN_HASH], 
 static enum wn_code remove_older(struct wn_store *s, const unsigned char key[WN_HASH],
                                  struct wn_error *err)
 {
-    sqlite3_stmt *q = wn_db_query(s, "SELECT id FROM cache WHERE key = ?1", err);
+    sqlite3_stmt *q = wn_db_query(
+        s, "SELECT id FROM cache WHERE substr(key, 1, 8) = substr(?1, 1, 8) AND key = ?1", err);
     bool row = false;
     int64_t id;
     enum wn_code rc;

@@ -8,11 +8,11 @@
 #include <string.h>
 #include <time.h>
 
-#define X(name, table, sealed, n) #table,
+#define X(name, table, sealed, n, more) #table,
 static const char *const table_name[] = { WN_TABLES(X) };
 #undef X
-#define X(name, table, sealed, n) { sealed, sealed + n },
-static const int table_sealed[][2] = { WN_TABLES(X) };
+#define X(name, table, sealed, n, more) { sealed, sealed + n, more },
+static const int table_sealed[][3] = { WN_TABLES(X) };
 #undef X
 
 const char *wn_table_name(enum wn_table t)
@@ -22,7 +22,8 @@ const char *wn_table_name(enum wn_table t)
 
 bool wn_table_seals(enum wn_table t, int column)
 {
-    return column >= table_sealed[t][0] && column < table_sealed[t][1];
+    return (column >= table_sealed[t][0] && column < table_sealed[t][1]) ||
+           (column != 0 && column == table_sealed[t][2]);
 }
 
 /* ---- errors ---- */

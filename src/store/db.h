@@ -5,26 +5,28 @@
  * tally, every row that is added, changed or deleted goes into it, and the commit writes it back. */
 #ifndef WN_STORE_DB_H
 #define WN_STORE_DB_H
+#include "base/buf.h"
 #include "store/seal.h"
 #include <sqlite3.h>
 
-/* Tables that have rows with `id` and `mac`; the first of their sealed columns, and how many. */
+/* Tables that have rows with `id` and `mac`; the first of their sealed columns, and how many; and one
+ * more that a later format added, or 0. */
 #define WN_TABLES(X)                                                                               \
-    X(RING, ring, 0, 0)                                                                            \
-    X(CACHE, cache, 16, 1)                                                                         \
-    X(RESULTS, results, 23, 4)                                                                     \
-    X(REVIEWS, reviews, 7, 3)                                                                      \
-    X(KEPT, kept, 5, 1)                                                                            \
-    X(SIGNALS, signals, 0, 0)                                                                      \
-    X(WINDOWS, windows, 0, 0)                                                                      \
-    X(PROOFS, proofs, 0, 0)                                                                        \
-    X(DRIFT, drift, 0, 0)                                                                          \
-    X(LEDGER, ledger, 0, 0)                                                                        \
-    X(COUNTERS, counters, 0, 0)                                                                    \
-    X(ASIDE, aside, 0, 0)                                                                          \
-    X(STATES, states, 0, 0)                                                                        \
-    X(AUDIT, audit, 9, 1)
-#define X(name, table, sealed, n) WN_T_##name,
+    X(RING, ring, 0, 0, 0)                                                                         \
+    X(CACHE, cache, 16, 1, 0)                                                                      \
+    X(RESULTS, results, 23, 4, 28)                                                                 \
+    X(REVIEWS, reviews, 7, 3, 0)                                                                   \
+    X(KEPT, kept, 5, 1, 0)                                                                         \
+    X(SIGNALS, signals, 0, 0, 0)                                                                   \
+    X(WINDOWS, windows, 0, 0, 0)                                                                   \
+    X(PROOFS, proofs, 0, 0, 0)                                                                     \
+    X(DRIFT, drift, 0, 0, 0)                                                                       \
+    X(LEDGER, ledger, 0, 0, 0)                                                                     \
+    X(COUNTERS, counters, 0, 0, 0)                                                                 \
+    X(ASIDE, aside, 0, 0, 0)                                                                       \
+    X(STATES, states, 0, 0, 0)                                                                     \
+    X(AUDIT, audit, 9, 1, 0)
+#define X(name, table, sealed, n, more) WN_T_##name,
 enum wn_table { WN_TABLES(X) WN_TABLE_COUNT };
 #undef X
 const char *wn_table_name(enum wn_table t);
@@ -36,7 +38,7 @@ struct wn_count {
     bool changed;
 };
 
-enum { WN_GROUP_ROWS = 64, WN_GROUP_MS = 50, WN_WAIT_MS = 10000, WN_STATEMENTS = 128, WN_LEDGER_LINES = 16 };
+enum { WN_GROUP_ROWS = 512, WN_GROUP_MS = 50, WN_WAIT_MS = 10000, WN_STATEMENTS = 128, WN_LEDGER_LINES = 16 };
 enum wn_tx { WN_TX_NONE, WN_TX_READ, WN_TX_WRITE };
 
 struct wn_pending; /* below */
@@ -80,6 +82,11 @@ struct wn_store {
         char model[120];
     } ledger[WN_LEDGER_LINES]; /* to be added with the next group */
     size_t nledger;
+    struct wn_decided {
+        struct wn_buf rows; /* "ROW OLD ITEM,..." */
+        int64_t first, time;
+        const char *model; /* whose all of them are, or NULL */
+    } decided; /* of the group being written: one event tells of all */
 };
 
 /* ---- db.c: statements, transactions, errors ---- */
@@ -225,6 +232,11 @@ enum wn_code wn_cache_settle(struct wn_store *s, struct wn_error *err);
 bool wn_cache_unsettled(const struct wn_store *s);
 enum wn_code wn_results_write(struct wn_store *s, const struct wn_row *r, int64_t *id,
                               struct wn_error *err);
+/* The sealed texts of a decision: in its body, or (before format 3) in as many columns from item_id on. */
+enum { WN_RESULT_TEXTS = 4 };
+extern const char *const wn_route_names[3]; /* as they stand in the table */
+/* Tell of the decisions that were written. */
+enum wn_code wn_results_settle(struct wn_store *s, struct wn_error *err);
 /* group.c: a cache row or a result that waits for its group's commit. */
 struct wn_pending {
     bool is_result;

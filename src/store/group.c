@@ -1,7 +1,7 @@
 /* group.c: rows gathered in memory and committed together.
  *
  * Nothing is locked while a group gathers: its transaction is open for the moment that it takes to
- * write at most 64 rows, so that two processes at full speed get along. And a group that could not be
+ * write at most 512 rows, so that two processes at full speed get along. And a group that could not be
  * committed is still there for the next try. */
 #include "store/db.h"
 #include "base/clock.h"
@@ -12,9 +12,12 @@
 static enum wn_code write_group(struct wn_store *s, int64_t *last, struct wn_error *err)
 {
     enum wn_code rc = WN_OK;
+    wn_buf_reset(&s->decided.rows);
     for (size_t i = 0; rc == WN_OK && i < s->npending; i++)
         rc = s->pending[i].is_result ? wn_results_write(s, &s->pending[i].result, last, err)
                                      : wn_cache_write(s, &s->pending[i].reply, err);
+    if (rc == WN_OK)
+        rc = wn_results_settle(s, err);
     if (rc == WN_OK)
         rc = wn_ledger_settle(s, err);
     return rc == WN_OK ? wn_cache_settle(s, err) : rc;
@@ -174,6 +177,7 @@ void wn_store_close(struct wn_store *s)
     wn_db_close(s);
     wn_ring_free(s->ring);
     wn_arena_free(&s->pending_arena);
+    wn_buf_free(&s->decided.rows);
     free(s->pending);
     free(s->path);
     free(s);

@@ -18,8 +18,12 @@ static const char trust[] = {
 #include "store/trust.sql.inc"
     0
 };
+static const char lean[] = {
+#include "store/lean.sql.inc"
+    0
+};
 /* formats[n] brings a file from format n to n + 1. A new one: append its SQL, keep the old. */
-static const char *const formats[] = { schema, trust };
+static const char *const formats[] = { schema, trust, lean };
 
 enum { APPLICATION_ID = 0x57494e57, FORMAT = WN_COUNT(formats), FILE_HEAD = 100 };
 
@@ -261,7 +265,7 @@ static enum wn_code open_database(struct wn_store *s, struct wn_error *err)
     static const char settings[] = "PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;"
                                    "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;"
                                    "PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;"
-                                   "PRAGMA journal_size_limit = 67108864;";
+                                   "PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4096;";
     enum wn_code rc = connect(s, err);
     s->full = true;
     if (rc == WN_OK)
@@ -279,6 +283,7 @@ static struct wn_store *store_new(const char *path, const struct wn_log *log)
     s->path = wn_xstrdup(path);
     s->log = log == NULL ? (struct wn_log){ NULL, NULL } : *log;
     s->wait_ms = WN_WAIT_MS;
+    s->decided.rows = (struct wn_buf)WN_BUF_INIT(1 << 20);
     return s;
 }
 

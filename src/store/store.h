@@ -48,7 +48,7 @@ enum wn_code wn_store_open(const char *home, const struct wn_key *key, const str
                            struct wn_store **out, struct wn_error *err);
 /* Commits what is pending. */
 void wn_store_close(struct wn_store *s);
-/* Cache rows and results are gathered and committed in groups (50 ms or 64 rows), so that the store is
+/* Cache rows and results are gathered and committed in groups (50 ms or 512 rows), so that the store is
  * locked for a moment only; this commits now. A result may be written out only after its group was
  * committed. An error leaves the group as it was, and the next call tries again. */
 enum wn_code wn_store_flush(struct wn_store *s, struct wn_error *err);
@@ -171,7 +171,7 @@ struct wn_row {
 };
 /* Keep a decision. The newest decision of (task, item) is the current one; the same decision again
  * (same key, route and same_as) keeps the old row with its review, another one stands in a row of its
- * own and the old one keeps its review and is no longer current. With a new row goes an audit event.
+ * own and the old one keeps its review and is no longer current. One audit event tells of the group's new rows.
  * Part of the current group; but with id not NULL the group is committed now and *id is the row's. */
 enum wn_code wn_results_put(struct wn_store *s, const struct wn_row *row, int64_t *id,
                             struct wn_error *err);

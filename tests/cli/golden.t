@@ -6,7 +6,8 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 export top
 [ -n "$WINNOW_BIN" ] || WINNOW_BIN=$top/build/winnow
 [ -n "$TEST_SERVER" ] || TEST_SERVER=$top/build/test-server
-export WINNOW_BIN TEST_SERVER
+[ -n "$KILL_AT" ] || KILL_AT=$top/build/kill-at
+export WINNOW_BIN TEST_SERVER KILL_AT
 set -- "$top"/tests/cli/*.sh
 n=0 failed=0
 for t in "$@"; do

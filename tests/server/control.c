@@ -48,7 +48,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 /* The atomic ones are read without the lock. */
 static struct {
     _Atomic int64_t latency_ms, jitter_ms, rps, keep;
-    _Atomic bool fixed;
+    _Atomic bool fixed, prompt_cache;
     struct rule rules[RULES_MAX];
     _Atomic size_t nrules;
     double allowance; /* requests that may come now, under rps */
@@ -60,7 +60,7 @@ static struct {
     struct path_count paths[PATHS_MAX];
     size_t npaths;
     int64_t faults[FAULT_KINDS];
-    struct table bodies, items;
+    struct table bodies, items, prompts;
     char *kept[KEEP_MAX];
     size_t nkept;
     struct fixed fixed[64];
@@ -116,6 +116,28 @@ int64_t control_count_item(uint64_t hash)
     n = count(&got.items, hash);
     pthread_mutex_unlock(&lock);
     return n;
+}
+
+bool control_prompt_cache(void)
+{
+    return set.prompt_cache;
+}
+
+bool control_prompt_seen(uint64_t hash, int64_t ready_us)
+{
+    bool seen;
+    size_t i;
+    pthread_mutex_lock(&lock);
+    if (got.prompts.used * 4 >= got.prompts.cap * 3)
+        grow(&got.prompts);
+    i = slot_of(&got.prompts, hash);
+    seen = got.prompts.slots[i].n != 0 && got.prompts.slots[i].n <= timer_now_us();
+    if (got.prompts.slots[i].n == 0) {
+        got.prompts.slots[i] = (struct slot){ hash, ready_us };
+        got.prompts.used++;
+    }
+    pthread_mutex_unlock(&lock);
+    return seen;
 }
 
 void control_begin(void)
@@ -221,7 +243,8 @@ static void reset(void)
         free(got.fixed[i].body);
     free(got.bodies.slots);
     free(got.items.slots);
-    got.bodies = got.items = (struct table){ 0 };
+    free(got.prompts.slots);
+    got.bodies = got.items = got.prompts = (struct table){ 0 };
     got.requests = got.connections = got.repeated = 0;
     got.max_concurrent = got.concurrent;
     got.npaths = got.nkept = got.nfixed = 0;
@@ -293,7 +316,7 @@ const char *control_apply(const cJSON *o)
 {
     static const char known[] =
         " fault faults hint retry_after provider path text every first times "
-        "latency_ms jitter_ms rps fixed keep reset ";
+        "latency_ms jitter_ms rps fixed prompt_cache keep reset ";
     const char *trouble;
     const cJSON *m;
     cJSON_ArrayForEach(m, o)
@@ -306,6 +329,7 @@ const char *control_apply(const cJSON *o)
     set.jitter_ms = wn_json_int(o, "jitter_ms", set.jitter_ms);
     set.rps = wn_json_int(o, "rps", set.rps);
     set.fixed = wn_json_bool(o, "fixed", set.fixed);
+    set.prompt_cache = wn_json_bool(o, "prompt_cache", set.prompt_cache);
     set.keep = wn_json_int(o, "keep", set.keep);
     if (set.keep > KEEP_MAX)
         set.keep = KEEP_MAX;
