@@ -28,6 +28,15 @@ static enum wn_code file_fault(const char *doing, const char *path, struct wn_er
 
 /* ---- copying ---- */
 
+/* Remove a copy that was cut off, and the journal beside it, which the next one would be taken back by. */
+static void discard(const char *path)
+{
+    struct wn_arena a = WN_ARENA_INIT;
+    unlink(path);
+    unlink(wn_arena_printf(&a, "%s-journal", path));
+    wn_arena_free(&a);
+}
+
 /* Copy an open database into a new file, as one file without a log beside it. */
 static enum wn_code copy_to(sqlite3 *from, const char *path, struct wn_error *err)
 {
@@ -35,7 +44,7 @@ static enum wn_code copy_to(sqlite3 *from, const char *path, struct wn_error *er
     sqlite3_backup *b = NULL;
     enum wn_code rc = WN_OK;
     int step, fd;
-    unlink(path); /* of a copy that was cut off */
+    discard(path);
     fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return file_fault("make", path, err);
@@ -163,7 +172,7 @@ enum wn_code wn_store_backup(struct wn_store *s, const char *folder, int64_t kee
     if (rc == WN_OK && rename(temp, *path) != 0)
         rc = file_fault("write the backup", *path, err);
     if (rc != WN_OK)
-        unlink(temp);
+        discard(temp);
     if (rc == WN_OK && keep_s > 0)
         rc = delete_expired(folder, now - keep_s, err);
     return rc;
@@ -275,6 +284,6 @@ enum wn_code wn_store_restore(const char *home, const struct wn_key *key, const 
     if (rc == WN_OK && rename(temp, path) != 0)
         rc = file_fault("put the backup in place of", path, err);
     if (rc != WN_OK)
-        unlink(temp);
+        discard(temp);
     return rc;
 }

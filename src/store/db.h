@@ -72,6 +72,7 @@ struct wn_store {
     struct wn_pending *pending;
     size_t npending;
     int64_t pending_since_ms;
+    bool told; /* it could not be committed, and somebody was told */
     struct wn_arena pending_arena;
     /* What look-ups leave to be written with the next group: sums, and rows not used for a day. */
     int64_t hits, misses, saved_microusd;
