@@ -25,6 +25,7 @@
     X(COUNTERS, counters, 0, 0, 0)                                                                 \
     X(ASIDE, aside, 0, 0, 0)                                                                       \
     X(STATES, states, 0, 0, 0)                                                                     \
+    X(REPORTS, reports, 16, 1, 0)                                                                  \
     X(AUDIT, audit, 9, 1, 0)
 #define X(name, table, sealed, n, more) WN_T_##name,
 enum wn_table { WN_TABLES(X) WN_TABLE_COUNT };
@@ -182,6 +183,9 @@ bool wn_row_holds(const struct wn_store *s, enum wn_table t, sqlite3_stmt *q);
 /* Open a sealed column of the row in q; *out NULL where the column is. False: it does not open. */
 bool wn_row_open(struct wn_store *s, enum wn_table t, sqlite3_stmt *q, int column,
                  struct wn_arena *a, const char **out, size_t *len);
+/* Bind a guard label's hash, or NULL; `hash` is to live as long as the binding. */
+void wn_store_stratum(const struct wn_store *s, sqlite3_stmt *q, int at, const char *label,
+                      unsigned char hash[WN_HASH]);
 /* A clear text column into the arena, or NULL. */
 const char *wn_row_text(sqlite3_stmt *q, int column, struct wn_arena *a);
 /* ---- aside.c ---- */
