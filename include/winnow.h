@@ -655,6 +655,7 @@ enum wn_code wn_replies_explain(struct wn *wn, const char *task, const char *mod
 
 struct wn_erased {
     int64_t decisions, replies, reviews, lessons;
+    int64_t requests; /* of batches that are under way */
     const char *const *retrained; /* tasks whose linear engine learned anew without them */
     size_t nretrained;
 };

@@ -231,6 +231,8 @@ struct wn_keep {
     const char *task; /* NULL: every task that has no rule of its own */
     int64_t before;   /* what was decided or kept before this time goes; 0 = nothing does */
 };
+/* What is older than this has to go, of this task; 0: nothing has. */
+int64_t wn_keep_before(const struct wn_keep *keep, size_t n, const char *task);
 /* How far a sweep has come; {0} at its start. */
 enum { WN_EXPIRY_PARTS = 4 };
 struct wn_expiry {

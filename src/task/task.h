@@ -4,6 +4,8 @@
  * task.json (see prompts/lead-intent/task.json for a whole one):
  *   name, about, target_error, before_proof ("cautious" | "review"), model, samples, how
  *   ("auto" | "decide" | "generate"), max_chars, cache_days
+ *   second, check  another model that answers, too, and one that is shown the answer: "PROVIDER/MODEL", or
+ *                  {"model", "from", "below"}: asked only where the score is in this range
  *   guards         labels of the first question that have a promise of their own: {label: {target_error,
  *                  before_proof ("review" unless said), audit}}; audit: the least share that is looked at
  *   report         what a closed report is about: "month" (unless said), "quarter", or "batch": all that
@@ -75,6 +77,12 @@ struct wn_route_row {
     const char *draft;
 };
 
+/* Another model's opinion, asked for where the score so far lies in [from, below). */
+struct wn_opinion {
+    const char *model; /* NULL = none is asked */
+    double from, below;
+};
+
 /* A label with its own target, threshold, proof, audits and report: its decisions are a stratum, and all
  * other labels are one together. */
 struct wn_guard {
@@ -118,6 +126,8 @@ struct wn_task {
     size_t ncolumns;
     double target_error;     /* .05 */
     bool before_proof_review; /* before_proof: "review" instead of "cautious" */
+    struct wn_opinion second; /* answers the gated questions without seeing the first answer */
+    struct wn_opinion check;  /* is shown the answer, and says how likely it is right */
     struct wn_guard *guards;
     size_t nguards;
     const char *stratum; /* of wn_task_stratum(): the guard label; NULL = all the others */
