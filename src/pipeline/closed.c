@@ -399,7 +399,7 @@ static enum wn_code make_report(struct closing *c, struct wn_error *err)
     rc = write_body(c, &r, &row.body, err);
     if (rc == WN_OK)
         rc = wn_report_put(c->wn->store, &row, err);
-    if (rc == WN_OK && row.id != 0)
+    if (rc == WN_OK && row.id != 0 && r.bounded)
         wn_log(&c->wn->log, WN_WARN, "notice", "%s", r.text);
     return rc == WN_OK && row.id != 0 ? follow(c, &r, err) : rc;
 }
