@@ -484,7 +484,11 @@ struct wn_trust_info {
     double live_bound;
     const char *report; /* the last closed one in a sentence; NULL = none yet */
     double alarm, alarm_limit;                 /* what the audits add up to */
-    double score_shift, score_shift_limit;     /* NAN = not compared yet */
+    struct wn_trust_shift {
+        const char *name; /* "scores", "labels", "languages" */
+        double value, limit;
+    } shifts[6]; /* what was compared with the time of the proof */
+    size_t nshifts;
     int64_t twice, agreed;                     /* reviewed by two people */
     double kappa;                              /* NAN = cannot be told */
     const char *sentence; /* for whoever owns the shop */
