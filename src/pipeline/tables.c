@@ -4,7 +4,6 @@
 #include "decide/drift.h"
 #include "pipeline/cite.h"
 #include "report/writer.h"
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,24 +28,15 @@ static void add_to(struct wn_groups *g, const char *name, int64_t n, struct wn_a
 
 const char *wn_tables_source(const char *source, struct wn_arena *a)
 {
-    size_t len = strlen(source), n = 0;
-    const char *colon = strrchr(source, ':');
-    char *out;
+    const char *colon = strrchr(source, ':'), *dot;
+    size_t len = strlen(source);
     if (strchr(source, '@') != NULL)
         return "mail";
     if (colon != NULL && colon[1] != '\0' && colon[1 + strspn(colon + 1, "0123456789")] == '\0')
         len = (size_t)(colon - source);
-    out = wn_arena_alloc(a, len + 1);
-    for (size_t i = 0; i < len; i++) { /* dates and numbers change with each file */
-        bool digit = isdigit((unsigned char)source[i]), after = n > 0 && out[n - 1] == '#';
-        if (digit && !after)
-            out[n++] = '#';
-        else if (!digit && !(after && strchr("-_.", source[i]) != NULL && i + 1 < len &&
-                             isdigit((unsigned char)source[i + 1])))
-            out[n++] = source[i];
-    }
-    out[n] = '\0';
-    return out;
+    source = wn_arena_copy(a, source, len);
+    dot = strrchr(source, '.');
+    return dot == NULL || dot[1] == '\0' ? source : dot + 1;
 }
 
 static double off_enum(const char *signals)

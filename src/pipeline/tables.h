@@ -27,7 +27,8 @@ enum wn_code wn_tables_count(struct wn_store *s, const int64_t *ids, size_t n, c
 void wn_tables_write(const struct wn_tables *t, struct wn_buf *b);
 bool wn_tables_read(const char *json, size_t len, struct wn_arena *a, struct wn_tables *out);
 
-/* "leads-2026-10.csv:17" -> "leads-#.csv", a Message-ID -> "mail": where it came from, not which it was. */
+/* "leads-2026-10.csv:17" -> "csv", a Message-ID -> "mail", "hook:form" -> itself: by which way it came.
+ * (Not from which file: each export has another name.) */
 const char *wn_tables_source(const char *source, struct wn_arena *a);
 
 /* Population stability of two tables of groups; *most: the group that moved most, and its shares. */
