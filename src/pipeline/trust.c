@@ -40,7 +40,8 @@ struct wn_origin wn_origin_linear(const char *version)
 void wn_origin_key(const struct wn_store *s, const struct wn_task *t, const struct wn_origin *o,
                    struct wn_arena *a, struct wn_trust_key *out)
 {
-    const char *samples = wn_arena_printf(a, "%d", o->samples);
+    const char *samples = o->pack > 1 ? wn_arena_printf(a, "%d pack %d", o->samples, o->pack)
+                                      : wn_arena_printf(a, "%d", o->samples);
     const char *rest[] = { "key 2", t->name, t->version,  o->asked, o->how,
                            samples, o->by,   o->upstream, o->model, o->dropped };
     const char *plan[] = { "plan", t->name, t->version, o->asked, o->how, samples, o->linear };

@@ -4,6 +4,7 @@
  * task.json (see prompts/lead-intent/task.json for a whole one):
  *   name, about, target_error, before_proof ("cautious" | "review"), model, samples, how
  *   ("auto" | "decide" | "generate"), max_chars, cache_days
+ *   pack           so many short items may share one request; 1 if not said, 0 = never
  *   keep           days after which an item's text, answers and replies are erased (expire.c)
  *   redact         what is replaced before an item leaves the machine (redact.h): any of "email",
  *                  "phone", "card", "bank", "link", "name"
@@ -106,6 +107,7 @@ struct wn_task {
     double target_error;     /* .05 */
     bool before_proof_review; /* before_proof: "review" instead of "cautious" */
     int samples;             /* extra samples where no distribution can be had; 0 = none */
+    int pack;                /* items in one request; 1 = each alone, 0 = and never otherwise */
     size_t max_chars;        /* bytes of item text that go into a prompt; longer is cut and flagged */
     int cache_days;          /* 0 = for ever */
     int keep_days;           /* 0 = as WINNOW_KEEP says */
