@@ -79,7 +79,7 @@ void wn_ask_parts(struct wn_engine *e, struct wn_job *j)
                              j->call.logprobs, j->call.dropped == NULL ? "" : j->call.dropped,
                              j->call.repair == NULL ? "" : j->call.repair,
                              j->call.pack == NULL ? "" : wn_arena_printf(a, " pack %d", e->o.pack))),
-        part(questions(e->task, j, a)),
+        part(questions(j->prompt.task, j, a)),
         part(wn_arena_printf(a, "%d", j->sample)),
         part(j->prompt.user),
         { j->request.body, j->request.body_len },
@@ -207,8 +207,15 @@ static enum wn_step estimated_step(const struct wn_engine *e, struct wn_job *j)
 /* Go on as if the call had been answered. */
 void wn_ask_estimated(struct wn_engine *e, struct wn_job *j)
 {
+    enum wn_step next = WN_STEP_DONE;
     drop(j);
-    j->step = estimated_step(e, j);
+    if (!wn_is_opinion(j))
+        next = estimated_step(e, j);
+    if (next == WN_STEP_DONE)
+        next = wn_opinion_after(e, j, true);
+    j->step = next;
+    if (wn_is_opinion(j))
+        wn_opinion_begin(e, j);
     if (j->step != WN_STEP_DONE)
         wn_ask(e, j, NULL);
 }
@@ -488,7 +495,7 @@ enum wn_code wn_ask_build(struct wn_engine *e, struct wn_job *j, struct wn_error
     j->likely_in = wn_budget_likely_in(j->request.body, j->request.body_len);
     j->likely_out = j->errand != NULL             ? j->call.max_output_tokens / 2
                     : j->load != NULL             ? wn_pack_likely_out(e, j)
-                    : j->call.kind == WN_GENERATE ? wn_budget_likely_out(e->task, j->asked)
+                    : j->call.kind == WN_GENERATE ? wn_budget_likely_out(j->prompt.task, j->asked)
                                                   : 0;
     return submit(e, j, err);
 }
@@ -511,6 +518,7 @@ enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
 {
     const struct wn_target *t = &e->o.targets->list[j->model];
     const struct wn_errand *own = j->errand;
+    bool decides = j->step == WN_STEP_DECIDE || (wn_is_opinion(j) && !t->no_decide);
     enum wn_code rc = WN_OK;
     j->is_redacted = own == NULL && e->task->redact != 0 && !t->row->local;
     if (j->is_redacted && !redact(e, j))
@@ -521,6 +529,8 @@ enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
                                         .user = own->user,
                                         .state = own->user,
                                         .asked = j->asked };
+    else if (j->step == WN_STEP_CHECK)
+        rc = wn_opinion_prompt(e, j, j->is_redacted ? &j->sent : &j->item, err);
     else
         rc = wn_prompt_make(e->task, j->is_redacted ? &j->sent : &j->item, j->asked, &j->arena,
                             &j->prompt, err);
@@ -533,14 +543,14 @@ enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
     j->flags.injection_suspected |= j->prompt.suspicious;
     j->call = (struct wn_call){
         .provider = t->row,
-        .kind = j->step == WN_STEP_DECIDE ? WN_DECIDE : WN_GENERATE,
-        .model = j->step == WN_STEP_DECIDE ? t->decide_model : t->generate_model,
+        .kind = decides ? WN_DECIDE : WN_GENERATE,
+        .model = decides ? t->decide_model : t->generate_model,
         .base_url = t->base_url,
         .key = t->key,
         .prompt = &j->prompt,
         .schema = own == NULL ? NULL : own->schema,
         .max_output_tokens =
-            own == NULL ? output_tokens(e->task, j->asked) : own->max_output_tokens,
+            own == NULL ? output_tokens(j->prompt.task, j->asked) : own->max_output_tokens,
         .logprobs = own == NULL && j->step == WN_STEP_GENERATE && j->asked[0] && t->row->logprobs,
     };
     j->sample = j->step == WN_STEP_SAMPLE ? (int)j->nsamples + 1 : 0;

@@ -47,7 +47,7 @@ bool wn_pack_takes(const struct wn_engine *e, const struct wn_job *j)
 {
     size_t most;
     if (e->o.pack <= 1 || e->o.batch != NULL || j->errand != NULL || j->alone ||
-        j->step == WN_STEP_SAMPLE || j->flags.truncated_input || j->flags.injection_suspected ||
+        j->step >= WN_STEP_SAMPLE || j->flags.truncated_input || j->flags.injection_suspected ||
         item_bytes(&j->item) > ITEM_BYTES)
         return false;
     most = questions_limit(j);

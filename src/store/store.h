@@ -48,7 +48,7 @@ enum wn_code wn_store_open(const char *home, const struct wn_key *key, const str
                            struct wn_store **out, struct wn_error *err);
 /* Commits what is pending. */
 void wn_store_close(struct wn_store *s);
-/* Cache rows and results are gathered and committed in groups (50 ms or 64 rows), so that the store is
+/* Cache rows and results are gathered and committed in groups (50 ms or 512 rows), so that the store is
  * locked for a moment only; this commits now. A result may be written out only after its group was
  * committed. An error leaves the group as it was, and the next call tries again. */
 enum wn_code wn_store_flush(struct wn_store *s, struct wn_error *err);
@@ -171,7 +171,7 @@ struct wn_row {
 };
 /* Keep a decision. The newest decision of (task, item) is the current one; the same decision again
  * (same key, route and same_as) keeps the old row with its review, another one stands in a row of its
- * own and the old one keeps its review and is no longer current. With a new row goes an audit event.
+ * own and the old one keeps its review and is no longer current. One audit event tells of the group's new rows.
  * Part of the current group; but with id not NULL the group is committed now and *id is the row's. */
 enum wn_code wn_results_put(struct wn_store *s, const struct wn_row *row, int64_t *id,
                             struct wn_error *err);
@@ -231,6 +231,8 @@ struct wn_keep {
     const char *task; /* NULL: every task that has no rule of its own */
     int64_t before;   /* what was decided or kept before this time goes; 0 = nothing does */
 };
+/* What is older than this has to go, of this task; 0: nothing has. */
+int64_t wn_keep_before(const struct wn_keep *keep, size_t n, const char *task);
 /* How far a sweep has come; {0} at its start. */
 enum { WN_EXPIRY_PARTS = 4 };
 struct wn_expiry {
@@ -275,10 +277,15 @@ struct wn_unit_row {
     bool mine;      /* the asking reviewer gave it */
     bool twice;     /* a second person has looked, too */
 };
-/* All decisions of the key with an answer, by id; *out is the caller's, to free(). reviewer: who asks,
+/* What states, windows and drift of a task are kept under: the task, or for a guard label TASK#HASH, with
+ * 16 hex digits of the label's keyed hash. In the arena. */
+const char *wn_trust_subject(const struct wn_store *s, const char *task, const char *stratum,
+                             struct wn_arena *a);
+/* All decisions of the key with an answer that are of this stratum (a guard label; NULL: all but the guard
+ * labels), by id; *out is the caller's, to free(). reviewer: who asks,
  * or NULL. One pass, without opening anything. */
 enum wn_code wn_trust_units(struct wn_store *s, const char *task, const char *key,
-                            const char *reviewer, struct wn_unit_row **out, size_t *n,
+                            const char *stratum, const char *reviewer, struct wn_unit_row **out, size_t *n,
                             struct wn_error *err);
 /* The key of the task's newest decision without a hard flag, or NULL. */
 enum wn_code wn_trust_key_in_use(struct wn_store *s, const char *task, struct wn_arena *a,
