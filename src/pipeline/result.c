@@ -71,7 +71,7 @@ static void signal(struct wn_buf *b, const char *name, double value)
     if (isnan(value))
         return;
     wn_buf_printf(b, ",\"%s\":", name);
-    wn_json_number(b, value, 12);
+    wn_json_number(b, value, 9);
 }
 
 /* Raw signals per question, with where they come from; NULL ones are left out. */

@@ -151,6 +151,7 @@ struct wn_row {
     double s, p, u, pi; /* score, displayed probability, random number, audit rate; NAN = none */
     double fold;        /* random number: below the fit fraction it is learned from */
     bool hard_flag;
+    const char *signals_json; /* raw signals of every question with their sources: signals.sql */
     int64_t created, cost_microusd, latency_ms;
     /* kept as keyed hashes and not read back; NULL = none */
     const char *stratum; /* the guard label that the decision falls under */
@@ -164,7 +165,6 @@ struct wn_row {
     const char *item_id;
     const char *item_json;    /* text, fields, source, time */
     const char *result_json;  /* the result line */
-    const char *signals_json; /* raw signals of every question with their sources */
     /* filled when read: the person's last word, or NULL and 0 */
     const char *verdict, *correction_json, *reviewer, *note;
     int64_t reviewed;

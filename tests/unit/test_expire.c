@@ -103,6 +103,7 @@ TEST(what_is_too_old_loses_its_text_for_good_and_keeps_what_proofs_count)
     CHECK_INT(sql_number("SELECT count(*) FROM reviews WHERE verdict = 'correct' AND note IS NULL"),
               1);
     CHECK_INT(sql_number("SELECT count(*) FROM results WHERE s IS NULL OR key <> 'abc123'"), 0);
+    CHECK_INT(sql_number("SELECT count(*) FROM results WHERE signals IS NOT '{\"lp\":0.93}'"), 0);
     /* No reader meets a decision without a text. */
     CHECK_OK(wn_results_after(s, NULL, 0, &arena, &r, &test_error));
     CHECK_INT(r.id, 6);
