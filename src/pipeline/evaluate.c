@@ -9,12 +9,13 @@
 #include "pipeline/gold.h"
 #include "pipeline/lessons.h"
 #include "pipeline/result.h"
+#include "pipeline/survey.h"
 #include "report/metrics.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { JOBS = 256, GROUP_ROWS = 64, MOST_MIXED = 20 };
+enum { MOST_MIXED = 20 };
 
 struct candidate {
     struct wn_task *task;
@@ -211,55 +212,33 @@ static void judge(struct evaluation *ev, struct candidate *c, struct wn_engine *
 
 /* ---- asking ---- */
 
-static struct wn_job *free_job(struct wn_job *const *jobs)
+struct asked {
+    struct evaluation *ev;
+    struct candidate *c;
+    struct wn_engine *engine;
+};
+
+static enum wn_code item(void *user, size_t i, struct wn_arena *a, struct wn_item *out,
+                         struct wn_error *err)
 {
-    for (size_t i = 0; i < JOBS; i++)
-        if (jobs[i]->state == WN_JOB_FREE || jobs[i]->state == WN_JOB_DROPPED)
-            return jobs[i];
-    return NULL;
+    const struct asked *at = user;
+    (void)err;
+    *out = wn_gold_item(&at->c->gold, at->ev->list[0].gold.kept[i], a);
+    return WN_OK;
 }
 
-static enum wn_code start(struct evaluation *ev, struct candidate *c, struct wn_engine *e,
-                          struct wn_job *j, size_t i, struct wn_error *err)
+static void answer(void *user, size_t i, struct wn_job *j)
 {
-    struct wn_arena arena = j->arena;
-    wn_arena_reset(&arena);
-    *j = (struct wn_job){ .arena = arena, .slot = j->slot };
-    j->item = wn_gold_item(&c->gold, ev->list[0].gold.kept[i], &j->arena);
-    return wn_engine_start(e, j, err);
+    const struct asked *at = user;
+    judge(at->ev, at->c, at->engine, i, j);
 }
 
-static enum wn_code ask_all(struct evaluation *ev, struct candidate *c, struct wn_engine *e,
-                            struct wn_job *const *jobs, struct wn_error *err)
+static void progress(void *user, size_t done)
 {
-    size_t n = ev->list[0].gold.nkept, next = 0, done = 0, who[JOBS];
-    enum wn_code rc = WN_OK;
-    bool progressed;
-    while (rc == WN_OK) {
-        struct wn_job *j = free_job(jobs);
-        if (j != NULL && next < n && !wn_engine_full(e) && wn_engine_stopped(e)->code == WN_OK) {
-            who[j->slot] = next++;
-            rc = start(ev, c, e, j, who[j->slot], err);
-        } else if (wn_engine_pending(e) > 0) {
-            rc = wn_engine_step(e, 1000, &progressed, err);
-        } else {
-            break;
-        }
-        while ((j = wn_engine_answered(e)) != NULL) {
-            judge(ev, c, e, who[j->slot], j);
-            j->state = WN_JOB_FREE;
-            if (++done % GROUP_ROWS == 0 && ev->wn->store != NULL && rc == WN_OK)
-                rc = wn_store_flush(ev->wn->store, err);
-            if (ev->o->progress != NULL)
-                ev->o->progress(ev->o->user, c->out->name, done, n);
-        }
-    }
-    if (rc == WN_OK && wn_engine_stopped(e)->code != WN_OK) {
-        if (err != NULL)
-            *err = *wn_engine_stopped(e);
-        rc = wn_engine_stopped(e)->code;
-    }
-    return rc;
+    const struct asked *at = user;
+    const struct wn_eval_options *o = at->ev->o;
+    if (o->progress != NULL)
+        o->progress(o->user, at->c->out->name, done, at->ev->list[0].gold.nkept);
 }
 
 static enum wn_code run(struct evaluation *ev, struct candidate *c, int64_t spent,
@@ -275,28 +254,15 @@ static enum wn_code run(struct evaluation *ev, struct candidate *c, int64_t spen
                                     .no_cache = ev->o->no_cache,
                                     .look_only =
                                         ev->o->other_prompts != NULL && c == &ev->list[1] };
-    struct wn_job *jobs[JOBS];
-    struct wn_engine *e = NULL;
+    struct asked at = { ev, c, NULL };
+    const struct wn_survey s = { ev->list[0].gold.nkept, item, answer, progress, &at };
     enum wn_code rc;
     if (limit > 0) /* what is left of it; 0 would mean no limit */
         eo.max_cost_microusd = (int64_t)fmax(1, round(limit * 1e6) - (double)spent);
-    rc = wn_engine_open(ev->wn, c->task, &eo, &c->tally, &e, err);
-    for (size_t i = 0; i < JOBS; i++) {
-        jobs[i] = wn_xcalloc(1, sizeof(struct wn_job));
-        jobs[i]->slot = i;
-    }
-    if (rc == WN_OK) {
-        wn_engine_jobs(e, jobs, JOBS);
-        rc = ask_all(ev, c, e, jobs, err);
-        if (ev->wn->store != NULL &&
-            wn_store_flush(ev->wn->store, rc == WN_OK ? err : NULL) != WN_OK && rc == WN_OK)
-            rc = WN_E_STORE;
-    }
-    wn_engine_close(e);
-    for (size_t i = 0; i < JOBS; i++) {
-        wn_arena_free(&jobs[i]->arena);
-        free(jobs[i]);
-    }
+    rc = wn_engine_open(ev->wn, c->task, &eo, &c->tally, &at.engine, err);
+    if (rc == WN_OK)
+        rc = wn_survey(ev->wn, at.engine, &s, err);
+    wn_engine_close(at.engine);
     return rc;
 }
 
