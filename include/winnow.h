@@ -490,9 +490,15 @@ enum wn_code wn_trust_look(struct wn *wn, const char *task, const struct wn_trus
                            struct wn_error *err);
 /* Accept nothing alone any more, until a new sample proves it again. */
 enum wn_code wn_trust_suspend(struct wn *wn, const char *task, struct wn_error *err);
-/* The local engine was trained again: test the last proof on its campaign's items with the new engine's
- * numbers. No person and no call is needed. *proved says what came of it. */
-enum wn_code wn_trust_recertify(struct wn *wn, const char *task, bool *proved,
+/* Model, prompt, schema or local engine changed: test it on the reviewed items of the last campaign. No person
+ * is needed; the local engine alone needs no call, a model one for each item. *sentence, borrowed until
+ * wn_close(): what came of it. A budget that is reached is an error, and the same call goes on. */
+struct wn_recertify_options {
+    const char *model; /* as for a run, one of them; NULL = what a run would ask */
+    double max_cost_usd; /* 0 = WINNOW_MAX_COST */
+};
+enum wn_code wn_trust_recertify(struct wn *wn, const char *task,
+                                const struct wn_recertify_options *o, const char **sentence,
                                 struct wn_error *err);
 /* ---- eval: how good it is, on items whose right answers are known ------------------------ */
 

@@ -42,15 +42,6 @@ struct evaluation {
 
 /* ---- candidates ---- */
 
-static const char *model_of(const struct wn *wn, const struct wn_task *t, const char *asked)
-{
-    const char *setting = wn_config_get(wn->config, "WINNOW_MODEL");
-    return asked != NULL      ? asked
-           : t->model != NULL ? t->model
-           : setting != NULL  ? setting
-                              : "linear";
-}
-
 static enum wn_code load_other(struct evaluation *ev, struct candidate *c, struct wn_error *err)
 {
     const char *roots[] = { ev->o->other_prompts }, *dir = NULL;
@@ -70,7 +61,8 @@ static enum wn_code prepare(struct evaluation *ev, struct wn_error *err)
         if (rc != WN_OK)
             break;
         c->models =
-            model_of(ev->wn, c->task, o->nmodels == 0 ? NULL : o->models[i < o->nmodels ? i : 0]);
+            wn_model_choose(ev->wn, c->task,
+                            o->nmodels == 0 ? NULL : o->models[i < o->nmodels ? i : 0], NULL);
         c->out = &ev->report->candidates[i];
         c->out->name =
             wn_arena_str(&ev->wn->arena, o->other_prompts == NULL ? c->models : c->task->dir);

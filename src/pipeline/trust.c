@@ -41,7 +41,8 @@ void wn_origin_key(const struct wn_store *s, const struct wn_task *t, const stru
                    struct wn_arena *a, struct wn_trust_key *out)
 {
     const char *samples = wn_arena_printf(a, "%d", o->samples);
-    const char *rest[] = { "key 2", t->name, t->version,  o->asked, o->how,
+    const char *did = o->did == NULL ? o->how : o->did;
+    const char *rest[] = { "key 2", t->name, t->version,  o->asked, did,
                            samples, o->by,   o->upstream, o->model, o->dropped };
     const char *plan[] = { "plan", t->name, t->version, o->asked, o->how, samples, o->linear };
     out->rest = hash_of(s, rest, WN_COUNT(rest), a);

@@ -8,11 +8,12 @@
 /* How an answer came to be; NULL = "". confidence.md section 2. */
 struct wn_origin {
     const char *asked; /* who was to be asked, before any answer: "openai/gpt-6-luna", "linear" */
-    const char *how;   /* "auto", "decide", "generate" */
+    const char *how;   /* as asked: "auto", "decide", "generate" */
     int samples;
     const char *linear; /* version of the local engine */
     /* known with the answer */
     const char *by, *upstream, *model, *dropped;
+    const char *did; /* what "auto" came to; NULL = as asked */
 };
 void wn_origin_key(const struct wn_store *s, const struct wn_task *t, const struct wn_origin *o,
                    struct wn_arena *a, struct wn_trust_key *out);

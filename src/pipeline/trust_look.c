@@ -4,6 +4,7 @@
 #include "decide/confidence.h"
 #include "decide/estimate.h"
 #include "pipeline/local.h"
+#include "pipeline/models.h"
 #include "pipeline/replay.h"
 #include "pipeline/trust.h"
 #include "pipeline/verdict.h"
@@ -194,6 +195,25 @@ static const char *sentence(const struct wn_trial *t, const struct wn_trust_info
     return text;
 }
 
+/* Where only something changed, the last campaign may do once more. */
+static const char *what_next(struct wn *wn, const struct wn_task *t, const struct wn_state_row *row,
+                             const struct wn_trust_info *i)
+{
+    struct wn_arena *a = &wn->arena;
+    int64_t n = 0;
+    if (wn_replay_can(wn, t, row))
+        return wn_arena_printf(a,
+                               "only the local engine changed: winnow trust %s --recertify tests "
+                               "the last proof with it",
+                               i->task);
+    if (wn_recertify_can(wn, t, row, &n))
+        return wn_arena_printf(a,
+                               "winnow trust %s --recertify asks %s about the %lld items that were "
+                               "reviewed for the last proof; or %s",
+                               i->task, row->model, (long long)n, what_to_do(i, a));
+    return what_to_do(i, a);
+}
+
 /* ---- the whole ---- */
 
 static enum wn_code look_at_key(struct wn *wn, const struct wn_task *t, const char *key,
@@ -214,12 +234,7 @@ static enum wn_code look_at_key(struct wn *wn, const struct wn_task *t, const ch
         if (time < out->proved_at || isinf(out->score_shift_limit))
             out->score_shift = out->score_shift_limit = NAN;
         out->sentence = sentence(&trial, out, &wn->arena);
-        out->next = wn_replay_can(wn, t, &trial.row)
-                        ? wn_arena_printf(&wn->arena,
-                                          "only the local engine changed: winnow trust %s "
-                                          "--recertify tests the last proof with it",
-                                          out->task)
-                        : what_to_do(out, &wn->arena);
+        out->next = what_next(wn, t, &trial.row, out);
         rc = wn_trial_settle(&trial, err);
     }
     wn_trial_clear(&trial);
@@ -311,15 +326,24 @@ enum wn_code wn_trust_suspend(struct wn *wn, const char *task, struct wn_error *
     return rc;
 }
 
-enum wn_code wn_trust_recertify(struct wn *wn, const char *task, bool *proved, struct wn_error *err)
+enum wn_code wn_trust_recertify(struct wn *wn, const char *task,
+                                const struct wn_recertify_options *o, const char **sentence,
+                                struct wn_error *err)
 {
     struct wn_arena a = WN_ARENA_INIT;
+    struct wn_recertify r = { .max_cost_usd = o->max_cost_usd };
+    const struct wn_trust_info *now = NULL;
     struct wn_task *t = NULL;
     const char *key;
     enum wn_code rc = find(wn, task, &a, &t, &key, err);
-    *proved = false;
-    if (rc == WN_OK)
-        rc = wn_replay(wn, t, key, proved, err);
+    if (rc == WN_OK) {
+        r.models = wn_model_choose(wn, t, o->model, NULL);
+        rc = strcmp(r.models, "linear") == 0 ? wn_replay(wn, t, key, &r.proved, err)
+                                             : wn_recertify(wn, t, &r, err);
+    }
+    if (rc == WN_OK && r.sentence == NULL && (rc = wn_trust_look(wn, task, &now, err)) == WN_OK)
+        r.sentence = now->sentence;
+    *sentence = r.sentence;
     wn_task_free(t);
     wn_arena_free(&a);
     return rc;

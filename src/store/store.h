@@ -320,6 +320,9 @@ enum wn_code wn_trust_proof(struct wn_store *s, int64_t id, struct wn_arena *a,
 enum wn_code wn_trust_drift(struct wn_store *s, const char *task, const char *key,
                             const char *kind, double *value, double *bound, int64_t *time,
                             struct wn_error *err);
+/* How many keys have a value of this kind. */
+enum wn_code wn_trust_tested(struct wn_store *s, const char *task, const char *kind, int64_t *n,
+                             struct wn_error *err);
 
 /* What changes together: one transaction, with an audit event where the state changes. NULL parts stay as
  * they are. `window` with id 0 is a new one, else its cut-off, look and n are set; `proof` is a new one, of
