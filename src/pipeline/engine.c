@@ -470,6 +470,8 @@ static const struct wn_standing *standing_of(struct wn_engine *e, struct wn_job 
     struct wn_origin o = origin_of(e, answered(j) ? j->label_target : j->model, &j->arena);
     if (!answered(j))
         return &none;
+    if (j->answer->nvalues > 0 && j->answer->values[0].answered)
+        o.label = e->task->questions[0].choices[j->answer->values[0].choice].id;
     if (strcmp(j->answered_by, "linear") != 0) {
         o.by = j->answered_by;
         o.upstream = j->upstream;

@@ -64,6 +64,11 @@ enum wn_code wn_past_find(struct wn_campaign_past *p, const char *key, const cha
     struct wn_state_row before;
     bool alarm = false;
     enum wn_code rc = find_state(p, key, rest, &alarm, &before, err);
+    if (rc == WN_OK && p->task->nguards > 0)
+        return wn_past_none(p,
+                            "the answers of another engine may fall under other guard labels, so "
+                            "that the sample of the one is no sample of the other",
+                            err);
     if (rc == WN_OK && before.proof == 0)
         return wn_past_none(p,
                             alarm ? "an alarm is only left with items that came after it"
@@ -117,8 +122,8 @@ static double highest_u(const struct wn_campaign_past *p)
 
 enum wn_code wn_past_load(struct wn_campaign_past *p, struct wn_error *err)
 {
-    enum wn_code rc = wn_trust_units(p->wn->store, p->task->name, p->key, NULL, &p->units,
-                                     &p->nunits, err);
+    enum wn_code rc = wn_trust_units(p->wn->store, p->task->name, p->key, NULL, NULL,
+                                     &p->units, &p->nunits, err);
     if (rc == WN_OK)
         p->last_u = highest_u(p);
     return rc;

@@ -141,6 +141,7 @@ enum wn_code wn_job_keep(struct wn *wn, const struct wn_task *t, struct wn_job *
         .pi = d->pi,
         .fold = wn_prn(wn_store_salt(wn->store), "fold", t->name, j->item.id),
         .hard_flag = d->hard_flag,
+        .stratum = wn_task_guard(t, r->label) == NULL ? NULL : r->label,
         .created = wn_clock_now(),
         .cost_microusd = r->cost_microusd,
         .latency_ms = r->latency_ms,

@@ -14,6 +14,7 @@ enum { MOST_FILE = 1 << 20, MOST_EXAMPLES = 64 << 20, DEFAULT_MAX_CHARS = 12000 
 
 static const char *const how_words[] = { "auto", "decide", "generate", NULL };
 static const char *const proof_words[] = { "cautious", "review", NULL };
+static const char *const report_words[] = { "month", "quarter", "batch", NULL };
 
 #define OPINION                                                                                    \
     "Write \"PROVIDER/MODEL\", or { \"model\": \"PROVIDER/MODEL\", \"from\": 0.3, \"below\": 0.97 }."
@@ -30,6 +31,9 @@ static const struct wn_member members[] = {
     { "target_error", WN_MEMBER_SHARE, false,
       "Write the share that may be wrong: above 0, at most 0.5, such as 0.05.", NULL, 0, 0 },
     { "before_proof", WN_MEMBER_WORD, false, "Write cautious or review.", proof_words, 0, 0 },
+    { "guards", WN_MEMBER_OBJECT, false, "Write { \"spam\": { \"target_error\": 0.02 } }.", NULL, 0,
+      0 },
+    { "report", WN_MEMBER_WORD, false, "Write month, quarter or batch.", report_words, 0, 0 },
     { "model", WN_MEMBER_STRING, false, "Write PROVIDER/MODEL, such as \"openai/gpt-6-luna\".",
       NULL, 0, 0 },
     { "samples", WN_MEMBER_WHOLE, false, "Write how many extra samples: 0 to 10.", NULL, 0, 10 },
@@ -184,6 +188,7 @@ static bool parse_task(struct wn_check *c, const cJSON *o, struct wn_task *t)
     t->how = copy_or(c, o, "how", "auto");
     t->target_error = wn_json_num(o, "target_error", .05);
     t->before_proof_review = strcmp(copy_or(c, o, "before_proof", "cautious"), "review") == 0;
+    t->report = copy_or(c, o, "report", "month");
     t->samples = (int)wn_json_int(o, "samples", 0);
     t->second = parse_opinion(c, o, "second");
     t->check = parse_opinion(c, o, "check");
@@ -196,6 +201,8 @@ static bool parse_task(struct wn_check *c, const cJSON *o, struct wn_task *t)
     before = c->nfaults;
     wn_questions_parse(c, wn_json_get(o, "questions"), t);
     sound = t->nquestions > 0 && c->nfaults == before;
+    if (t->nquestions > 0)
+        wn_guards_parse(c, wn_json_get(o, "guards"), t);
     wn_rules_parse(c, wn_json_get(o, "always_review"), t);
     wn_routes_parse(c, wn_json_get(o, "routes"), t);
     return sound;
