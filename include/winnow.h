@@ -518,6 +518,7 @@ struct wn_eval_options {
     int64_t limit;             /* at most so many, drawn at random and always the same; 0 = all */
     double max_cost_usd;       /* for all candidates together; 0 = the setting */
     bool no_cache;
+    bool prove; /* one candidate: let the task accept alone what is proved so, until its own items do */
     /* Long steps tell how far they are; may be NULL. */
     void (*progress)(void *user, const char *step, size_t done, size_t total);
     void *user;
@@ -588,6 +589,7 @@ struct wn_eval_report {
     const char *verdict;      /* the same as a sentence; NULL for one candidate */
     const char *const *notes; /* what a reader must know of the gold items */
     size_t nnotes;
+    const char *proved; /* --prove: what came of it, a line for each promise; else NULL */
 };
 /* Answers are asked for and judged, and none is kept as a decision. *out is borrowed until wn_close. */
 enum wn_code wn_eval(struct wn *wn, const struct wn_eval_options *o,

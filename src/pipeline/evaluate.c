@@ -8,6 +8,7 @@
 #include "decide/sample.h"
 #include "pipeline/gold.h"
 #include "pipeline/lessons.h"
+#include "pipeline/measured.h"
 #include "pipeline/result.h"
 #include "pipeline/survey.h"
 #include "report/metrics.h"
@@ -23,6 +24,10 @@ struct candidate {
     struct wn_targets targets;
     struct wn_gold gold;
     struct wn_judged *judged; /* one per kept gold item */
+    struct wn_measured *measured; /* those that can prove something */
+    size_t nmeasured;
+    const char *key; /* whose answers they are */
+    bool mixed;
     double *latency;
     size_t nlatency;
     struct wn_eval_candidate *out;
@@ -78,7 +83,7 @@ static enum wn_code prepare(struct evaluation *ev, struct wn_error *err)
  * makes none. */
 static enum wn_code open_store(struct evaluation *ev, struct wn_error *err)
 {
-    bool needed = wn_context_has_store(ev->wn);
+    bool needed = wn_context_has_store(ev->wn) || ev->o->prove;
     for (size_t i = 0; i < ev->n; i++)
         for (size_t k = 0; k < ev->list[i].targets.n; k++)
             needed = needed || ev->list[i].targets.list[k].row != NULL;
@@ -174,6 +179,25 @@ static double plain_score(const struct wn *wn, const struct wn_task *t, const st
     return round((s - wn_score_jittered(0, salt, t->name, j->unit)) * 1e12) / 1e12;
 }
 
+/* Does the file say what is right for everything that the promise is about? */
+static bool whole_truth(const struct wn_task *t, const struct wn_answer *truth)
+{
+    for (size_t q = 1; q < t->nquestions; q++)
+        if (t->questions[q].gated && !truth->values[q].answered)
+            return false;
+    return true;
+}
+
+static void note_measured(struct evaluation *ev, struct candidate *c, const struct wn_result *r,
+                          const struct wn_job *j, double s, bool wrong)
+{
+    c->mixed = c->mixed || (c->key != NULL && strcmp(c->key, j->key) != 0);
+    c->key = wn_arena_str(&ev->arena, j->key);
+    c->measured[c->nmeasured++] = (struct wn_measured){
+        r->label == NULL ? NULL : wn_arena_str(&ev->arena, r->label), s, wrong
+    };
+}
+
 static void judge(struct evaluation *ev, struct candidate *c, struct wn_engine *e, size_t k,
                   struct wn_job *j)
 {
@@ -199,6 +223,8 @@ static void judge(struct evaluation *ev, struct candidate *c, struct wn_engine *
         out->eligible = !d.hard_flag;
     }
     c->out->right += out->right;
+    if (ev->o->prove && out->eligible && !isnan(d.s) && whole_truth(c->task, truth))
+        note_measured(ev, c, &r, j, d.s, out->wrong);
     count_result(c, &r, j, out->wrong, &ev->wn->arena);
 }
 
@@ -267,6 +293,7 @@ static void make_room(struct evaluation *ev, struct candidate *c)
     const struct wn_question *label = &t->questions[0];
     c->judged = wn_arena_array(&ev->arena, n, sizeof(*c->judged));
     c->latency = wn_arena_array(&ev->arena, n, sizeof(*c->latency));
+    c->measured = wn_arena_array(&ev->arena, n, sizeof(*c->measured));
     c->out->n = n;
     c->out->nlabels = label->nchoices;
     c->out->labels = c->labels =
@@ -415,6 +442,24 @@ static void take_notes(struct evaluation *ev)
     note_missing_labels(ev);
 }
 
+/* --prove: what the file proves for the candidate as it is deployed. */
+static enum wn_code prove(struct evaluation *ev, struct wn_error *err)
+{
+    struct candidate *c = &ev->list[0];
+    if (c->nmeasured == 0 || c->mixed) {
+        wn_error_set(err, WN_E_INPUT, "the file proves nothing");
+        wn_error_cause(err, "%s",
+                       c->mixed ? "the answers came from more than one model"
+                                : "no item has the right answer to every gated question, and an answer without "
+                                  "a flag");
+        wn_error_hint(err, c->mixed ? "Name one model, with its version."
+                                    : "Give each gated question a column of its name.");
+        return WN_E_INPUT;
+    }
+    return wn_measured_prove(ev->wn, c->task, c->key, c->measured, c->nmeasured,
+                             &ev->report->proved, err);
+}
+
 static void tell(struct evaluation *ev)
 {
     const struct wn_task *t = ev->list[0].task;
@@ -455,6 +500,8 @@ enum wn_code wn_eval(struct wn *wn, const struct wn_eval_options *o,
     }
     if (rc == WN_OK && ev.n > 1)
         compare(&ev);
+    if (rc == WN_OK && o->prove)
+        rc = prove(&ev, err);
     if (rc == WN_OK) {
         take_notes(&ev);
         *out = ev.report;

@@ -37,7 +37,8 @@ static void consider_any(const struct wn_state_row *row, const char *key, bool *
     *alarm = strcmp(row->state, wn_state_name(WN_SUSPENDED)) == 0 || (*alarm && row->proof == 0);
     if (ended || *alarm)
         *found = (struct wn_state_row){ 0 };
-    if (row->proof != 0 && strcmp(row->key, key) != 0)
+    if (row->proof != 0 && strcmp(row->key, key) != 0 &&
+        strcmp(row->state, wn_state_name(WN_PROVISIONAL)) != 0) /* that had no campaign */
         *found = *row;
 }
 
@@ -81,7 +82,7 @@ enum wn_code wn_past_find(struct wn_campaign_past *p, const char *key, const cha
         rc = wn_trust_proof(p->wn->store, before.proof, &p->arena, &p->proof, err);
     if (rc == WN_OK)
         rc = wn_trust_window_of(p->wn->store, p->proof.window, &p->arena, &p->window, &p->key, err);
-    if (rc == WN_OK && (p->key == NULL || p->proof.sample == 0))
+    if (rc == WN_OK && (p->key == NULL || p->proof.cut_off == 0))
         return wn_past_none(p, "its campaign is not in the store", err);
     return rc;
 }

@@ -181,6 +181,10 @@ static const char *sentence(const struct wn_trial *t, const struct wn_trust_info
         wn_trial_summary(t, a, &line);
         return wn_trust_line(&line, a);
     }
+    if (t->state == WN_PROVISIONAL) {
+        wn_trial_summary(t, a, &line);
+        return wn_trust_line(&line, a);
+    }
     text =
         wn_arena_printf(a,
                         "%s: the surest %.0f%% are accepted without a person; with %.4g%% "
@@ -278,6 +282,16 @@ static enum wn_code look_at_stratum(struct wn *wn, const struct wn_task *t, cons
     return rc == WN_OK && wn->store != NULL ? history(wn, t, out, err) : rc;
 }
 
+static enum wn_code newest_key(struct wn *wn, const char *task, const char **key,
+                               struct wn_error *err)
+{
+    struct wn_state_row row;
+    enum wn_code rc = wn_trust_state(wn->store, task, NULL, NULL, &wn->arena, &row, err);
+    if (rc == WN_OK && row.id != 0)
+        *key = row.key;
+    return rc;
+}
+
 enum wn_code wn_trust_look(struct wn *wn, const char *task, const struct wn_trust_info **out,
                            struct wn_error *err)
 {
@@ -293,6 +307,8 @@ enum wn_code wn_trust_look(struct wn *wn, const char *task, const struct wn_trus
         rc = wn_context_store(wn, err);
     if (rc == WN_OK && wn->store != NULL)
         rc = wn_trust_key_in_use(wn->store, t->name, &wn->arena, &key, err);
+    if (rc == WN_OK && wn->store != NULL && key == NULL) /* measured, and nothing decided yet */
+        rc = newest_key(wn, t->name, &key, err);
     for (size_t k = 0; rc == WN_OK && k <= t->nguards; k++) {
         stratum = wn_task_stratum(t, k == 0 ? NULL : &t->guards[k - 1]);
         rc = look_at_stratum(wn, &stratum, key, &i[k], err);
