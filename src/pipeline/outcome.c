@@ -130,13 +130,18 @@ static void miss_opinion(struct wn_engine *e, const struct wn_job *j, const stru
 
 /* A failure that says the provider is down. Five in a row open its circuit: what waits is called back,
  * and goes to the next model or waits for a probe. Where there is no other model, a server that was
- * never reached, or whose probes fail, ends the run: a setting is wrong, or it is down for long. */
+ * never reached, or whose probes fail, ends the run: a setting is wrong, or it is down for long.
+ * Once it has answered, an item that fails again says more of the item than of the provider: else the few
+ * items at the end of a run that it cannot serve would look as if it were down. And a server may end a
+ * connection that it has used enough, with a hundred requests on it. */
 static void count_failure(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
-                          enum wn_wire wire)
+                          const struct wn_response *response)
 {
     struct wn_target *t = &e->o.targets->list[j->model];
     size_t model = j->model;
     bool was_open = t->circuit.open_until_ms != 0, probed = t->circuit.probing, alone;
+    if (response->stale || (t->answered && j->retry.tries > 1 && !probed))
+        return;
     wn_circuit_report(&t->circuit, false, wn_clock_ms());
     if (t->circuit.open_until_ms == 0 || (was_open && !probed))
         return;
@@ -151,7 +156,7 @@ static void count_failure(struct wn_engine *e, struct wn_job *j, const struct wn
     alone = !wn_engine_next_model(e, j);
     j->model = model;
     if (alone &&
-        ((!t->answered && never_reached(wire)) || t->probes >= (t->answered ? PROBES : 1))) {
+        ((!t->answered && never_reached(response->wire)) || t->probes >= (t->answered ? PROBES : 1))) {
         wn_engine_stop(e, WN_E_PROVIDER, r);
         return;
     }
@@ -181,9 +186,10 @@ static enum wn_code take_busy(struct wn_engine *e, struct wn_job *j, const struc
     tell_hint(e, t, r->wait_ms);
     if (response->status == 429) { /* it is there, and wants us slower: the limiter's business */
         wn_circuit_report(&t->circuit, true, wn_clock_ms());
-        wn_pool_pause(e->pool, t->lane, wait > 0 ? wait : 0);
+        /* Only a wait that it told us is everybody's; what we add by ourselves is this item's. */
+        wn_pool_pause(e->pool, t->lane, r->wait_ms > 0 ? wait : 0);
     } else {
-        count_failure(e, j, r, response->wire);
+        count_failure(e, j, r, response);
     }
     if (wait < 0 || (wn_is_opinion(j) && t->out))
         return exhausted(e, j, r, err);
@@ -276,7 +282,7 @@ static enum wn_code take_reply(struct wn_engine *e, struct wn_job *j, const stru
         }
         return give_up_model(e, j, &j->flags.cut, err);
     case WN_CLASS_UNCLEAR:
-        if (!j->reasked) {
+        if (!j->reasked && j->retry.tries < e->policy.max_tries) {
             j->reasked = true;
             return wn_ask_again(e, j, err);
         }

@@ -9,6 +9,12 @@ struct wn_standings {
     const struct wn_task *task;
     struct wn_arena arena;
     struct wn_standing *list;
+    struct known {
+        struct wn_origin origin;
+        const struct wn_guard *guard;
+        const struct wn_standing *standing;
+        struct known *next;
+    } *known; /* what was found for each origin: an item's is hardly ever new */
 };
 
 /* ---- keys ---- */
@@ -123,6 +129,42 @@ static const struct wn_standing *look_up(struct wn_standings *s, const struct wn
     return s->list;
 }
 
+static bool equal(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static bool same_origin(const struct wn_origin *a, const struct wn_origin *b)
+{
+    return equal(a->asked, b->asked) && equal(a->how, b->how) && a->samples == b->samples &&
+           equal(a->linear, b->linear) && equal(a->by, b->by) && equal(a->upstream, b->upstream) &&
+           equal(a->model, b->model) && equal(a->dropped, b->dropped);
+}
+
+static const char *copy(const char *text, struct wn_arena *a)
+{
+    return text == NULL ? NULL : wn_arena_str(a, text);
+}
+
+static void remember(struct wn_standings *s, const struct wn_origin *o,
+                     const struct wn_guard *guard, const struct wn_standing *found)
+{
+    struct wn_arena *a = &s->arena;
+    struct known *k = wn_arena_alloc(a, sizeof(*k));
+    k->origin = (struct wn_origin){ .asked = copy(o->asked, a),
+                                    .how = copy(o->how, a),
+                                    .samples = o->samples,
+                                    .linear = copy(o->linear, a),
+                                    .by = copy(o->by, a),
+                                    .upstream = copy(o->upstream, a),
+                                    .model = copy(o->model, a),
+                                    .dropped = copy(o->dropped, a) };
+    k->guard = guard;
+    k->standing = found;
+    k->next = s->known;
+    s->known = k;
+}
+
 const struct wn_standing *wn_standing_of(struct wn_standings *s, const struct wn_origin *o)
 {
     struct wn_arena a = WN_ARENA_INIT;
@@ -130,6 +172,9 @@ const struct wn_standing *wn_standing_of(struct wn_standings *s, const struct wn
     const struct wn_guard *guard = wn_task_guard(s->task, o->label);
     const struct wn_task t = wn_task_stratum(s->task, guard);
     const struct wn_standing *st;
+    for (const struct known *k = s->known; k != NULL; k = k->next)
+        if (k->guard == guard && same_origin(&k->origin, o))
+            return k->standing;
     if (s->wn->store != NULL)
         wn_origin_key(s->wn->store, s->task, o, &a, &key);
     for (st = s->list; st != NULL; st = st->next)
@@ -138,6 +183,7 @@ const struct wn_standing *wn_standing_of(struct wn_standings *s, const struct wn
             break;
     if (st == NULL)
         st = look_up(s, &t, &key);
+    remember(s, o, guard, st);
     wn_arena_free(&a);
     return st;
 }

@@ -42,6 +42,7 @@ enum { WN_GROUP_ROWS = 512, WN_GROUP_MS = 50, WN_WAIT_MS = 10000, WN_STATEMENTS 
 enum wn_tx { WN_TX_NONE, WN_TX_READ, WN_TX_WRITE };
 
 struct wn_pending; /* below */
+enum { WN_PART_HASH = 8, WN_PARTS_KNOWN = 16 };
 
 struct wn_store {
     sqlite3 *db;
@@ -73,6 +74,12 @@ struct wn_store {
     size_t npending;
     int64_t pending_since_ms;
     struct wn_arena pending_arena;
+    /* Hashes of the short parts of the last reply's key: hardly any of them differs in the next one's. */
+    struct {
+        char text[64];
+        size_t len;
+        unsigned char hash[WN_PART_HASH];
+    } parts[WN_PARTS_KNOWN];
     /* What look-ups leave to be written with the next group: sums, and rows not used for a day. */
     int64_t hits, misses, saved_microusd;
     int64_t touched[WN_GROUP_ROWS], touched_now;
@@ -222,7 +229,6 @@ struct wn_cache_row {
     struct wn_cache_facts facts;
     const unsigned char *parts; /* facts.nparts short hashes */
 };
-enum { WN_PART_HASH = 8 };
 void wn_cache_part(const struct wn_store *s, const struct wn_part *part,
                    unsigned char out[WN_PART_HASH]);
 enum wn_code wn_cache_write(struct wn_store *s, const struct wn_cache_row *r, struct wn_error *err);
