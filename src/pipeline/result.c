@@ -73,7 +73,7 @@ static void signal(struct wn_buf *b, const char *name, double value)
     wn_buf_char(b, ',');
     wn_json_quote(b, name);
     wn_buf_char(b, ':');
-    wn_json_number(b, value, 12);
+    wn_json_number(b, value, 9);
 }
 
 /* Raw signals per question, with where they come from; NULL ones are left out. */

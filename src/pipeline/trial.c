@@ -172,8 +172,14 @@ static enum wn_code take_look(struct wn_trial *t, const struct wn_window *w,
     }
     say(t, why);
     if (event == WN_ON_NOT_PROVED && w->looks_done == WN_LOOKS) {
+        const bool lost = t->state == WN_PROVISIONAL;
         t->window = (struct wn_window_row){ .start = last_id(t) };
-        rc = apply(t, &(struct wn_trust_change){ .window = &t->window }, err);
+        if (lost)
+            new_state(t, wn_state_next(t->state, WN_ON_CAMPAIGN_LOST, false), false,
+                      "its own items do not prove what the examples did");
+        rc = apply(t,
+                   &(struct wn_trust_change){ .window = &t->window, .state = lost ? &t->row : NULL },
+                   err);
     }
     return rc;
 }
@@ -472,7 +478,7 @@ void wn_trial_summary(const struct wn_trial *t, struct wn_arena *a, struct wn_tr
         .task = wn_arena_str(a, t->name),
         .state = t->state,
         .window = { t->eps, WN_DELTA, (int)t->window.look, t->window.n },
-        .proof_n = t->proof.n,
+        .proof_n = t->state == WN_PROVISIONAL ? t->proof.sample : t->proof.n,
         .proof_k = t->proof.k,
     };
     if (t->proof.id != 0) {
