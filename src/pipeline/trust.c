@@ -138,7 +138,8 @@ static bool equal(const char *a, const char *b)
 
 static bool same_origin(const struct wn_origin *a, const struct wn_origin *b)
 {
-    return equal(a->asked, b->asked) && equal(a->how, b->how) && equal(a->did, b->did) && a->samples == b->samples &&
+    return equal(a->asked, b->asked) && equal(a->how, b->how) && equal(a->did, b->did) &&
+           a->samples == b->samples &&
            a->pack == b->pack &&
            equal(a->linear, b->linear) && equal(a->by, b->by) && equal(a->upstream, b->upstream) &&
            equal(a->model, b->model) && equal(a->dropped, b->dropped);
