@@ -70,14 +70,19 @@ static void signal(struct wn_buf *b, const char *name, double value)
 {
     if (isnan(value))
         return;
-    wn_buf_printf(b, ",\"%s\":", name);
+    wn_buf_char(b, ',');
+    wn_json_quote(b, name);
+    wn_buf_char(b, ':');
     wn_json_number(b, value, 12);
 }
 
 void wn_signals_write(const char *question, const char *source, const struct wn_signals *s,
                       struct wn_buf *b)
 {
-    wn_buf_printf(b, "{\"q\":\"%s\",\"source\":\"%s\"", question, source);
+    wn_buf_str(b, "{\"q\":");
+    wn_json_quote(b, question);
+    wn_buf_str(b, ",\"source\":");
+    wn_json_quote(b, source);
     signal(b, "lp", s->lp);
     signal(b, "vc", s->vc);
     signal(b, "lin", s->lin);
@@ -87,7 +92,8 @@ void wn_signals_write(const char *question, const char *source, const struct wn_
         wn_buf_printf(b, ",\"sc_same\":%d,\"sc_n\":%d", s->sc_same, s->sc_n);
     if (s->xm_n > 0)
         wn_buf_printf(b, ",\"xm_same\":%d,\"xm_n\":%d", s->xm_same, s->xm_n);
-    wn_buf_printf(b, ",\"ev\":%d}", (int)s->ev);
+    signal(b, "ev", (int)s->ev);
+    wn_buf_char(b, '}');
 }
 
 static const char *signals_json(const struct wn_task *t, const struct wn_job *j,
@@ -148,6 +154,7 @@ enum wn_code wn_job_keep(struct wn *wn, const struct wn_task *t, struct wn_job *
         .pi = d->pi,
         .fold = wn_prn(wn_store_salt(wn->store), "fold", t->name, j->item.id),
         .hard_flag = d->hard_flag,
+        .stratum = wn_task_guard(t, r->label) == NULL ? NULL : r->label,
         .created = wn_clock_now(),
         .cost_microusd = r->cost_microusd,
         .latency_ms = r->latency_ms,

@@ -49,6 +49,7 @@ enum fault_group { FAULT_NONE, FAULT_STATUS, FAULT_BODY, FAULT_WIRE, FAULT_ANSWE
     X(RESET,         "reset",         WIRE,         200) \
     X(RESETBODY,     "resetbody",     WIRE,         200) \
     X(CUT,           "cut",           WIRE,         200) \
+    X(SHORTLENGTH,   "shortlength",   WIRE,         200) \
     X(GARBAGE,       "garbage",       WIRE,         200) \
     X(GARBAGEHEADER, "garbageheader", WIRE,         200) \
     X(EMPTY,         "empty",         ANSWER,       200) \
@@ -338,6 +339,8 @@ void fault_busy(struct call *c, enum hint hint, const char *value);
 void control_serve(struct call *c);
 /* Take one JSON object of settings; the reason if it is refused, else NULL. */
 const char *control_apply(const cJSON *settings);
+/* Do items that name their fault get a good reply all the same? */
+bool control_calm(void);
 /* The rule that hits this call, if one does. */
 bool control_fault(struct call *c, const struct item *it, struct fault *out);
 /* Over the configured rate? Then the milliseconds to wait, else 0. */
@@ -360,8 +363,8 @@ bool control_fixed(struct call *c);
 
 /* ---- http.c, timer.c, raw.c, main.c ---- */
 
-/* Start listening; the port that was bound, or 0. */
-int http_start(int port, int threads);
+/* Start listening; the port that was bound, or 0. tls: NAME of NAME-cert.pem and NAME-key.pem, or NULL. */
+int http_start(int port, int threads, const char *tls);
 void http_stop(void);
 const char *call_header(const struct call *c, const char *name);
 const char *call_query(const struct call *c, const char *name);
