@@ -288,6 +288,7 @@ struct wn_task *wn_brief_task_faithful(const struct wn_brief_task *from)
                            .version = wn_arena_str(a, from->version),
                            .how = "generate",
                            .target_error = from->target_error,
+                           .report = "month",
                            .nquestions = 2,
                            .system_md = "",
                            .user_md = "",

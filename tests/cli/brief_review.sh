@@ -27,7 +27,7 @@ i=0; while [ $i -lt 20 ]; do
     i=$((i + 1))
 done
 yes 1 | winnow review research-brief.faithful --sample | tail -1
-winnow trust research-brief.faithful | sed 's/  *$//'
+winnow trust research-brief.faithful | sed 's/most [0-9.]*% of these are wrong ([0-9]* checked/most B% of these are wrong (N checked/'
 echo "The depot in Bremen has no spare phones left, and asks for ten." >last.md
 winnow brief last.md -o x.md 2>&1 | waits
 echo "== somebody stops it"
