@@ -306,6 +306,7 @@ struct wn_brief_options {
 struct wn_brief_facts {
     const char *title, *task;
     const char *model_line;       /* which model was chosen and why */
+    const char *trust_line;       /* what is proved of its faithfulness, and what is not; may be NULL */
     bool extracts;                /* sentences of the sources, copied; no model was asked */
     bool not_enough;              /* the material is too thin, and the brief says so */
     size_t sources, used, unread; /* unread: could not be read, and named in the brief */
@@ -359,6 +360,8 @@ struct wn_waiting {
     const char *asked_for;    /* "queue", "certification_sample", "audit_sample", "second_review" */
     bool blind;               /* do not show the proposal */
     int64_t left;             /* how many wait, this one included */
+    size_t sentences;         /* of a brief, numbered from 1 in the item's text: a correction of `unsupported`
+                               * names those that their quotes do not carry, as in "3,7"; else 0 */
     /* the task's first question with label ids and meanings, as the task says today */
     const char *first_question;
     const char *const *labels, *const *meanings;

@@ -145,9 +145,12 @@ static int look_at_all(struct wn *wn)
     size_t n = 0;
     enum wn_code rc = wn_tasks(wn, &tasks, &n, &err);
     for (size_t k = 0; rc == WN_OK && k < n; k++) {
-        if (tasks[k].nquestions == 0)
+        char name[300];
+        if (tasks[k].nquestions == 0 && tasks[k].nsections == 0)
             continue;
-        rc = wn_trust_look(wn, tasks[k].name, &i, &err);
+        snprintf(name, sizeof(name), "%s%s", tasks[k].name,
+                 tasks[k].nsections > 0 ? ".faithful" : "");
+        rc = wn_trust_look(wn, name, &i, &err);
         if (rc == WN_OK)
             print_sentences(i);
     }

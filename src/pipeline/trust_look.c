@@ -6,6 +6,7 @@
 #include "pipeline/replay.h"
 #include "pipeline/shift.h"
 #include "pipeline/trust.h"
+#include "task/brief.h"
 #include <math.h>
 #include <string.h>
 
@@ -221,6 +222,15 @@ static enum wn_code look_at_key(struct wn *wn, const struct wn_task *t, const ch
     return rc;
 }
 
+/* What makes the first decisions of a task; a brief's are made with it. */
+static const char *first_step(const char *task, struct wn_arena *a)
+{
+    size_t len = strlen(task), tail = strlen(WN_BRIEF_FAITHFUL);
+    if (len > tail && strcmp(task + len - tail, WN_BRIEF_FAITHFUL) == 0)
+        return wn_arena_printf(a, "winnow brief --task %.*s FILE...", (int)(len - tail), task);
+    return wn_arena_printf(a, "winnow classify %s FILE", task);
+}
+
 static void nothing_yet(struct wn *wn, const struct wn_task *t, struct wn_trust_info *out)
 {
     struct wn_trust line = { .task = t->stratum == NULL
@@ -235,9 +245,10 @@ static void nothing_yet(struct wn *wn, const struct wn_task *t, struct wn_trust_
     out->live_bound = NAN;
     out->sentence = wn_trust_line(&line, &wn->arena);
     out->next = wn_arena_printf(&wn->arena,
-                                "sort something: winnow classify %s FILE; then review the %lld "
-                                "that are drawn: winnow review %s --sample",
-                                out->task, (long long)out->next_look, out->task);
+                                "begin: %s; then review the %lld that are drawn: winnow review "
+                                "%s --sample",
+                                first_step(out->task, &wn->arena), (long long)out->next_look,
+                                out->task);
 }
 
 static enum wn_code look_at_stratum(struct wn *wn, const struct wn_task *t, const char *key,
@@ -304,10 +315,11 @@ enum wn_code wn_trust_look(struct wn *wn, const char *task, const struct wn_trus
 
 static enum wn_code nothing_to_act_on(const char *task, struct wn_error *err)
 {
+    struct wn_arena a = WN_ARENA_INIT;
     wn_error_set(err, WN_E_USAGE, "nothing was decided for %s yet", task);
-    wn_error_hint(err,
-                  "`winnow classify %s FILE` sorts items; `winnow trust %s` says what follows.",
-                  task, task);
+    wn_error_hint(err, "`%s` begins; `winnow trust %s` says what follows.", first_step(task, &a),
+                  task);
+    wn_arena_free(&a);
     return WN_E_USAGE;
 }
 
