@@ -50,10 +50,13 @@ void wn_origin_key(const struct wn_store *s, const struct wn_task *t, const stru
     const char *samples = wn_arena_printf(a, "%d", o->samples);
     const char *did = o->did == NULL ? o->how : o->did;
     const char *rest[] = { "key 2", t->name, t->version,  o->asked, did,
-                           samples, o->by,   o->upstream, o->model, o->dropped };
-    const char *plan[] = { "plan", t->name, t->version, o->asked, o->how, samples, o->linear };
-    out->rest = hash_of(s, rest, WN_COUNT(rest), a);
-    out->plan = hash_of(s, plan, WN_COUNT(plan), a);
+                           samples, o->by,   o->upstream, o->model, o->dropped,
+                           o->weights };
+    const char *plan[] = { "plan", t->name, t->version, o->asked, o->how, samples, o->linear,
+                           o->weights };
+    const size_t usual = o->weights == NULL; /* then the last part is left out */
+    out->rest = hash_of(s, rest, WN_COUNT(rest) - usual, a);
+    out->plan = hash_of(s, plan, WN_COUNT(plan) - usual, a);
     out->key = hash_of(s, (const char *const[]){ out->rest, o->linear }, 2, a);
     out->model = o->by == NULL ? "" : o->by;
 }
@@ -139,7 +142,8 @@ static bool same_origin(const struct wn_origin *a, const struct wn_origin *b)
 {
     return equal(a->asked, b->asked) && equal(a->how, b->how) && a->samples == b->samples &&
            equal(a->linear, b->linear) && equal(a->by, b->by) && equal(a->upstream, b->upstream) &&
-           equal(a->model, b->model) && equal(a->dropped, b->dropped);
+           equal(a->model, b->model) && equal(a->dropped, b->dropped) && equal(a->did, b->did) &&
+           equal(a->weights, b->weights);
 }
 
 static const char *copy(const char *text, struct wn_arena *a)
@@ -159,7 +163,9 @@ static void remember(struct wn_standings *s, const struct wn_origin *o,
                                     .by = copy(o->by, a),
                                     .upstream = copy(o->upstream, a),
                                     .model = copy(o->model, a),
-                                    .dropped = copy(o->dropped, a) };
+                                    .dropped = copy(o->dropped, a),
+                                    .did = copy(o->did, a),
+                                    .weights = copy(o->weights, a) };
     k->guard = guard;
     k->standing = found;
     k->next = s->known;

@@ -11,6 +11,7 @@ struct wn_origin {
     const char *how;   /* as asked: "auto", "decide", "generate" */
     int samples;
     const char *linear; /* version of the local engine */
+    const char *weights; /* id of a task's own weights of the score; NULL = the usual ones */
     /* known with the answer */
     const char *by, *upstream, *model, *dropped;
     const char *did; /* what "auto" came to; NULL = as asked */
