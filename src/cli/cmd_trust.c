@@ -86,9 +86,10 @@ static void print_audits(const struct wn_trust_info *i)
            (long long)i->audits, (long long)i->audits_wrong, (long long)i->audits_due,
            up(i->audit_rate));
     printf("  drift      alarm at %.3g: %.2f", i->alarm_limit, i->alarm);
-    if (!isnan(i->score_shift))
-        printf("; scores moved by %.2f (alarm at %.2f)", i->score_shift, i->score_shift_limit);
     putchar('\n');
+    for (size_t k = 0; k < i->nshifts; k++)
+        printf("%s%s moved by %.2f (alarm at %.2f)%s", k == 0 ? "  changes    " : "", i->shifts[k].name,
+               i->shifts[k].value, i->shifts[k].limit, k + 1 < i->nshifts ? ", " : "\n");
 }
 
 static void print_periods(const struct wn_trust_info *i)

@@ -5,6 +5,7 @@
 #include "pipeline/closed.h"
 #include "pipeline/models.h"
 #include "pipeline/replay.h"
+#include "pipeline/shift.h"
 #include "pipeline/trust.h"
 #include "pipeline/weights.h"
 #include <math.h>
@@ -202,9 +203,13 @@ static enum wn_code look_at_key(struct wn *wn, const struct wn_task *t, const ch
     struct wn_running running = { .live_upper = NAN };
     int64_t time = 0;
     enum wn_code rc = wn_trial_load(wn, t, &k, NULL, &trial, err);
-    if (rc == WN_OK)
-        rc = wn_trust_drift(wn->store, trial.subject, key, "psi_score", &out->score_shift,
-                            &out->score_shift_limit, &time, err);
+    for (size_t i = 0; rc == WN_OK && i < WN_SHIFT_KINDS; i++) {
+        struct wn_trust_shift *shift = &out->shifts[out->nshifts];
+        shift->name = wn_shift_kinds[i].name;
+        rc = wn_trust_drift(wn->store, trial.subject, key, wn_shift_kinds[i].kind, &shift->value,
+                            &shift->limit, &time, err);
+        out->nshifts += time > 0 && time >= trial.proof.time && !isinf(shift->limit);
+    }
     if (rc == WN_OK)
         rc = wn_agreement_of(wn, t, &people, err);
     if (rc == WN_OK)
@@ -216,8 +221,6 @@ static enum wn_code look_at_key(struct wn *wn, const struct wn_task *t, const ch
         copy_running(&running, &wn->arena, out);
         copy_trial(&trial, &wn->arena, out);
         count_reviews(&trial, out);
-        if (time < out->proved_at || isinf(out->score_shift_limit))
-            out->score_shift = out->score_shift_limit = NAN;
         out->sentence = sentence(&trial, out, &wn->arena);
         out->next = what_next(wn, t, &trial.row, out);
         rc = wn_trial_settle(&trial, err);
@@ -237,7 +240,7 @@ static void nothing_yet(struct wn *wn, const struct wn_task *t, struct wn_trust_
     out->state = wn_state_name(line.state);
     out->next_look = out->to_come = wn_window_next(&line.window);
     out->accuracy = out->accuracy_lo = out->accuracy_hi = out->kappa = NAN;
-    out->score_shift = out->score_shift_limit = out->live_bound = NAN;
+    out->live_bound = NAN;
     out->sentence = wn_trust_line(&line, &wn->arena);
     out->next = wn_arena_printf(&wn->arena,
                                 "sort something: winnow classify %s FILE; then review the %lld "
