@@ -127,6 +127,7 @@ static enum wn_code ask(struct canary *c, struct wn_error *err)
         .targets = c->targets,
         .how = c->task->how,
         .samples = c->task->samples,
+        .pack = c->task->pack,
         .in_flight = (int)wn_config_int(config, "WINNOW_IN_FLIGHT"),
         .max_cost_microusd = (int64_t)llround(wn_config_num(config, "WINNOW_MAX_COST") * 1e6),
         .no_cache = true,

@@ -141,10 +141,10 @@ static bool equal(const char *a, const char *b)
 
 static bool same_origin(const struct wn_origin *a, const struct wn_origin *b)
 {
-    return equal(a->asked, b->asked) && equal(a->how, b->how) && equal(a->did, b->did) && a->samples == b->samples &&
-           a->pack == b->pack &&
+    return equal(a->asked, b->asked) && equal(a->how, b->how) && equal(a->did, b->did) &&
+           a->samples == b->samples && a->pack == b->pack &&
            equal(a->linear, b->linear) && equal(a->by, b->by) && equal(a->upstream, b->upstream) &&
-           equal(a->model, b->model) && equal(a->dropped, b->dropped) && equal(a->did, b->did) &&
+           equal(a->model, b->model) && equal(a->dropped, b->dropped) &&
            equal(a->weights, b->weights);
 }
 
@@ -168,7 +168,6 @@ static void remember(struct wn_standings *s, const struct wn_origin *o,
                                     .upstream = copy(o->upstream, a),
                                     .model = copy(o->model, a),
                                     .dropped = copy(o->dropped, a),
-                                    .did = copy(o->did, a),
                                     .weights = copy(o->weights, a) };
     k->guard = guard;
     k->standing = found;

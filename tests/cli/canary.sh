@@ -20,8 +20,9 @@ texts() {
         } }'
 }
 asked() { echo "$(server_get /stats | sed 's/.*"requests": *\([0-9]*\).*/\1/') calls"; server_post /control '{"reset":true}' >/dev/null; }
+mask() { sed -E 's/answers 1[0-9] of 30/answers half of 30/'; } # which ones depends on the order of the replies
 day() { export WINNOW_NOW=$((1795348800 + 86400 * $1)); }
-run() { winnow classify desk "$1" -f jsonl 2>&1 >out | grep -E 'winnow:|^trust: desk: nothing' | sed -E 's/model: .*//'; asked; }
+run() { winnow classify desk "$1" -f jsonl 2>&1 >out | grep -E 'winnow:|^trust: desk: nothing' | mask; asked; }
 
 texts 0 160 >first.jsonl; texts 200 202 >second.jsonl; texts 202 204 >third.jsonl; texts 204 206 >fourth.jsonl
 winnow classify desk first.jsonl -q -f jsonl >out 2>err
@@ -44,5 +45,5 @@ day 4; server_post /control '{"faults":[{"fault":"401"}]}' >/dev/null; run third
 echo "== it obeys what stands in a text now"
 server_post /control '{"faults":[{"fault":"inject"}]}' >/dev/null; run fourth.jsonl
 grep -c guarantee_suspended out
-winnow trust desk | sed -n '1,3p'
+winnow trust desk | sed -n '1,3p' | mask
 server_stop
