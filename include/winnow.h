@@ -501,6 +501,7 @@ struct wn_trust_info {
     double kappa;                              /* NAN = cannot be told */
     const char *sentence; /* for whoever owns the shop */
     const char *next;     /* what to do now */
+    const char *weights;  /* what the task's own weights of the score rest on; NULL = the usual ones */
     const struct wn_trust_event *history; /* oldest first */
     size_t nhistory;
     const struct wn_trust_info *guards; /* the same for each guard label */
@@ -515,6 +516,10 @@ enum wn_code wn_trust_report(struct wn *wn, const char *task, const char *name, 
                              struct wn_error *err);
 /* Accept nothing alone any more, until a new sample proves it again. */
 enum wn_code wn_trust_suspend(struct wn *wn, const char *task, struct wn_error *err);
+/* Learn the task's own weights of the score from its reviews, and keep them where they are clearly better: a new
+ * key, which has to be proved. `usual`: drop them instead. *sentence, borrowed until wn_close(): what came of it. */
+enum wn_code wn_trust_weights(struct wn *wn, const char *task, bool usual, const char **sentence,
+                              struct wn_error *err);
 /* Model, prompt, schema or local engine changed: test it on the reviewed items of the last campaign. No person
  * is needed; the local engine alone needs no call, a model one for each item. *sentence, borrowed until
  * wn_close(): what came of it. A budget that is reached is an error, and the same call goes on. */
