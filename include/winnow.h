@@ -468,6 +468,7 @@ struct wn_trust_event {
 /* What a task may do alone with the model, prompt and rules in use, and why. */
 struct wn_trust_info {
     const char *task, *model, *key; /* key NULL: nothing was decided yet */
+    const char *label;              /* the guard label that this is about; NULL = all the others */
     const char *state;              /* "cautious", "cold", "provisional", "certified", "warn", "suspended" */
     double target_error, confidence;
     int64_t proved_at; /* the proof in force; 0 = none */
@@ -487,6 +488,8 @@ struct wn_trust_info {
     const char *next;     /* what to do now */
     const struct wn_trust_event *history; /* oldest first */
     size_t nhistory;
+    const struct wn_trust_info *guards; /* the same for each guard label */
+    size_t nguards;
 };
 /* *out is borrowed until wn_close(). */
 enum wn_code wn_trust_look(struct wn *wn, const char *task, const struct wn_trust_info **out,
@@ -645,6 +648,7 @@ enum wn_code wn_replies_explain(struct wn *wn, const char *task, const char *mod
 
 struct wn_erased {
     int64_t decisions, replies, reviews, lessons;
+    int64_t requests; /* of batches that are under way */
     const char *const *retrained; /* tasks whose linear engine learned anew without them */
     size_t nretrained;
 };

@@ -108,6 +108,13 @@ static void print_info(const struct wn_trust_info *i)
     }
 }
 
+static void print_sentences(const struct wn_trust_info *i)
+{
+    puts(i->sentence);
+    for (size_t k = 0; k < i->nguards; k++)
+        puts(i->guards[k].sentence);
+}
+
 static int look_at_all(struct wn *wn)
 {
     const struct wn_task_info *tasks = NULL;
@@ -120,7 +127,7 @@ static int look_at_all(struct wn *wn)
             continue;
         rc = wn_trust_look(wn, tasks[k].name, &i, &err);
         if (rc == WN_OK)
-            puts(i->sentence);
+            print_sentences(i);
     }
     return rc == WN_OK ? 0 : cli_error(&err);
 }
@@ -139,10 +146,15 @@ static int look_at(struct wn *wn, const char *task)
         rc = wn_trust_look(wn, task, &i, &err);
     if (rc != WN_OK)
         return cli_error(&err);
-    if (arg.recertify || arg.suspend)
-        puts(i->sentence);
-    else
-        print_info(i);
+    if (arg.recertify || arg.suspend) {
+        print_sentences(i);
+        return 0;
+    }
+    print_info(i);
+    for (size_t k = 0; k < i->nguards; k++) {
+        putchar('\n');
+        print_info(&i->guards[k]);
+    }
     return 0;
 }
 

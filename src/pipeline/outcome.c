@@ -59,17 +59,17 @@ static enum wn_code take_answer(struct wn_engine *e, struct wn_job *j, const str
     }
     if (j->is_redacted && x.answer != NULL)
         wn_redact_restore_answer(&j->redaction, x.answer, &j->arena);
-    if (x.level == WN_EXTRACT_STRIPPED)
+    if (x.level == WN_EXTRACT_STRIPPED && j->step < WN_STEP_SAMPLE)
         j->flags.schema_repaired = true;
     if (x.level >= WN_EXTRACT_PARTIAL)
-        j->flags.invalid_output = true;
+        *(j->step < WN_STEP_SAMPLE ? &j->flags.invalid_output : &j->flags.signal_missing) = true;
     else
         wn_ask_keep(e, j); /* only what passed validation is kept */
     if (!wn_job_has_label(j))
         note_answerer(e, j, r);
-    if (j->step == WN_STEP_SAMPLE) {
-        if (x.level >= WN_EXTRACT_PARTIAL)
-            j->flags.signal_missing = true;
+    if (wn_is_opinion(j)) {
+        wn_opinion_take(j, x.answer);
+    } else if (j->step == WN_STEP_SAMPLE) {
         j->samples[j->nsamples++] = x.answer;
     } else if (x.level != WN_EXTRACT_NONE) {
         if (j->asked[0] && x.value_end > x.value_start)
@@ -87,7 +87,7 @@ static enum wn_code give_up_model(struct wn_engine *e, struct wn_job *j, bool *f
     if (j->step == WN_STEP_DECIDE && wn_engine_step_after(e, j) == WN_STEP_GENERATE)
         return wn_engine_next_step(e, j, err); /* it may still write the answer out */
     /* A planned signal that failed is a flag, no reason to ask others. */
-    if (j->step == WN_STEP_SAMPLE && wn_engine_keeps_label(e, j, flag))
+    if (j->step >= WN_STEP_SAMPLE && wn_engine_keeps_label(e, j, flag))
         return WN_OK;
     if (wn_engine_next_model(e, j))
         return wn_engine_restart(e, j, err);
@@ -107,7 +107,7 @@ static enum wn_code give_up_model(struct wn_engine *e, struct wn_job *j, bool *f
 static enum wn_code exhausted(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
                               struct wn_error *err)
 {
-    if (j->step == WN_STEP_SAMPLE && wn_engine_keeps_label(e, j, &j->flags.invalid_output))
+    if (j->step >= WN_STEP_SAMPLE && wn_engine_keeps_label(e, j, &j->flags.signal_missing))
         return WN_OK;
     if (wn_engine_next_model(e, j))
         return wn_engine_restart(e, j, err);
@@ -119,6 +119,13 @@ static enum wn_code exhausted(struct wn_engine *e, struct wn_job *j, const struc
 static bool never_reached(enum wn_wire wire)
 {
     return wire == WN_WIRE_DNS || wire == WN_WIRE_CONNECT || wire == WN_WIRE_TLS;
+}
+
+static void miss_opinion(struct wn_engine *e, const struct wn_job *j, const struct wn_reply *r)
+{
+    wn_log(&e->wn->log, WN_WARN, "notice",
+           "%s (%s): the run goes on without %s, and what it was to be asked about goes to a person",
+           r->what, r->cause, e->o.targets->list[j->model].lane);
 }
 
 /* A failure that says the provider is down. Five in a row open its circuit: what waits is called back,
@@ -138,6 +145,13 @@ static void count_failure(struct wn_engine *e, struct wn_job *j, const struct wn
     wn_circuit_report(&t->circuit, false, wn_clock_ms());
     if (t->circuit.open_until_ms == 0 || (was_open && !probed))
         return;
+    if (wn_is_opinion(j)) {
+        if (!t->out)
+            miss_opinion(e, j, r);
+        t->out = true;
+        wn_pool_recall(e->pool, t->lane);
+        return;
+    }
     t->probes += was_open;
     alone = !wn_engine_next_model(e, j);
     j->model = model;
@@ -177,7 +191,7 @@ static enum wn_code take_busy(struct wn_engine *e, struct wn_job *j, const struc
     } else {
         count_failure(e, j, r, response);
     }
-    if (wait < 0)
+    if (wait < 0 || (wn_is_opinion(j) && t->out))
         return exhausted(e, j, r, err);
     if (wn_target_is_down(t) && wn_engine_next_model(e, j))
         return wn_engine_restart(e, j, err);
@@ -199,7 +213,9 @@ static enum wn_code take_stop(struct wn_engine *e, struct wn_job *j, const struc
     bool first = !t->out;
     t->out = true;
     wn_pool_recall(e->pool, t->lane);
-    if (j->step == WN_STEP_SAMPLE && wn_engine_keeps_label(e, j, &j->flags.invalid_output))
+    if (wn_is_opinion(j) && first)
+        miss_opinion(e, j, r);
+    if (j->step >= WN_STEP_SAMPLE && wn_engine_keeps_label(e, j, &j->flags.signal_missing))
         return WN_OK;
     if (wn_engine_next_model(e, j)) {
         if (first)
@@ -235,6 +251,11 @@ static enum wn_code take_reply(struct wn_engine *e, struct wn_job *j, const stru
     case WN_CLASS_BUSY:
         return take_busy(e, j, r, response, err);
     case WN_CLASS_BROKEN:
+        if (r->no_endpoint && wn_is_opinion(j) && j->call.kind == WN_DECIDE &&
+            t->generate_model != NULL) {
+            t->no_decide = t->endpoint_missing = true;
+            return wn_ask(e, j, err);
+        }
         if (r->no_endpoint && j->step == WN_STEP_DECIDE) {
             t->no_decide = t->endpoint_missing = true;
             return wn_engine_next_step(e, j, err);

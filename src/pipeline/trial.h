@@ -25,8 +25,10 @@ struct wn_trust_key {
 struct wn_trial {
     struct wn *wn;
     struct wn_arena arena;
-    const char *task;
-    double eps;
+    const char *task, *stratum; /* stratum: the guard label, or NULL */
+    const char *name;           /* in messages: "desk", "desk (spam)" */
+    const char *subject;        /* wn_trust_subject() */
+    double eps, least_audit;
     struct wn_state_row row;
     enum wn_state state;
     struct wn_window_row window;
@@ -48,7 +50,7 @@ struct wn_trial {
         .arena = WN_ARENA_INIT                                                                     \
     }
 
-/* A key without a state gets its first one: what follows from the task's last. reviewer: who asks, or
+/* task: or one of its strata, as wn_task_stratum() gives it. A key without a state gets its first one: what follows from the task's last. reviewer: who asks, or
  * NULL. What is due is done: a cut-off, a look, an alarm, once a day the comparison with the proof's
  * pool. *out is to be cleared, on failure too. */
 enum wn_code wn_trial_load(struct wn *wn, const struct wn_task *t, const struct wn_trust_key *key,

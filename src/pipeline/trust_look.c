@@ -68,15 +68,16 @@ static enum wn_code agreement(struct wn *wn, const struct wn_task *t, struct wn_
 
 /* ---- history ---- */
 
-static enum wn_code history(struct wn *wn, const char *task, struct wn_trust_info *out,
+static enum wn_code history(struct wn *wn, const struct wn_task *t, struct wn_trust_info *out,
                             struct wn_error *err)
 {
     struct wn_arena *a = &wn->arena;
     struct wn_trust_event *list = NULL;
+    const char *subject = wn_trust_subject(wn->store, t->name, t->stratum, a);
     struct wn_state_row row = { 0 };
     size_t cap = 0;
     enum wn_code rc;
-    while ((rc = wn_trust_state_after(wn->store, task, row.id, a, &row, err)) == WN_OK &&
+    while ((rc = wn_trust_state_after(wn->store, subject, row.id, a, &row, err)) == WN_OK &&
            row.id != 0) {
         if (out->nhistory == cap) {
             struct wn_trust_event *old = list;
@@ -183,7 +184,7 @@ static const char *sentence(const struct wn_trial *t, const struct wn_trust_info
         wn_arena_printf(a,
                         "%s: the surest %.0f%% are accepted without a person; with %.4g%% "
                         "confidence at most %s of these are wrong",
-                        i->task, 100 * i->coverage, 100 * i->confidence, percent_up(i->bound, a));
+                        t->name, 100 * i->coverage, 100 * i->confidence, percent_up(i->bound, a));
     if (t->state == WN_STATE_WARN)
         text = wn_arena_printf(a, "%s, but there was a warning: %s", text, t->row.why);
     if (i->twice >= 10 && (double)(i->twice - i->agreed) > i->target_error * (double)i->twice)
@@ -204,7 +205,7 @@ static enum wn_code look_at_key(struct wn *wn, const struct wn_task *t, const ch
     int64_t time = 0;
     enum wn_code rc = wn_trial_load(wn, t, &k, NULL, &trial, err);
     if (rc == WN_OK)
-        rc = wn_trust_drift(wn->store, t->name, key, "psi_score", &out->score_shift,
+        rc = wn_trust_drift(wn->store, trial.subject, key, "psi_score", &out->score_shift,
                             &out->score_shift_limit, &time, err);
     if (rc == WN_OK)
         rc = agreement(wn, t, out, err);
@@ -228,7 +229,10 @@ static enum wn_code look_at_key(struct wn *wn, const struct wn_task *t, const ch
 
 static void nothing_yet(struct wn *wn, const struct wn_task *t, struct wn_trust_info *out)
 {
-    struct wn_trust line = { .task = out->task,
+    struct wn_trust line = { .task = t->stratum == NULL
+                                         ? out->task
+                                         : wn_arena_printf(&wn->arena, "%s (%s)", out->task,
+                                                           t->stratum),
                              .state = wn_state_first(t->before_proof_review),
                              .window = { .eps = t->target_error, .delta = WN_DELTA } };
     out->state = wn_state_name(line.state);
@@ -242,28 +246,44 @@ static void nothing_yet(struct wn *wn, const struct wn_task *t, struct wn_trust_
                                 out->task, (long long)out->next_look, out->task);
 }
 
+static enum wn_code look_at_stratum(struct wn *wn, const struct wn_task *t, const char *key,
+                                    struct wn_trust_info *out, struct wn_error *err)
+{
+    struct wn_arena *a = &wn->arena;
+    enum wn_code rc = WN_OK;
+    *out = (struct wn_trust_info){ .task = wn_arena_str(a, t->name),
+                                   .label = t->stratum == NULL ? NULL
+                                                               : wn_arena_str(a, t->stratum),
+                                   .target_error = t->target_error,
+                                   .confidence = 1 - WN_DELTA };
+    if (key == NULL)
+        nothing_yet(wn, t, out);
+    else
+        rc = look_at_key(wn, t, key, out, err);
+    return rc == WN_OK && wn->store != NULL ? history(wn, t, out, err) : rc;
+}
+
 enum wn_code wn_trust_look(struct wn *wn, const char *task, const struct wn_trust_info **out,
                            struct wn_error *err)
 {
-    struct wn_trust_info *i = wn_arena_alloc(&wn->arena, sizeof(*i));
-    struct wn_task *t = NULL;
+    struct wn_trust_info *i, *guards;
+    struct wn_task *t = NULL, stratum;
     const char *key = NULL;
     enum wn_code rc = wn_context_task(wn, task, &t, err);
     if (rc != WN_OK)
         return rc;
-    *i = (struct wn_trust_info){ .task = wn_arena_str(&wn->arena, t->name),
-                                 .target_error = t->target_error,
-                                 .confidence = 1 - WN_DELTA };
+    i = wn_arena_array(&wn->arena, 1 + t->nguards, sizeof(*i));
+    guards = i + 1;
     if (wn_context_has_store(wn))
         rc = wn_context_store(wn, err);
     if (rc == WN_OK && wn->store != NULL)
-        rc = wn_trust_key_in_use(wn->store, i->task, &wn->arena, &key, err);
-    if (rc == WN_OK && key == NULL)
-        nothing_yet(wn, t, i);
-    else if (rc == WN_OK)
-        rc = look_at_key(wn, t, key, i, err);
-    if (rc == WN_OK && wn->store != NULL)
-        rc = history(wn, i->task, i, err);
+        rc = wn_trust_key_in_use(wn->store, t->name, &wn->arena, &key, err);
+    for (size_t k = 0; rc == WN_OK && k <= t->nguards; k++) {
+        stratum = wn_task_stratum(t, k == 0 ? NULL : &t->guards[k - 1]);
+        rc = look_at_stratum(wn, &stratum, key, &i[k], err);
+    }
+    i->guards = guards;
+    i->nguards = t->nguards;
     wn_task_free(t);
     if (rc == WN_OK)
         *out = i;
@@ -297,15 +317,17 @@ static enum wn_code find(struct wn *wn, const char *task, struct wn_arena *a, st
 enum wn_code wn_trust_suspend(struct wn *wn, const char *task, struct wn_error *err)
 {
     struct wn_arena a = WN_ARENA_INIT;
-    struct wn_trial trial = WN_TRIAL_INIT;
+    struct wn_trial trial;
     struct wn_trust_key k = { NULL, NULL, NULL, NULL };
     struct wn_task *t = NULL;
     enum wn_code rc = find(wn, task, &a, &t, &k.key, err);
-    if (rc == WN_OK)
-        rc = wn_trial_load(wn, t, &k, NULL, &trial, err);
-    if (rc == WN_OK && trial.state != WN_SUSPENDED)
-        rc = wn_trial_suspend(&trial, "somebody asked for it", NULL, err);
-    wn_trial_clear(&trial);
+    for (size_t i = 0; rc == WN_OK && i <= t->nguards; i++) {
+        const struct wn_task stratum = wn_task_stratum(t, i == 0 ? NULL : &t->guards[i - 1]);
+        rc = wn_trial_load(wn, &stratum, &k, NULL, &trial, err);
+        if (rc == WN_OK && trial.state != WN_SUSPENDED)
+            rc = wn_trial_suspend(&trial, "somebody asked for it", NULL, err);
+        wn_trial_clear(&trial);
+    }
     wn_task_free(t);
     wn_arena_free(&a);
     return rc;

@@ -166,7 +166,7 @@ enum wn_code wn_cache_write(struct wn_store *s, const struct wn_cache_row *r, st
     return wn_row_insert(&c, err);
 }
 
-static enum wn_code count(struct wn_store *s, const char *name, int64_t n, struct wn_error *err)
+enum wn_code wn_counter_add(struct wn_store *s, const char *name, int64_t n, struct wn_error *err)
 {
     sqlite3_stmt *q = wn_db_query(s, "SELECT id, n FROM counters WHERE name = ?1", err);
     struct wn_cells c;
@@ -208,7 +208,7 @@ enum wn_code wn_cache_settle(struct wn_store *s, struct wn_error *err)
     enum wn_code rc = WN_OK;
     for (size_t i = 0; rc == WN_OK && i < WN_COUNT(sum); i++)
         if (sum[i].n != 0)
-            rc = count(s, sum[i].name, sum[i].n, err);
+            rc = wn_counter_add(s, sum[i].name, sum[i].n, err);
     for (size_t i = 0; rc == WN_OK && i < s->ntouched; i++)
         rc = wn_row_set(s, WN_T_CACHE, s->touched[i], "UPDATE cache SET used = ?2 WHERE id = ?1",
                         s->touched_now, err);

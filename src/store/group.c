@@ -103,11 +103,29 @@ static const char *keep_bytes(struct wn_store *s, const char *bytes, size_t n)
     return bytes == NULL ? NULL : wn_arena_copy(&s->pending_arena, bytes, n);
 }
 
+/* The short hash of a key's part number i. */
+static void part_hash(struct wn_store *s, const struct wn_part *part, size_t i,
+                      unsigned char out[WN_PART_HASH])
+{
+    bool fits = i < WN_PARTS_KNOWN && part->len > 0 && part->len <= sizeof(s->parts[i].text);
+    if (fits && s->parts[i].len == part->len &&
+        memcmp(s->parts[i].text, part->bytes, part->len) == 0) {
+        memcpy(out, s->parts[i].hash, WN_PART_HASH);
+        return;
+    }
+    wn_cache_part(s, part, out);
+    if (!fits)
+        return;
+    s->parts[i].len = part->len;
+    memcpy(s->parts[i].text, part->bytes, part->len);
+    memcpy(s->parts[i].hash, out, WN_PART_HASH);
+}
+
 static const unsigned char *keep_parts(struct wn_store *s, const struct wn_part *parts, size_t n)
 {
     unsigned char *out = wn_arena_array(&s->pending_arena, n, WN_PART_HASH);
     for (size_t i = 0; i < n; i++)
-        wn_cache_part(s, &parts[i], out + i * WN_PART_HASH);
+        part_hash(s, &parts[i], i, out + i * WN_PART_HASH);
     return out;
 }
 

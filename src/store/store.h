@@ -231,6 +231,8 @@ struct wn_keep {
     const char *task; /* NULL: every task that has no rule of its own */
     int64_t before;   /* what was decided or kept before this time goes; 0 = nothing does */
 };
+/* What is older than this has to go, of this task; 0: nothing has. */
+int64_t wn_keep_before(const struct wn_keep *keep, size_t n, const char *task);
 /* How far a sweep has come; {0} at its start. */
 enum { WN_EXPIRY_PARTS = 4 };
 struct wn_expiry {
@@ -275,10 +277,15 @@ struct wn_unit_row {
     bool mine;      /* the asking reviewer gave it */
     bool twice;     /* a second person has looked, too */
 };
-/* All decisions of the key with an answer, by id; *out is the caller's, to free(). reviewer: who asks,
+/* What states, windows and drift of a task are kept under: the task, or for a guard label TASK#HASH, with
+ * 16 hex digits of the label's keyed hash. In the arena. */
+const char *wn_trust_subject(const struct wn_store *s, const char *task, const char *stratum,
+                             struct wn_arena *a);
+/* All decisions of the key with an answer that are of this stratum (a guard label; NULL: all but the guard
+ * labels), by id; *out is the caller's, to free(). reviewer: who asks,
  * or NULL. One pass, without opening anything. */
 enum wn_code wn_trust_units(struct wn_store *s, const char *task, const char *key,
-                            const char *reviewer, struct wn_unit_row **out, size_t *n,
+                            const char *stratum, const char *reviewer, struct wn_unit_row **out, size_t *n,
                             struct wn_error *err);
 /* The key of the task's newest decision without a hard flag, or NULL. */
 enum wn_code wn_trust_key_in_use(struct wn_store *s, const char *task, struct wn_arena *a,
