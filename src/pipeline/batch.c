@@ -250,6 +250,16 @@ enum wn_code wn_batch_collect(struct wn_batch *b, struct wn_engine *e, struct wn
     return WN_OK;
 }
 
+/* The next number after the highest; those of forgotten jobs are missing in between. */
+static int next_number(const char *const *names, size_t n)
+{
+    int most = 0;
+    for (size_t i = 0; i < n; i++)
+        if (names[i][0] == 'b' && atoi(names[i] + 1) > most)
+            most = atoi(names[i] + 1);
+    return most + 1;
+}
+
 /* A name that no other batch has, and that tells nothing. */
 static const char *mark_of(struct wn_batch *b, const struct wn_batch_record *job)
 {
@@ -270,7 +280,7 @@ enum wn_code wn_batch_submit(struct wn_batch *b, struct wn_error *err)
     enum wn_code rc = wn_batch_names(b->wn, &b->arena, &names, &n, err), one;
     for (size_t i = 0; rc == WN_OK && i < b->njobs; i++) {
         struct wn_batch_record *job = &b->jobs[i].record;
-        job->name = wn_arena_printf(&b->arena, "b%04zu", n + i + 1);
+        job->name = wn_arena_printf(&b->arena, "b%04d", next_number(names, n) + (int)i);
         job->mark = mark_of(b, job);
         job->day = wn_clock_now() / 86400;
         rc = wn_ledger_add(b->wn->store, job->day, "", job->reserved, err);

@@ -38,7 +38,8 @@ static void write_head(const struct wn_batch_record *job, struct wn_buf *b)
         { "cache_days", job->cache_days }, { "answered", job->answered },
         { "missing", job->missing },       { "day", job->day },
         { "reserved", job->reserved },     { "cost", job->cost },
-        { "guessed", job->guessed },       { "n", (int64_t)job->n },
+        { "guessed", job->guessed },       { "size", job->size },
+        { "n", (int64_t)job->n },
     };
     for (size_t i = 0; i < WN_COUNT(texts); i++)
         write_str(b, texts[i].name, texts[i].value);
@@ -138,6 +139,7 @@ enum wn_code wn_batch_load(struct wn *wn, const char *name, struct wn_arena *a,
     job->day = wn_json_int(o, "day", 0);
     job->reserved = wn_json_int(o, "reserved", 0);
     job->cost = wn_json_int(o, "cost", 0);
+    job->size = wn_json_int(o, "size", 0);
     job->guessed = wn_json_int(o, "guessed", 0) != 0;
     job->n = (size_t)wn_json_int(o, "n", 0);
     read_items(wn_json_get(o, "items"), a, job);

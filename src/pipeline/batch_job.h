@@ -21,7 +21,8 @@ struct wn_batch_record {
     const char *mark;   /* our name for it at the provider */
     const char *others; /* ids that turned out to be somebody else's, blanks around */
     bool guessed;       /* the id was found without a name: its results will say whether it is ours */
-    int64_t created, tried; /* tried: when it was first being created there */
+    int64_t created, tried; /* tried: when it was first being created there, with `size` requests */
+    int64_t size;
     int64_t cache_days, answered, missing;
     int64_t day, reserved, cost; /* micro-dollars; reserved counts as held on that day */
     struct wn_batch_asked *items; /* gone when it is done */

@@ -28,6 +28,7 @@ struct talk {
     struct wn_error *err;
     size_t ours; /* lines of the results that have a key of ours */
     const char *found;
+    int64_t found_gap; /* how far its time is from when we tried */
     char *known; /* ids of our other jobs, blanks around */
 };
 
@@ -145,12 +146,17 @@ static void compare(void *user, const struct wn_batch_listed *l)
 {
     struct talk *t = user;
     const struct wn_batch_record *job = t->job;
-    bool named = wn_batch_format(t->spec.provider)->mark != NULL;
-    if (named && l->mark != NULL && job->mark != NULL && strcmp(l->mark, job->mark) == 0)
-        t->found = l->id;
-    if (!named && l->requests == (int64_t)job->n && l->created >= job->tried - CLOCKS_DIFFER &&
-        !has_word(job->others, l->id, t->a) && !has_word(t->known, l->id, t->a))
-        t->found = l->id; /* the list has the newest first, and the oldest that fits is ours */
+    int64_t after = l->created - job->tried, gap = after >= 0 ? after : 1 - 2 * after;
+    if (wn_batch_format(t->spec.provider)->mark != NULL) {
+        if (l->mark != NULL && job->mark != NULL && strcmp(l->mark, job->mark) == 0)
+            t->found = l->id;
+        return;
+    }
+    if (l->requests != job->size || after < -CLOCKS_DIFFER || has_word(job->others, l->id, t->a) ||
+        has_word(t->known, l->id, t->a) || (t->found != NULL && gap > t->found_gap))
+        return;
+    t->found = l->id;
+    t->found_gap = gap;
 }
 
 static enum wn_code load_known(struct talk *t)
@@ -237,6 +243,7 @@ static enum wn_code create(struct talk *t)
     if (rc == WN_OK && !look) {
         job->stage = "creating";
         job->tried = wn_clock_now();
+        job->size = (int64_t)job->n;
         rc = wn_batch_save(t->wn, job, t->err);
     }
     if (rc != WN_OK)

@@ -16,6 +16,7 @@
 enum { JOBS = 64 };
 
 static struct job {
+    const struct vendor *vendor;
     char *requests; /* JSON text: array of {id, body} */
     char file[32];  /* OpenAI: the upload */
     char mark[64];  /* the name that it was given: metadata or displayName */
@@ -38,11 +39,22 @@ static struct job *job_named(const char *path)
     return n < njobs ? &jobs[n] : NULL;
 }
 
-static size_t keep(cJSON *list)
+void batch_forget(void)
+{
+    pthread_mutex_lock(&lock);
+    while (njobs > 0)
+        free(jobs[--njobs].requests);
+    memset(jobs, 0, sizeof(jobs));
+    pthread_mutex_unlock(&lock);
+}
+
+static size_t keep(const struct call *c, cJSON *list)
 {
     size_t n = njobs < JOBS ? njobs++ : JOBS - 1;
     free(jobs[n].requests);
-    jobs[n] = (struct job){ .requests = cJSON_PrintUnformatted(list), .created = time(NULL) };
+    jobs[n] = (struct job){ .vendor = c->vendor,
+                            .requests = cJSON_PrintUnformatted(list),
+                            .created = time(NULL) };
     return n;
 }
 
@@ -75,7 +87,7 @@ static void upload(struct call *c)
         cJSON_Delete(line);
     }
     wn_buf_printf(&c->reply.body, "{\"id\":\"file-job%zu\",\"object\":\"file\",\"purpose\":\"batch\"}",
-                  keep(list));
+                  keep(c, list));
     cJSON_Delete(list);
 }
 
@@ -125,7 +137,7 @@ static void create(struct call *c)
             add(list, wn_json_str(r, "custom_id"),
                 wn_json_get(r, is(c, "anthropic") ? "params" : "body"));
     }
-    n = keep(list);
+    n = keep(c, list);
     name_it(&jobs[n], wn_json_get(c->json, "batch"), "displayName");
     cJSON_Delete(list);
     if (is(c, "gemini")) { /* the model stands in the address: it goes into `file` */
@@ -278,7 +290,7 @@ static void list_all(struct call *c)
         int total = cJSON_GetArraySize(list);
         char when[WN_CLOCK_TEXT];
         cJSON_Delete(list);
-        if (!job->made)
+        if (!job->made || job->vendor != c->vendor)
             continue;
         wn_clock_text((int64_t)job->created, when);
         wn_buf_str(b, between);

@@ -253,6 +253,7 @@ static void reset(void)
     got.max_concurrent = got.concurrent;
     got.npaths = got.nkept = got.nfixed = 0;
     memset(got.faults, 0, sizeof(got.faults));
+    batch_forget();
 }
 
 /* ---- settings ---- */
