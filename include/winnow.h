@@ -206,7 +206,7 @@ struct wn_run; /* items being read, asked about and decided, many at a time */
 
 /* A request that would leave this machine: for `classify --show-prompt`. */
 struct wn_outgoing {
-    const char *item, *model; /* "leads.csv:17", "openai/gpt-6-luna" */
+    const char *item, *model; /* "leads.csv:17" (packed: all of them, joined), "openai/gpt-6-luna" */
     const char *method, *url;
     const char *const *headers; /* "Authorization: Bearer ****": the key is masked */
     size_t nheaders;
@@ -226,6 +226,7 @@ struct wn_run_options {
     double max_cost_usd;  /* stop before the run costs more; 0 = no limit */
     const char *how;      /* "auto", "decide", "generate"; NULL = the task's */
     int samples;          /* extra samples where no distribution can be had; -1 = the task's */
+    int pack;             /* so many short items in one request; 0 = the task's, 1 = each alone */
     bool no_cache;        /* neither look up nor keep replies */
     bool refresh;         /* ask again, and replace what is kept */
     bool dry_run;         /* count items, tokens and price; send nothing */
@@ -248,6 +249,10 @@ struct wn_tally {
     int64_t promised_microusd;      /* what the batches of this run may cost */
     int64_t cost_microusd, saved_microusd; /* saved: by the cache */
     bool cost_unknown;              /* some model has no price; cost leaves it out */
+    /* Packing: items that shared a request, those requests, items that were then asked alone all the same,
+     * and ids in answers that nobody had asked about; what it cost, and would have cost one by one. */
+    int64_t packed_items, packed_requests, packed_again, packed_unknown;
+    int64_t packed_microusd, unpacked_microusd;
     int64_t started_ms, now_ms;     /* monotonic */
     int64_t total;                  /* items in all, when known; else 0 */
     /* dry run only */
@@ -479,7 +484,13 @@ struct wn_trust_info {
     int64_t reviewed, right;             /* of the whole sample so far */
     double accuracy, accuracy_lo, accuracy_hi; /* of all, estimated from them; NAN = nothing reviewed */
     int64_t audits, audits_wrong, audits_due;  /* of what was accepted by the proof */
-    double audit_rate, live_bound;             /* live_bound: may be looked at any day; NAN = none */
+    double audit_rate;
+    /* the running month, quarter or batch: decisions, accepted ones, random reviews of these and wrong ones;
+     * live_bound may be looked at any day; NAN = none */
+    const char *period;
+    int64_t period_total, period_automatic, period_n, period_k;
+    double live_bound;
+    const char *report; /* the last closed one in a sentence; NULL = none yet */
     double alarm, alarm_limit;                 /* what the audits add up to */
     double score_shift, score_shift_limit;     /* NAN = not compared yet */
     int64_t twice, agreed;                     /* reviewed by two people */
@@ -494,6 +505,10 @@ struct wn_trust_info {
 /* *out is borrowed until wn_close(). */
 enum wn_code wn_trust_look(struct wn *wn, const char *task, const struct wn_trust_info **out,
                            struct wn_error *err);
+/* The report of a closed period ("2026-10"), or (name NULL) of the last one, as text; with guard labels,
+ * one below the other. *out is borrowed until wn_close(). */
+enum wn_code wn_trust_report(struct wn *wn, const char *task, const char *name, const char **out,
+                             struct wn_error *err);
 /* Accept nothing alone any more, until a new sample proves it again. */
 enum wn_code wn_trust_suspend(struct wn *wn, const char *task, struct wn_error *err);
 /* The local engine was trained again: test the last proof on its campaign's items with the new engine's
