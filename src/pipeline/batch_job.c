@@ -3,6 +3,7 @@
 #include "pipeline/batch_job.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "transport/transport.h"
 #include <string.h>
 
 bool wn_batch_is_done(const struct wn_batch_record *job)
@@ -25,10 +26,12 @@ static void write_head(const struct wn_batch_record *job, struct wn_buf *b)
     const struct {
         const char *name, *value;
     } texts[] = {
-        { "provider", job->provider }, { "model", job->model },     { "lane", job->lane },
-        { "task", job->task },         { "version", job->version }, { "stage", job->stage },
-        { "word", job->word },         { "why", job->why },         { "file", job->file },
-        { "id", job->id },             { "mark", job->mark },       { "others", job->others },
+        { "provider", job->provider }, { "model", job->model },
+        { "lane", job->lane },         { "task", job->task },
+        { "version", job->version },   { "stage", job->stage },
+        { "word", job->word },         { "why", job->why },
+        { "file", job->file },         { "id", job->id },
+        { "mark", job->mark },         { "others", job->others },
     };
     const struct {
         const char *name;
@@ -104,8 +107,11 @@ static void read_items(const cJSON *list, struct wn_arena *a, struct wn_batch_re
     cJSON_ArrayForEach(e, list)
     {
         job->items[job->n++] =
-            (struct wn_batch_asked){ str(e, "key", a), str(e, "item", a), str(e, "sender", a),
-                                     str(e, "text", a), str(e, "body", a) };
+            (struct wn_batch_asked){ .key = str(e, "key", a),
+                                     .item = str(e, "item", a),
+                                     .sender = str(e, "sender", a),
+                                     .text = str(e, "text", a),
+                                     .body = str(e, "body", a) };
     }
 }
 
@@ -156,4 +162,80 @@ enum wn_code wn_batch_names(struct wn *wn, struct wn_arena *a, const char *const
         return WN_OK;
     rc = wn_context_store(wn, err);
     return rc == WN_OK ? wn_store_value_names(wn->store, "batch", a, names, n, err) : rc;
+}
+
+/* ---- replies ---- */
+
+static bool unhex(const char *text, unsigned char key[WN_HASH])
+{
+    static const char digits[] = "0123456789abcdef";
+    if (strlen(text) != WN_HEX - 1)
+        return false;
+    for (size_t i = 0; i < WN_HASH; i++) {
+        const char *hi = strchr(digits, text[2 * i]), *lo = strchr(digits, text[2 * i + 1]);
+        if (hi == NULL || lo == NULL)
+            return false;
+        key[i] = (unsigned char)((hi - digits) << 4 | (lo - digits));
+    }
+    return true;
+}
+
+static struct wn_batch_asked *find(const struct wn_batch_record *job, const char *key)
+{
+    for (size_t i = 0; i < job->n; i++)
+        if (strcmp(job->items[i].key, key) == 0)
+            return &job->items[i];
+    return NULL;
+}
+
+/* What a reply cost: the batch's share of the price, where the reply does not tell it itself. */
+static int64_t price(struct wn *wn, const struct wn_provider *row, const char *model,
+                     const struct wn_usage *usage, int64_t now)
+{
+    const char *prices = wn_config_get(wn->config, "WINNOW_PRICES");
+    int64_t cost = wn_price_microusd(row, model, usage, prices, now);
+    int percent = wn_batch_format(row)->percent;
+    if (cost <= 0 || usage->cost_microusd >= 0)
+        return cost > 0 ? cost : 0;
+    return (cost * percent + 99) / 100;
+}
+
+bool wn_batch_keep_line(struct wn *wn, struct wn_batch_record *job, const struct wn_provider *row,
+                        const struct wn_batch_line *l)
+{
+    struct wn_batch_asked *asked = find(job, l->id);
+    struct wn_call call = { .provider = row, .kind = WN_GENERATE, .model = job->model };
+    struct wn_response response = { .wire = WN_WIRE_OK, .status = 200 };
+    struct wn_arena a = WN_ARENA_INIT;
+    unsigned char key[WN_HASH];
+    struct wn_reply reply = { 0 };
+    struct wn_cache_facts facts;
+    int64_t cost, now = wn_clock_now();
+    if (l->body == NULL || asked == NULL || asked->taken || !unhex(l->id, key))
+        return asked != NULL;
+    asked->taken = true;
+    response.body = wn_arena_str(&a, l->body);
+    response.body_len = strlen(l->body);
+    wn_provider_parse(&call, &response, now, &a, &reply);
+    cost = price(wn, row, job->model, &reply.usage, now);
+    job->cost += cost;
+    facts = (struct wn_cache_facts){
+        .task = job->task,
+        .version = job->version,
+        .model = wn_arena_printf(&a, "%s/%s", job->provider, reply.model),
+        .tokens_in = reply.usage.input > 0 ? reply.usage.input : 0,
+        .tokens_out = reply.usage.output > 0 ? reply.usage.output : 0,
+        .cost_microusd = cost,
+        .now = now,
+        .expires = job->cache_days > 0 ? now + job->cache_days * 86400 : 0,
+        .item_id = asked->item,
+        .sender = asked->sender,
+        .content = asked->text,
+        .content_len = strlen(asked->text),
+    };
+    if (reply.class == WN_CLASS_OK &&
+        wn_cache_put(wn->store, key, response.body, response.body_len, &facts, NULL) == WN_OK)
+        job->answered++;
+    wn_arena_free(&a);
+    return true;
 }

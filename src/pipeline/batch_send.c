@@ -29,7 +29,7 @@ struct talk {
     size_t ours; /* lines of the results that have a key of ours */
     const char *found;
     int64_t found_gap; /* how far its time is from when we tried */
-    char *known; /* ids of our other jobs, blanks around */
+    char *known;       /* ids of our other jobs, blanks around */
 };
 
 static enum wn_code spec_of(struct talk *t)
@@ -275,86 +275,17 @@ static enum wn_code hand_in(struct talk *t)
 
 /* ---- results ---- */
 
-static bool unhex(const char *text, unsigned char key[WN_HASH])
-{
-    static const char digits[] = "0123456789abcdef";
-    if (strlen(text) != WN_HEX - 1)
-        return false;
-    for (size_t i = 0; i < WN_HASH; i++) {
-        const char *hi = strchr(digits, text[2 * i]), *lo = strchr(digits, text[2 * i + 1]);
-        if (hi == NULL || lo == NULL)
-            return false;
-        key[i] = (unsigned char)((hi - digits) << 4 | (lo - digits));
-    }
-    return true;
-}
-
-static const struct wn_batch_asked *find(const struct wn_batch_record *job, const char *key)
-{
-    for (size_t i = 0; i < job->n; i++)
-        if (strcmp(job->items[i].key, key) == 0)
-            return &job->items[i];
-    return NULL;
-}
-
-/* What a reply cost in a batch: half, where the reply does not tell it itself. */
-static int64_t price(const struct talk *t, const struct wn_usage *usage, int64_t now)
-{
-    const char *prices = wn_config_get(t->wn->config, "WINNOW_PRICES");
-    int64_t cost = wn_price_microusd(t->spec.provider, t->job->model, usage, prices, now);
-    int percent = wn_batch_format(t->spec.provider)->percent;
-    if (cost <= 0 || usage->cost_microusd >= 0)
-        return cost > 0 ? cost : 0;
-    return (cost * percent + 99) / 100;
-}
-
-/* A reply goes where a direct one would: into the cache, with its price. */
 static void keep_line(void *user, const struct wn_batch_line *l)
 {
     struct talk *t = user;
-    struct wn_batch_record *job = t->job;
-    const struct wn_batch_asked *asked = find(job, l->id);
-    struct wn_call call = { .provider = t->spec.provider, .kind = WN_GENERATE, .model = job->model };
-    struct wn_response response = { .wire = WN_WIRE_OK, .status = 200 };
-    struct wn_arena a = WN_ARENA_INIT;
-    unsigned char key[WN_HASH];
-    struct wn_reply reply = { 0 };
-    struct wn_cache_facts facts;
-    int64_t cost, now = wn_clock_now();
-    t->ours += asked != NULL;
-    if (l->body == NULL || asked == NULL || !unhex(l->id, key))
-        return;
-    response.body = wn_arena_str(&a, l->body);
-    response.body_len = strlen(l->body);
-    wn_provider_parse(&call, &response, now, &a, &reply);
-    cost = price(t, &reply.usage, now);
-    job->cost += cost;
-    facts = (struct wn_cache_facts){
-        .task = job->task,
-        .version = job->version,
-        .model = wn_arena_printf(&a, "%s/%s", job->provider, reply.model),
-        .tokens_in = reply.usage.input > 0 ? reply.usage.input : 0,
-        .tokens_out = reply.usage.output > 0 ? reply.usage.output : 0,
-        .cost_microusd = cost,
-        .now = now,
-        .expires = job->cache_days > 0 ? now + job->cache_days * 86400 : 0,
-        .item_id = asked->item,
-        .sender = asked->sender,
-        .content = asked->text,
-        .content_len = strlen(asked->text),
-    };
-    if (reply.class == WN_CLASS_OK && wn_cache_put(t->wn->store, key, response.body,
-                                                   response.body_len, &facts, NULL) == WN_OK)
-        job->answered++;
-    wn_arena_free(&a);
+    t->ours += wn_batch_keep_line(t->wn, t->job, t->spec.provider, l);
 }
 
 /* It was somebody else's: ours is looked for again, or created. */
 static enum wn_code not_ours(struct talk *t)
 {
     struct wn_batch_record *job = t->job;
-    job->others =
-        wn_arena_printf(t->a, "%s%s ", job->others == NULL ? " " : job->others, job->id);
+    job->others = wn_arena_printf(t->a, "%s%s ", job->others == NULL ? " " : job->others, job->id);
     job->id = NULL;
     job->word = NULL;
     job->guessed = false;

@@ -27,7 +27,8 @@ TEST(each_provider_is_asked_in_its_own_words)
         const char *provider, *create_url, *create_body, *state_url, *cancel_url, *list_url;
     } row[] = {
         { "openai", "https://api.example/api/v1/batches",
-          "{\"input_file_id\":\"file-1\",\"endpoint\":\"/v1/chat/completions\",\"completion_window\":"
+          "{\"input_file_id\":\"file-1\",\"endpoint\":\"/v1/chat/"
+          "completions\",\"completion_window\":"
           "\"24h\",\"metadata\":{\"winnow\":\"winnow-ab\"}}",
           "https://api.example/api/v1/batches/b1", "https://api.example/api/v1/batches/b1/cancel",
           "https://api.example/api/v1/batches?limit=100" },
@@ -39,12 +40,15 @@ TEST(each_provider_is_asked_in_its_own_words)
           "https://api.example/api/v1/messages/batches?limit=100" },
         { "gemini", "https://api.example/api/v1/v1beta/models/m:batchGenerateContent",
           "{\"batch\":{\"displayName\":\"winnow-ab\",\"inputConfig\":{\"requests\":{\"requests\":["
-          "{\"request\":{\"a\":1},\"metadata\":{\"key\":\"k1\"}},{\"request\":{\"a\":2},\"metadata\":{"
+          "{\"request\":{\"a\":1},\"metadata\":{\"key\":\"k1\"}},{\"request\":{\"a\":2},"
+          "\"metadata\":{"
           "\"key\":\"k2\"}}]}}}}",
-          "https://api.example/api/v1/v1beta/batches/1", "https://api.example/api/v1/v1beta/batches/1:cancel",
+          "https://api.example/api/v1/v1beta/batches/1",
+          "https://api.example/api/v1/v1beta/batches/1:cancel",
           "https://api.example/api/v1/v1beta/batches?pageSize=100" },
         { "openrouter", "https://api.example/api/beta/batches",
-          "{\"endpoint\":\"/v1/chat/completions\",\"model\":\"m\",\"requests\":[{\"custom_id\":\"k1\","
+          "{\"endpoint\":\"/v1/chat/"
+          "completions\",\"model\":\"m\",\"requests\":[{\"custom_id\":\"k1\","
           "\"body\":{\"a\":1}},{\"custom_id\":\"k2\",\"body\":{\"a\":2}}]}",
           "https://api.example/api/beta/batches/b1",
           "https://api.example/api/beta/batches/b1/cancel",
@@ -108,16 +112,19 @@ TEST(a_state_is_a_word_and_where_the_results_are)
         { "openai", "{\"status\":\"expired\",\"error_file_id\":\"f2\"}",
           "ended expired /files/f2/content" },
         { "openai", "{\"status\":\"completed\",\"output_file_id\":\"../x\"}", "ended completed" },
-        { "openai", "{\"status\":\"failed\",\"errors\":{\"data\":[{\"message\":\"bad\\u001b[31m line\"}]}}",
+        { "openai",
+          "{\"status\":\"failed\",\"errors\":{\"data\":[{\"message\":\"bad\\u001b[31m line\"}]}}",
           "ended failed (bad[31m line)" },
         { "anthropic", "{\"processing_status\":\"canceling\",\"results_url\":null}",
           "running canceling" },
-        { "anthropic", "{\"processing_status\":\"ended\",\"results_url\":\"https://evil.example/\"}",
+        { "anthropic",
+          "{\"processing_status\":\"ended\",\"results_url\":\"https://evil.example/\"}",
           "ended ended /messages/batches/b1/results" },
         { "gemini", "{\"metadata\":{\"state\":\"BATCH_STATE_PENDING\"}}", "running PENDING" },
         { "gemini", "{\"metadata\":{\"state\":\"JOB_STATE_SUCCEEDED\"},\"done\":true}",
           "ended SUCCEEDED" },
-        { "gemini", "{\"metadata\":{\"state\":\"BATCH_STATE_FAILED\"},\"error\":{\"message\":\"no\"}}",
+        { "gemini",
+          "{\"metadata\":{\"state\":\"BATCH_STATE_FAILED\"},\"error\":{\"message\":\"no\"}}",
           "ended FAILED (no)" },
         { "openrouter", "{\"status\":\"cancelled\",\"results\":[]}", "ended cancelled" },
         { "openrouter", "{\"status\":\"new word\"}", "running new word" },
@@ -158,15 +165,19 @@ TEST(results_come_in_any_order_and_shape_and_the_bad_ones_fail_alone)
         const char *body, *want;
     } row[] = {
         /* OpenAI: lines of a file */
-        { "{\"custom_id\":\"k2\",\"response\":{\"status_code\":200,\"body\":{\"b\":2}},\"error\":null}\n"
-          "{\"custom_id\":\"k1\",\"response\":{\"status_code\":500,\"body\":{\"error\":{\"message\":"
+        { "{\"custom_id\":\"k2\",\"response\":{\"status_code\":200,\"body\":{\"b\":2}},\"error\":"
+          "null}\n"
+          "{\"custom_id\":\"k1\",\"response\":{\"status_code\":500,\"body\":{\"error\":{"
+          "\"message\":"
           "\"oops\"}}},\"error\":null}\n"
-          "{\"custom_id\":\"k3\",\"response\":null,\"error\":{\"code\":\"batch_expired\",\"message\":"
+          "{\"custom_id\":\"k3\",\"response\":null,\"error\":{\"code\":\"batch_expired\","
+          "\"message\":"
           "\"too late\"}}\n",
           "k2 {\"b\":2};k1 oops;k3 too late;" },
         { "{\"custom_id\":\"k1\",\"response\":{\"body\":{\"b\":1}}}", "k1 {\"b\":1};" },
         /* a line that was cut, an empty one, one that is no object */
-        { "{\"custom_id\":\"k1\",\"response\":{\"body\":{\"b\":1}}}\n\n[1]\n7\n{\"custom_id\":\"k2\",\"resp",
+        { "{\"custom_id\":\"k1\",\"response\":{\"body\":{\"b\":1}}}\n\n[1]\n7\n{\"custom_id\":"
+          "\"k2\",\"resp",
           "k1 {\"b\":1};" },
         /* Anthropic */
         { "{\"custom_id\":\"k1\",\"result\":{\"type\":\"succeeded\",\"message\":{\"m\":1}}}\n"
@@ -174,17 +185,22 @@ TEST(results_come_in_any_order_and_shape_and_the_bad_ones_fail_alone)
           "{\"custom_id\":\"k3\",\"result\":{\"type\":\"errored\",\"error\":{}}}\n",
           "k1 {\"m\":1};k2 expired;k3 errored;" },
         /* Gemini, in both places */
-        { "{\"metadata\":{\"output\":{\"inlinedResponses\":{\"inlinedResponses\":[{\"metadata\":{\"key\":"
-          "\"k1\"},\"response\":{\"g\":1}},{\"metadata\":{\"key\":\"k2\"},\"error\":{\"message\":\"no\"}}"
+        { "{\"metadata\":{\"output\":{\"inlinedResponses\":{\"inlinedResponses\":[{\"metadata\":{"
+          "\"key\":"
+          "\"k1\"},\"response\":{\"g\":1}},{\"metadata\":{\"key\":\"k2\"},\"error\":{\"message\":"
+          "\"no\"}}"
           "]}}}}",
           "k1 {\"g\":1};k2 no;" },
-        { "{\"response\":{\"inlinedResponses\":{\"inlinedResponses\":[{\"metadata\":{\"key\":\"k1\"},"
+        { "{\"response\":{\"inlinedResponses\":{\"inlinedResponses\":[{\"metadata\":{\"key\":"
+          "\"k1\"},"
           "\"response\":{\"g\":1}}]}}}",
           "k1 {\"g\":1};" },
-        { "{\"key\":\"k1\",\"response\":{\"g\":1}}\n{\"key\":\"k2\",\"error\":{\"message\":\"no\"}}\n",
+        { "{\"key\":\"k1\",\"response\":{\"g\":1}}\n{\"key\":\"k2\",\"error\":{\"message\":\"no\"}}"
+          "\n",
           "k1 {\"g\":1};k2 no;" },
         /* OpenRouter */
-        { "{\"results\":[{\"custom_id\":\"k1\",\"response\":{\"status_code\":200,\"body\":{\"o\":1}},"
+        { "{\"results\":[{\"custom_id\":\"k1\",\"response\":{\"status_code\":200,\"body\":{\"o\":1}"
+          "},"
           "\"error\":null},{\"custom_id\":\"k2\",\"response\":null,\"error\":null}]}",
           "k1 {\"o\":1};k2 not answered;" },
         { "{\"results\":null}", "" },
@@ -218,7 +234,8 @@ TEST(a_list_tells_each_batch_by_what_the_provider_keeps)
         const char *provider, *body, *want;
     } row[] = {
         { "openai",
-          "{\"data\":[{\"id\":\"b1\",\"created_at\":1795348800,\"metadata\":{\"winnow\":\"winnow-ab\"},"
+          "{\"data\":[{\"id\":\"b1\",\"created_at\":1795348800,\"metadata\":{\"winnow\":\"winnow-"
+          "ab\"},"
           "\"request_counts\":{\"total\":8}},{\"id\":\"b2\",\"metadata\":null}]}",
           "b1 winnow-ab 1795348800 8;b2 - 0 0;" },
         { "anthropic",
@@ -226,7 +243,8 @@ TEST(a_list_tells_each_batch_by_what_the_provider_keeps)
           "\"processing\":3,\"succeeded\":5,\"errored\":0,\"canceled\":0,\"expired\":0}}]}",
           "b1 - 1795348800 8;" },
         { "gemini",
-          "{\"operations\":[{\"name\":\"batches/1\",\"metadata\":{\"displayName\":\"winnow-ab\"}}]}",
+          "{\"operations\":[{\"name\":\"batches/"
+          "1\",\"metadata\":{\"displayName\":\"winnow-ab\"}}]}",
           "batches/1 winnow-ab 0 0;" },
         { "gemini", "{}", "" },
         { "openrouter", "{\"data\":[],\"has_more\":false}", "" },
