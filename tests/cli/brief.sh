@@ -34,17 +34,17 @@ all=$(server_get /stats | sed 's/.*"requests":\([0-9]*\).*/\1/')
 n=1
 while [ $n -le 12 ]; do
     export WINNOW_HOME=$PWD/killed$n
-    server_post /control "{\"reset\":true,\"fault\":\"timeout\",\"every\":$n,\"times\":1}" >/dev/null
+    server_post /control "{\"reset\":true,\"fault\":\"timeout\",\"every\":$n,\"times\":1,\"tell\":true}" >/dev/null
     "$WINNOW_BIN" brief notes.md supplier.html thread.mbox staff.csv --model openai/gpt-6-sol --check gemini --in-flight 1 \
         -q >/dev/null 2>&1 &
     run=$!
-    read -r said <&9
+    read -r _ hit _ <&9
     kill -9 $run
     wait $run 2>/dev/null
     server_post /control '{"reset":true,"fault":"ok"}' >/dev/null
     whole -q -o killed.md || echo "exit $?"
     left=$(server_get /stats | sed 's/.*"requests":\([0-9]*\).*/\1/')
-    [ "$left" = $((all - n + 1)) ] && cmp killed.md out.md && echo "$said at request $n: the others were not asked again, the same brief"
+    [ "$left" = $((all - n + 1)) ] && cmp killed.md out.md && echo "killed at request $n: the others were not asked again, the same brief"
     n=$((n + 1))
 done 2>/dev/null
 echo "== what waits"
