@@ -153,7 +153,7 @@ enum wn_code wn_job_keep(struct wn *wn, const struct wn_task *t, struct wn_job *
         .p = d->probability,
         .u = d->u,
         .pi = d->pi,
-        .fold = wn_prn(wn_store_salt(wn->store), "fold", t->name, j->item.id),
+        .fold = wn_prn(wn_store_salt(wn->store), "fold", t->name, j->unit),
         .hard_flag = d->hard_flag,
         .stratum = wn_task_guard(t, r->label) == NULL ? NULL : r->label,
         .created = wn_clock_now(),
