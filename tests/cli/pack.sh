@@ -84,7 +84,7 @@ run --model anthropic --pack 2 --refresh --max-cost 0.0001 | sed 's/\$[0-9.]* sp
 echo "== a model that makes nothing of it: three packs, and then one by one"
 i=0; while [ $i -lt 40 ]; do echo "{\"message\":\"Who are you? $i\"}"; i=$((i + 1)); done >leads.jsonl
 # two empty lines stand between items alone
-server_post /control '{"reset":true,"fault":"empty","text":"\\n\\n"}' >/dev/null
+server_post /control '{"reset":true,"fault":"empty","text":"\n\n"}' >/dev/null
 run --model anthropic --pack 8 -j 1 --max-cost 1
 server_post /control '{"fault":"ok","reset":true}' >/dev/null
 echo "== killed in the middle: what was answered is not asked again"
