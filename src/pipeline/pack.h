@@ -37,6 +37,8 @@ enum wn_code wn_pack_ask(struct wn_engine *e, struct wn_job *j, struct wn_error 
 enum wn_code wn_pack_flush(struct wn_engine *e, struct wn_error *err);
 /* j->body is its part of a reply, of now or of an earlier run: go on with what it says. */
 enum wn_code wn_pack_take(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
+/* Does a packed answer quote what its item does not say? Then it may be about another one. */
+bool wn_pack_strays(struct wn_job *j, const struct wn_answer *answer);
 /* The answer of no use: the same call again, about this item alone. */
 enum wn_code wn_pack_alone(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
 

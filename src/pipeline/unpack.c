@@ -3,6 +3,7 @@
  * differ. */
 #include "base/clock.h"
 #include "base/json.h"
+#include "decide/evidence.h"
 #include "pipeline/budget.h"
 #include "pipeline/pack.h"
 #include <string.h>
@@ -63,6 +64,35 @@ enum wn_code wn_pack_take(struct wn_engine *e, struct wn_job *j, struct wn_error
     }
     cJSON_Delete(o);
     return whole ? wn_engine_reply(e, j, &r, NULL, err) : wn_pack_alone(e, j, err);
+}
+
+static bool stands_in(const char *text, size_t len, const char *quote)
+{
+    struct wn_match m = wn_quote_match(text, len, quote, strlen(quote));
+    return m.status != WN_EVIDENCE_NOT_FOUND && m.status != WN_EVIDENCE_NONE;
+}
+
+/* In its text, or in a field as the prompt shows it. */
+static bool stands_in_item(struct wn_job *j, const char *quote)
+{
+    const struct wn_item *item = &j->item;
+    bool found = stands_in(item->text, item->text_len, quote);
+    for (size_t i = 0; i < item->nfields && !found; i++) {
+        const char *line =
+            wn_arena_printf(&j->arena, "%s: %s", item->fields[i].name, item->fields[i].value);
+        found = stands_in(line, strlen(line), quote);
+    }
+    return found;
+}
+
+bool wn_pack_strays(struct wn_job *j, const struct wn_answer *answer)
+{
+    for (size_t q = 0; answer != NULL && q < answer->nvalues; q++) {
+        const struct wn_value *v = &answer->values[q];
+        if (v->answered && v->quote != NULL && !stands_in_item(j, v->quote))
+            return true;
+    }
+    return false;
 }
 
 enum wn_code wn_pack_alone(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
@@ -216,7 +246,8 @@ enum wn_code wn_pack_deliver(struct wn_engine *e, struct wn_job *c, const struct
         wn_ask_facts(e, j, &each, all / (int64_t)n + ((int64_t)i < all % (int64_t)n));
     }
     rc = wn_pack_scatter(e, c, wn_pack_take, err);
-    count_use(e, model, e->tally->packed_again - again == (int64_t)n);
+    if (r->class != WN_CLASS_BUSY) /* that says nothing of the model */
+        count_use(e, model, e->tally->packed_again - again == (int64_t)n);
     return rc;
 }
 
