@@ -31,7 +31,7 @@ UNIT    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c)
 FUZZ    := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 SERVER  := $(if $(wildcard tests/server/*.c),$(B)/test-server)
 
-.PHONY: all demo check asan fuzz bench bench-brief bench-store kills install help deps test unit clean
+.PHONY: all demo check asan fuzz bench bench-brief bench-pack bench-store kills install help deps test unit clean
 all: $(B)/winnow
 
 help: ## this list
@@ -121,6 +121,9 @@ $(B)/bench/brief_bench: $(B)/tests/bench/brief_bench.o $(B)/libwinnow.a
 	@mkdir -p $(@D)
 	@echo '  link  $@'
 	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+bench-pack: $(B)/winnow $(SERVER) ## dollars per 1,000 short items, one by one and packed, at four providers
+	@tests/bench/pack.sh $(abspath $(B))
+
 bench-store: $(B)/bench/store_bench ## sealed inserts and cache hits a second, against bare SQLite and libsodium
 	@$(B)/bench/store_bench
 

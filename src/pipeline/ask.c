@@ -85,6 +85,14 @@ void wn_ask_parts(struct wn_engine *e, struct wn_job *j)
         { j->request.body, j->request.body_len },
     };
     memcpy(p, parts, sizeof(parts));
+    if (j->call.pack != NULL) { /* they wait, and have to be small: the body by its hash */
+        unsigned char *hash = wn_arena_alloc(a, WN_HASH);
+        if (e->wn->store != NULL)
+            wn_cache_key(e->wn->store, &parts[WN_ASK_PARTS - 1], 1, hash);
+        p[WN_ASK_PARTS - 1] = (struct wn_part){ (char *)hash, WN_HASH };
+        p[2] = part(wn_arena_str(a, j->request.url));
+        p[8] = part(wn_arena_str(a, j->prompt.user));
+    }
     j->parts = p;
 }
 
@@ -517,15 +525,12 @@ static bool redact(struct wn_engine *e, struct wn_job *j)
     return false;
 }
 
-enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
+static enum wn_code make_prompt(struct wn_engine *e, struct wn_job *j, struct wn_arena *a,
+                                struct wn_error *err)
 {
-    const struct wn_target *t = &e->o.targets->list[j->model];
+    const struct wn_item *item = j->is_redacted ? &j->sent : &j->item;
     const struct wn_errand *own = j->errand;
-    bool decides = j->step == WN_STEP_DECIDE || (wn_is_opinion(j) && !t->no_decide);
     enum wn_code rc = WN_OK;
-    j->is_redacted = own == NULL && e->task->redact != 0 && !t->row->local;
-    if (j->is_redacted && !redact(e, j))
-        return WN_OK;
     if (own != NULL)
         j->prompt = (struct wn_prompt){ .task = e->task,
                                         .system = own->system,
@@ -533,15 +538,27 @@ enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
                                         .state = own->user,
                                         .asked = j->asked };
     else if (j->step == WN_STEP_CHECK)
-        rc = wn_opinion_prompt(e, j, j->is_redacted ? &j->sent : &j->item, err);
+        rc = wn_opinion_prompt(e, j, item, err);
     else
-        rc = wn_prompt_make(e->task, j->is_redacted ? &j->sent : &j->item, j->asked, &j->arena,
-                            &j->prompt, err);
+        rc = wn_prompt_make(e->task, item, j->asked, a, &j->prompt, err);
+    if (rc == WN_OK && j->is_redacted)
+        j->prompt.system = wn_arena_printf(a, "%s\n\n%s", j->prompt.system, wn_redact_notice);
+    return rc;
+}
+
+enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
+{
+    const struct wn_target *t = &e->o.targets->list[j->model];
+    const struct wn_errand *own = j->errand;
+    bool may = wn_pack_may(e, j);
+    bool decides = j->step == WN_STEP_DECIDE || (wn_is_opinion(j) && !t->no_decide);
+    enum wn_code rc = WN_OK;
+    j->is_redacted = own == NULL && e->task->redact != 0 && !t->row->local;
+    if (j->is_redacted && !redact(e, j))
+        return WN_OK;
+    rc = make_prompt(e, j, may ? wn_pack_scratch(e) : &j->arena, err);
     if (rc != WN_OK)
         return rc;
-    if (j->is_redacted)
-        j->prompt.system =
-            wn_arena_printf(&j->arena, "%s\n\n%s", j->prompt.system, wn_redact_notice);
     j->flags.truncated_input |= j->prompt.truncated;
     j->flags.injection_suspected |= j->prompt.suspicious;
     j->call = (struct wn_call){
@@ -559,7 +576,10 @@ enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
     j->sample = j->step == WN_STEP_SAMPLE ? (int)j->nsamples + 1 : 0;
     j->retry = (struct wn_retry){ 0 };
     j->widened = j->repaired = j->reasked = j->packed = false;
-    return wn_pack_takes(e, j) ? wn_pack_ask(e, j, err) : wn_ask_build(e, j, err);
+    if (may && wn_pack_takes(e, j))
+        return wn_pack_ask(e, j, err);
+    rc = may ? make_prompt(e, j, &j->arena, err) : WN_OK; /* that one did not last */
+    return rc == WN_OK ? wn_ask_build(e, j, err) : rc;
 }
 
 enum wn_code wn_ask_again(struct wn_engine *e, struct wn_job *j, struct wn_error *err)

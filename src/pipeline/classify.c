@@ -17,7 +17,7 @@
 #include <string.h>
 
 /* Results wait for the slowest before them: so many items beside those in flight. */
-enum { RING_BESIDE = 512, GROUP_ROWS = 256, GROUP_MS = 50, INPUT_MS = 200, SWEEP_MS = 1000 };
+enum { RING_BESIDE = 512, MOST_PACKED = 1024, GROUP_ROWS = 256, GROUP_MS = 50, INPUT_MS = 200, SWEEP_MS = 1000 };
 
 struct wn_run {
     struct wn *wn;
@@ -103,6 +103,13 @@ static void show(void *user, const struct wn_job *j)
     wn_arena_free(&a);
 }
 
+/* So many items are in requests at a time: with packing more than there are requests, within reason. */
+static size_t under_way(const struct wn_engine_options *o)
+{
+    size_t n = (size_t)o->in_flight, packed = n * (size_t)(o->pack > 1 ? o->pack : 1);
+    return packed <= MOST_PACKED || packed <= n ? packed : n > MOST_PACKED ? n : MOST_PACKED;
+}
+
 static enum wn_code open_engine(struct wn_run *run, struct wn_error *err)
 {
     const struct wn_run_options *o = &run->o;
@@ -128,7 +135,7 @@ static enum wn_code open_engine(struct wn_run *run, struct wn_error *err)
         return rc;
     say_where_text_goes(run);
     run->trust_line = wn_engine_trust_line(run->engine, &run->arena);
-    run->nring = (size_t)eo.in_flight * (eo.pack > 1 ? (size_t)eo.pack : 1) + RING_BESIDE;
+    run->nring = under_way(&eo) + RING_BESIDE;
     run->ring = wn_xcalloc(run->nring, sizeof(struct wn_job *));
     run->decisions = wn_xcalloc(run->nring, sizeof(*run->decisions));
     run->results = wn_xcalloc(run->nring, sizeof(*run->results));

@@ -32,6 +32,7 @@ struct wn_engine {
     /* pack.c: what waits to be sent together, and what is free for use again */
     struct wn_job *gathering, *carriers;
     size_t ngathered; /* items in the first */
+    struct wn_arena scratch;
     bool hurry;
     /* budget.c */
     int64_t reserved_microusd; /* the worst case of what is in flight */

@@ -31,6 +31,8 @@ struct wn_target {
     struct wn_job *first;  /* the one request that puts it there; the others wait for it */
     bool hint_told;        /* a hint of it was longer than we wait, and the log said so */
     struct wn_circuit circuit;
+    int useless;           /* packed requests in a row that answered about none of their items */
+    bool no_pack;          /* so it is asked one by one */
     int probes; /* of the open circuit that failed, too */
     struct wn_learned learned;
 };

@@ -62,6 +62,8 @@ static enum wn_code take_answer(struct wn_engine *e, struct wn_job *j, const str
     }
     if (j->is_redacted && x.answer != NULL)
         wn_redact_restore_answer(&j->redaction, x.answer, &j->arena);
+    if (j->packed && wn_pack_strays(j, x.answer))
+        return wn_pack_alone(e, j, err);
     if (x.level == WN_EXTRACT_STRIPPED && j->step < WN_STEP_SAMPLE)
         j->flags.schema_repaired = true;
     if (x.level >= WN_EXTRACT_PARTIAL)

@@ -2,7 +2,6 @@
  * waits for them as for any request, and each finds its own part in the cache on the next run. */
 #include "pipeline/pack.h"
 #include "base/clock.h"
-#include "base/json.h"
 #include "pipeline/budget.h"
 #include <stdlib.h>
 #include <string.h>
@@ -16,15 +15,6 @@ enum {
     CONTEXT_LOCAL = 8192, /* and of one on a small server, which may cut without a word */
     TOKEN_BYTES = 2,      /* careful, for the context */
     QUESTION_BYTES = 80   /* a decision endpoint's question without its choices */
-};
-
-struct wn_load {
-    struct wn_job *of[WN_PACK_MOST];
-    const char *ids[WN_PACK_MOST];
-    struct wn_pack pack;
-    int64_t tokens;     /* in and out, careful */
-    int out;            /* of them out */
-    struct wn_job *all; /* the next carrier of the engine */
 };
 
 /* ---- who shares ---- */
@@ -43,15 +33,23 @@ static size_t questions_limit(const struct wn_job *j)
     return j->call.kind == WN_DECIDE ? j->call.provider->limits.questions : 0;
 }
 
+bool wn_pack_may(const struct wn_engine *e, const struct wn_job *j)
+{
+    return e->o.pack > 1 && e->o.batch == NULL && j->errand == NULL && !j->alone &&
+           j->step < WN_STEP_SAMPLE && item_bytes(&j->item) <= ITEM_BYTES;
+}
+
 bool wn_pack_takes(const struct wn_engine *e, const struct wn_job *j)
 {
-    size_t most;
-    if (e->o.pack <= 1 || e->o.batch != NULL || j->errand != NULL || j->alone ||
-        j->step >= WN_STEP_SAMPLE || j->flags.truncated_input || j->flags.injection_suspected ||
-        item_bytes(&j->item) > ITEM_BYTES)
-        return false;
-    most = questions_limit(j);
-    return most == 0 || 2 * wn_provider_questions(&j->prompt) <= most;
+    size_t most = questions_limit(j);
+    return !e->o.targets->list[j->model].no_pack && !j->flags.truncated_input && !j->flags.injection_suspected &&
+           (most == 0 || 2 * wn_provider_questions(&j->prompt) <= most);
+}
+
+struct wn_arena *wn_pack_scratch(struct wn_engine *e)
+{
+    wn_arena_reset(&e->scratch);
+    return &e->scratch;
 }
 
 static int64_t context_of(const struct wn_job *j)
@@ -134,6 +132,7 @@ void wn_pack_clear(struct wn_engine *e)
         free(c->load);
         free(c);
     }
+    wn_arena_free(&e->scratch);
 }
 
 int64_t wn_pack_likely_out(const struct wn_engine *e, const struct wn_job *carrier)
@@ -144,16 +143,25 @@ int64_t wn_pack_likely_out(const struct wn_engine *e, const struct wn_job *carri
            (wn_budget_likely_out(e->task, carrier->asked) + OUT_ITEM_LIKELY);
 }
 
-/* Without the words about packing, as it would be asked alone: measured on one, the same for all. */
-static void reckon_alone(struct wn_job *c)
+/* What the words about packing add to a request, measured on one item: the same for all. */
+static int64_t words_about_packing(struct wn_engine *e, const struct wn_job *j)
 {
-    struct wn_load *l = c->load;
     struct wn_request single;
-    int64_t more = 0;
-    if (wn_provider_build(&l->of[0]->call, &c->arena, &single, NULL) == WN_OK)
-        more = l->of[0]->likely_in - wn_budget_likely_in(single.body, single.body_len);
-    for (size_t i = 0; i < l->pack.n; i++)
-        l->of[i]->single_in = l->of[i]->likely_in - more;
+    if (wn_provider_build(&j->call, &e->scratch, &single, NULL) != WN_OK)
+        return 0;
+    return j->likely_in - wn_budget_likely_in(single.body, single.body_len);
+}
+
+/* From here on the item waits: what its carrier needs of its prompt moves out of the scratch. */
+static void settle_in(struct wn_job *c, struct wn_job *j)
+{
+    j->prompt.system = c->load->system;
+    j->prompt.user = wn_arena_str(&j->arena, j->prompt.user);
+    j->prompt.state = NULL;
+    j->prompt.state_item = wn_arena_str(&j->arena, j->prompt.state_item);
+    j->prompt.asked = j->asked;
+    j->request = (struct wn_request){ .lane = j->request.lane };
+    j->single_in = j->likely_in - c->load->more;
 }
 
 static void describe(struct wn_job *c)
@@ -192,7 +200,6 @@ static enum wn_code send(struct wn_engine *e, struct wn_job *c, struct wn_error 
     if (rc != WN_OK)
         return rc;
     describe(c);
-    reckon_alone(c);
     return wn_ask_build(e, c, err);
 }
 
@@ -215,9 +222,12 @@ static enum wn_code gather(struct wn_engine *e, struct wn_job *j, struct wn_erro
         c->next = e->gathering;
         e->gathering = c;
         c->load->tokens = j->request.tokens + j->call.max_output_tokens + OUT_ITEM;
+        c->load->system = wn_arena_str(&c->arena, j->prompt.system);
+        c->load->more = words_about_packing(e, j);
     } else {
         c->load->tokens += added_tokens(j);
     }
+    settle_in(c, j);
     l = c->load;
     l->of[l->pack.n] = j;
     l->ids[l->pack.n++] = wn_arena_str(&c->arena, j->prompt.id);
@@ -231,7 +241,7 @@ static enum wn_code gather(struct wn_engine *e, struct wn_job *j, struct wn_erro
     return l->pack.n < (size_t)e->o.pack ? WN_OK : send(e, c, err);
 }
 
-/* ---- one item's part ---- */
+/* ---- one item ---- */
 
 /* The request as it were with this item alone in it: what its key is made of, so that it does not depend on
  * who else came along. */
@@ -242,13 +252,13 @@ static bool make_key(struct wn_engine *e, struct wn_job *j)
     const struct wn_prompt *of = &own;
     const char *id = own.id;
     struct wn_pack pack = { &id, 1 };
-    bool good = wn_pack_prompt(&of, 1, &j->arena, &one, NULL) == WN_OK;
+    bool good = wn_pack_prompt(&of, 1, &e->scratch, &one, NULL) == WN_OK;
     j->prompt = one;
     j->call.pack = &pack;
     j->call.max_output_tokens += OUT_ITEM;
     j->call.logprobs = false; /* of one value among many: not read */
     j->call.dropped = e->o.targets->list[j->model].dropped;
-    good = good && wn_provider_build(&j->call, &j->arena, &j->request, NULL) == WN_OK;
+    good = good && wn_provider_build(&j->call, &e->scratch, &j->request, NULL) == WN_OK;
     if (good) {
         j->request.lane = e->o.targets->list[j->model].lane;
         if (j->call.kind == WN_GENERATE)
@@ -262,74 +272,6 @@ static bool make_key(struct wn_engine *e, struct wn_job *j)
     j->call.logprobs = false;
     j->prompt = own;
     return good;
-}
-
-static const char *part_body(const struct wn_reply *r, const char *part, bool stripped,
-                             struct wn_arena *a)
-{
-    struct wn_buf b = WN_BUF_INIT(64 << 20);
-    const char *body;
-    wn_buf_str(&b, "{\"model\":");
-    wn_json_quote(&b, r->model);
-    if (r->upstream != NULL) {
-        wn_buf_str(&b, ",\"upstream\":");
-        wn_json_quote(&b, r->upstream);
-    }
-    wn_buf_printf(&b, ",\"stripped\":%s,\"part\":", stripped ? "true" : "false");
-    if (part == NULL)
-        wn_buf_str(&b, "null");
-    else
-        wn_json_quote(&b, part);
-    wn_buf_char(&b, '}');
-    body = wn_arena_copy(a, b.data, b.len);
-    wn_buf_free(&b);
-    return body;
-}
-
-/* Every question that was asked has its answer? */
-static bool is_whole(const struct wn_job *j, const struct wn_reply *r)
-{
-    if (r->class != WN_CLASS_OK)
-        return false;
-    for (size_t q = 0; r->answer != NULL && q < r->answer->nvalues; q++)
-        if (j->asked[q] && j->prompt.task->questions[q].type != WN_TEXT &&
-            !r->answer->values[q].answered)
-            return false;
-    return true;
-}
-
-/* j->body, as part_body() made it, now or on an earlier run. */
-static enum wn_code take_part(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
-{
-    struct wn_reply r = { .class = WN_CLASS_UNCLEAR };
-    cJSON *o = NULL;
-    const char *part, *model, *upstream;
-    bool whole = false;
-    if (wn_json_parse(j->body, j->body_len, false, &o, NULL) == WN_OK &&
-        (part = wn_json_str(o, "part")) != NULL) {
-        wn_provider_part(&j->call, part, strlen(part), &j->arena, &r);
-        model = wn_json_str(o, "model");
-        upstream = wn_json_str(o, "upstream");
-        r.model = wn_arena_str(&j->arena, model == NULL ? j->call.model : model);
-        r.upstream = upstream == NULL ? NULL : wn_arena_str(&j->arena, upstream);
-        whole = is_whole(j, &r);
-        j->flags.schema_repaired |= whole && wn_json_bool(o, "stripped", false);
-    }
-    cJSON_Delete(o);
-    return whole ? wn_engine_reply(e, j, &r, NULL, err) : wn_pack_alone(e, j, err);
-}
-
-enum wn_code wn_pack_alone(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
-{
-    if (!j->from_cache && j->body != NULL) { /* so that the next run knows it, too */
-        j->body = "{\"part\":null}";
-        j->body_len = strlen(j->body);
-        wn_ask_keep(e, j);
-    }
-    if (!j->from_cache)
-        e->tally->packed_again++;
-    j->alone = true;
-    return wn_ask(e, j, err);
 }
 
 static enum wn_code from_cache(struct wn_engine *e, struct wn_job *j, bool *found,
@@ -347,7 +289,7 @@ static enum wn_code from_cache(struct wn_engine *e, struct wn_job *j, bool *foun
     e->tally->saved_microusd += hit.cost_microusd;
     j->body = hit.value;
     j->body_len = hit.len;
-    return take_part(e, j, err);
+    return wn_pack_take(e, j, err);
 }
 
 enum wn_code wn_pack_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
@@ -368,138 +310,4 @@ enum wn_code wn_pack_ask(struct wn_engine *e, struct wn_job *j, struct wn_error 
         return WN_OK;
     }
     return wn_ask_waits_as_twin(e, j) ? WN_OK : gather(e, j, err);
-}
-
-/* ---- the ends of a carrier ---- */
-
-/* What it took so far, divided: to the micro-dollar, the first ones pay what is left over. */
-static void share(const struct wn_job *c, size_t i)
-{
-    struct wn_job *j = c->load->of[i];
-    int64_t n = (int64_t)c->load->pack.n;
-    j->cost_microusd += c->cost_microusd / n + ((int64_t)i < c->cost_microusd % n);
-    j->attempts += c->attempts;
-    j->latency_ms += c->latency_ms;
-    if (j->first_ms == 0)
-        j->first_ms = c->first_ms;
-}
-
-static int64_t part_of(int64_t all, size_t n)
-{
-    return all > 0 ? all / (int64_t)n : 0;
-}
-
-/* What the provider counted, for these items one by one: the rules once for each, read from its prompt cache
- * if they were this time. */
-static struct wn_usage usage_alone(const struct wn_engine *e, const struct wn_job *c,
-                                   const struct wn_usage *u)
-{
-    int64_t n = (int64_t)c->load->pack.n, single = 0;
-    double scale = c->likely_in > 0 ? (double)u->input / (double)c->likely_in : 1;
-    struct wn_usage alone = { .cost_microusd = -1 };
-    for (int64_t i = 0; i < n; i++)
-        single += c->load->of[i]->single_in;
-    alone.input = (int64_t)((double)single * scale);
-    if (c->likely_out > 0)
-        alone.output = u->output * n * wn_budget_likely_out(e->task, c->asked) / c->likely_out;
-    if (u->cached > 0)
-        alone.cached = n * u->cached;
-    else if (u->cache_write > 0) /* the first of them would have written it for the others */
-        alone.cached = (int64_t)((double)(single - c->likely_in) * scale);
-    if (alone.cached > alone.input)
-        alone.cached = alone.input;
-    if (u->cache_write > 0 && u->cache_write + (u->cached > 0 ? u->cached : 0) >= u->input)
-        alone.cache_write = alone.input - alone.cached; /* all that is not read is written */
-    else if (u->cache_write > 0)
-        alone.cache_write = u->cache_write;
-    return alone;
-}
-
-/* By the table of prices, and in proportion to what this reply really cost. */
-static int64_t price_alone(struct wn_engine *e, const struct wn_job *c, const char *model,
-                           const struct wn_usage *u, int64_t cost)
-{
-    const char *prices = wn_config_get(e->wn->config, "WINNOW_PRICES");
-    struct wn_usage mine = *u, alone;
-    int64_t now = wn_clock_now(), table, single;
-    if (u->input <= 0) /* refused as a whole: nothing was counted */
-        mine = (struct wn_usage){ .input = c->likely_in, .output = c->likely_out };
-    mine.cost_microusd = -1;
-    alone = usage_alone(e, c, &mine);
-    single = wn_price_microusd(c->call.provider, model, &alone, prices, now);
-    table = wn_price_microusd(c->call.provider, model, &mine, prices, now);
-    if (single < 0 || table <= 0)
-        return mine.input > 0 ? cost * alone.input / mine.input : cost;
-    return u->input <= 0 ? single : (int64_t)((double)single * (double)cost / (double)table);
-}
-
-void wn_pack_account(struct wn_engine *e, const struct wn_job *c, const char *model,
-                     const struct wn_usage *u, int64_t cost)
-{
-    e->tally->packed_requests++;
-    e->tally->packed_microusd += cost;
-    e->tally->unpacked_microusd += price_alone(e, c, model, u, cost);
-}
-
-/* Its items go on, one after the other, and those that waited for the same answer behind each. */
-enum wn_code wn_pack_scatter(struct wn_engine *e, struct wn_job *c,
-                             enum wn_code (*on)(struct wn_engine *e, struct wn_job *j,
-                                                struct wn_error *err),
-                             struct wn_error *err)
-{
-    enum wn_code rc = WN_OK;
-    for (size_t i = 0; rc == WN_OK && i < c->load->pack.n; i++) {
-        struct wn_job *j = c->load->of[i];
-        unsigned char key[WN_HASH];
-        memcpy(key, j->cache_key, WN_HASH);
-        wn_ask_counts(e, j, -1);
-        share(c, i);
-        j->model = c->model;
-        rc = on(e, j, err);
-        if (rc == WN_OK)
-            rc = wn_ask_settled(e, j, key, err);
-    }
-    c->state = WN_JOB_FREE;
-    return rc;
-}
-
-bool wn_pack_is_over(const struct wn_reply *r, const struct wn_response *response)
-{
-    cJSON *tree = NULL;
-    if (r->class == WN_CLASS_BUSY) { /* a whole reply with half an answer in it */
-        bool json = wn_json_parse(response->body, response->body_len, false, &tree, NULL) == WN_OK;
-        cJSON_Delete(tree);
-        return response->wire == WN_WIRE_OK && response->status / 100 == 2 && !json;
-    }
-    return r->class != WN_CLASS_BROKEN && r->class != WN_CLASS_STOP;
-}
-
-enum wn_code wn_pack_deliver(struct wn_engine *e, struct wn_job *c, const struct wn_reply *r,
-                             struct wn_error *err)
-{
-    const struct wn_unpacked *u = r->class == WN_CLASS_OK ? r->unpacked : NULL;
-    size_t n = c->load->pack.n;
-    struct wn_reply each = { .model = r->model,
-                             .usage = { .input = part_of(r->usage.input, n),
-                                        .output = part_of(r->usage.output, n) } };
-    wn_pack_account(e, c, r->model, &r->usage, c->cost_microusd);
-    e->tally->packed_unknown += u == NULL ? 0 : (int64_t)u->nunknown;
-    for (size_t i = 0; i < n; i++) {
-        struct wn_job *j = c->load->of[i];
-        int64_t all = c->cost_microusd;
-        j->body = part_body(r, u == NULL ? NULL : u->parts[i], u != NULL && u->stripped, &j->arena);
-        j->body_len = strlen(j->body);
-        j->from_cache = false;
-        wn_ask_facts(e, j, &each, all / (int64_t)n + ((int64_t)i < all % (int64_t)n));
-    }
-    return wn_pack_scatter(e, c, take_part, err);
-}
-
-void wn_pack_estimated(struct wn_engine *e, struct wn_job *c)
-{
-    for (size_t i = 0; i < c->load->pack.n; i++) {
-        wn_ask_counts(e, c->load->of[i], -1);
-        wn_ask_estimated(e, c->load->of[i]);
-    }
-    c->state = WN_JOB_FREE;
 }

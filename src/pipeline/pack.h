@@ -14,12 +14,31 @@
 #define WN_PIPELINE_PACK_H
 #include "pipeline/engine_internal.h"
 
-/* May the call that j is about to make share a request? */
+struct wn_load {
+    struct wn_job *of[WN_PACK_MOST];
+    const char *ids[WN_PACK_MOST];
+    struct wn_pack pack;
+    const char *system; /* of all their prompts */
+    int64_t more;       /* tokens in, for the words about packing */
+    int64_t tokens;     /* in and out, careful */
+    int out;            /* of them out */
+    struct wn_job *all; /* the next carrier of the engine */
+};
+
+/* May the call that j is about to make share a request, as far as can be said before its prompt is made? That
+ * is then made in the scratch, which lasts until the next prompt: what waits for others is to be small. */
+bool wn_pack_may(const struct wn_engine *e, const struct wn_job *j);
+struct wn_arena *wn_pack_scratch(struct wn_engine *e);
+/* And does it, by its prompt and its call? */
 bool wn_pack_takes(const struct wn_engine *e, const struct wn_job *j);
 /* From the cache, as a twin, or with others when there are enough. */
 enum wn_code wn_pack_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
 /* Send what waits, where nobody else can come. */
 enum wn_code wn_pack_flush(struct wn_engine *e, struct wn_error *err);
+/* j->body is its part of a reply, of now or of an earlier run: go on with what it says. */
+enum wn_code wn_pack_take(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
+/* Does a packed answer quote what its item does not say? Then it may be about another one. */
+bool wn_pack_strays(struct wn_job *j, const struct wn_answer *answer);
 /* The answer of no use: the same call again, about this item alone. */
 enum wn_code wn_pack_alone(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
 

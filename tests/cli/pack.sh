@@ -29,8 +29,11 @@ for model in openai anthropic gemini openrouter ollama/nimble; do
     winnow classify lead-intent leads.jsonl --model $model --no-cache -f jsonl 2>/dev/null | perl say.pl >single
     run --model $model --pack 4
     perl say.pl out.jsonl | cmp -s - single && echo "the same answers as one by one"
-    perl -MJSON::PP -ne '$sum += decode_json($_)->{cost_usd}; END { printf "the parts of the bill sum to \$%.6f\n", $sum }' out.jsonl
+    parts=$(perl -MJSON::PP -ne '$sum += decode_json($_)->{cost_usd}; END { printf "%.6f", $sum }' out.jsonl)
     winnow classify lead-intent leads.jsonl --model $model --pack 4 --json -f jsonl 2>&1 >/dev/null | sed 's/.*"requests":\([0-9]*\).*"cost_usd":\([0-9.]*\).*/again: \1 requests, $\2/'
+    rm -rf data
+    whole=$(winnow classify lead-intent leads.jsonl --model $model --pack 4 --json -f jsonl 2>&1 >/dev/null | sed -n '$s/.*"cost_usd":\([0-9.]*\).*/\1/p')
+    [ "$parts" = "$whole" ] && echo "the parts of the bill are the bill, to the micro-dollar" || echo "parts $parts, bill $whole"
     winnow classify lead-intent leads.jsonl --model $model --pack 4 --refresh --json -f jsonl 2>&1 >/dev/null | sed 's/.*"requests":\([0-9]*\).*"cost_usd":\([0-9.]*\).*/anew: \1 requests, $\2/'
 done
 echo "== the answers of one run, as a person sees them"
@@ -78,6 +81,25 @@ run --model anthropic --pack 2 --refresh
 server_post /control '{"fault":"ok"}' >/dev/null
 ANTHROPIC_API_KEY=test-revoked run --model anthropic --pack 2 --refresh
 run --model anthropic --pack 2 --refresh --max-cost 0.0001 | sed 's/\$[0-9.]* spent, \$[0-9.]* left, and the next request may cost \$[0-9.]*/$S spent, $L left, and the next may cost $N/'
+echo "== a model that makes nothing of it: three packs, and then one by one"
+i=0; while [ $i -lt 40 ]; do echo "{\"message\":\"Who are you? $i\"}"; i=$((i + 1)); done >leads.jsonl
+# two empty lines stand between items alone
+server_post /control '{"reset":true,"fault":"empty","text":"\n\n"}' >/dev/null
+run --model anthropic --pack 8 -j 1 --max-cost 1
+server_post /control '{"fault":"ok","reset":true}' >/dev/null
+echo "== killed in the middle: what was answered is not asked again"
+i=0; while [ $i -lt 200 ]; do echo "{\"message\":\"Could you show us the planner? We are $i people.\"}"; i=$((i + 1)); done >many.jsonl
+server_post /control '{"reset":true,"latency_ms":5}' >/dev/null
+mkfifo results
+"$WINNOW_BIN" classify lead-intent many.jsonl --model anthropic --pack 8 -j 4 -q -f jsonl >results 2>/dev/null &
+killed=$!
+head -n 30 <results >/dev/null
+kill -9 $killed
+wait $killed 2>/dev/null
+winnow classify lead-intent many.jsonl --model anthropic --pack 8 -j 4 -q -f jsonl 2>/dev/null | sed 's/.*"item":"\([^"]*\)".*/\1/' | sort -u | wc -l
+asked=$(requests)
+[ "$asked" -le 29 ] && echo "at most those in flight were asked twice" || echo "$asked requests"
+server_post /control '{"latency_ms":0}' >/dev/null
 echo "== the task's own setting, and what does not go"
 sed -i 's/"how": "auto"/"how": "auto", "pack": 2/' tasks/lead-intent/task.json
 run --model anthropic

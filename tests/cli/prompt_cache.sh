@@ -18,7 +18,6 @@ done
 echo "== a second run, from winnow's own cache: nothing is asked"
 winnow classify long leads.jsonl --model anthropic/claude-haiku-5-5 --how generate -f jsonl 2>&1 >/dev/null | grep 'prompt cache\|^in'
 echo "== a prefix that is too short is not kept, and nothing is told"
-printf '{{questions}}\n' >tasks/support-ticket/system.md
 server_post /control '{"reset":true}' >/dev/null
-winnow classify support-ticket leads.jsonl --map text=message --model openai/gpt-6-luna --how generate -f jsonl 2>&1 >/dev/null | grep -c 'prompt cache'
+winnow classify "$top/tests/bench/task/sort" leads.jsonl --map text=message --model openai/gpt-6-luna --how generate -f jsonl 2>&1 >/dev/null | grep -o 'prompt cache\|^in 8 .*failed 0'
 server_stop

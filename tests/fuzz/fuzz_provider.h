@@ -70,7 +70,7 @@ static void fuzz_check_reply(const struct wn_call *c, const struct wn_reply *r)
         fuzz_check_answer(r->answer);
 }
 
-static int fuzz_reply(const char *provider, enum wn_call_kind kind, const char *model,
+static inline int fuzz_reply(const char *provider, enum wn_call_kind kind, const char *model,
                       const uint8_t *data, size_t size)
 {
     static struct wn_task task = { .name = "fuzz", .questions = fuzz_questions, .nquestions = 4 };

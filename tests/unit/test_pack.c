@@ -1,8 +1,10 @@
 /* Several items in one request: the prompt, the schema, and the answer taken apart. */
 #include "test.h"
 #include "base/json.h"
+#include "pipeline/trust.h"
 #include "provider/format.h"
 #include "task/schema.h"
+#include "store_home.h"
 #include "task_fixture.h"
 
 #define HOT "\"intent\":\"demo\""
@@ -238,5 +240,27 @@ TEST(a_request_about_several_items_keeps_to_the_limit_of_questions)
     CHECK_INT(count_in(r.body, "wants to see it"), 0); /* the meaning stands in the state alone */
     some.n = 22;
     CHECK_INT(wn_provider_build(&c, &a, &r, NULL), WN_E_CONFIG);
+    wn_arena_free(&a);
+}
+
+TEST(a_packed_answer_has_a_key_of_its_own)
+{
+    static const int packs[] = { 0, 1, 4, 8 };
+    struct wn_arena a = WN_ARENA_INIT;
+    struct wn_trust_key key[COUNT(packs)];
+    struct wn_store *store;
+    home_new();
+    store = store_open();
+    task.version = "1";
+    for (size_t i = 0; i < COUNT(packs); i++) {
+        const struct wn_origin o = { .asked = "openai", .how = "decide", .pack = packs[i] };
+        wn_origin_key(store, &task, &o, &a, &key[i]);
+    }
+    CHECK_STR(key[0].key, key[1].key);
+    CHECK_STR(key[0].plan, key[1].plan);
+    CHECK(strcmp(key[1].key, key[2].key) != 0 && strcmp(key[2].key, key[3].key) != 0);
+    CHECK(strcmp(key[1].plan, key[2].plan) != 0 && strcmp(key[2].plan, key[3].plan) != 0);
+    wn_store_close(store);
+    home_remove();
     wn_arena_free(&a);
 }
