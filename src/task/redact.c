@@ -2,12 +2,13 @@
 #include "task/redact.h"
 #include "base/buf.h"
 #include "base/form.h"
+#include "base/json.h"
 #include "base/form_rules.h"
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-enum { MOST_TEXT = 8 << 20, MOST_PASSES = 4, LONG_TOKEN = 20, SHORTEST_NAME = 3, MOST_NAMES = 64 };
+enum { MOST_TEXT = 8 << 20, MOST_PASSES = 4, LONG_TOKEN = 20, SHORTEST_NAME = 3 };
 
 const char *const wn_redact_names[WN_REDACT_KINDS] = { "link", "email", "bank",
                                                        "card", "phone", "name" };
@@ -188,8 +189,10 @@ struct names {
     struct {
         const char *text;
         size_t len;
-    } list[MOST_NAMES];
-    size_t n;
+        enum wn_redact_kind kind;
+    } * list;
+    size_t n, cap;
+    struct wn_arena *arena;
 };
 
 /* Is the field called like one of these? Case, spaces and punctuation do not count. */
@@ -262,17 +265,25 @@ static const char *const phone_fields[] = { "phone",
                                             "mobilenumber",
                                             NULL };
 
-static void add_name(struct names *out, const char *text, size_t len)
+static void add_known(struct names *out, enum wn_redact_kind kind, const char *text, size_t len)
 {
     while (len > 0 && strchr(" \t\r\n\"',;<>()", *text) != NULL)
         text++, len--;
     while (len > 0 && strchr(" \t\r\n\"',;<>()", text[len - 1]) != NULL)
         len--;
-    if (len < SHORTEST_NAME || out->n == MOST_NAMES || memchr(text, '@', len) != NULL)
+    if (len < SHORTEST_NAME || memchr(text, '@', len) != NULL)
         return;
     for (size_t i = 0; i < out->n; i++)
         if (out->list[i].len == len && memcmp(out->list[i].text, text, len) == 0)
             return;
+    if (out->n == out->cap) {
+        void *old = out->list;
+        out->cap = out->cap * 2 + 16;
+        out->list = wn_arena_array(out->arena, out->cap, sizeof(*out->list));
+        if (out->n > 0)
+            memcpy(out->list, old, out->n * sizeof(*out->list));
+    }
+    out->list[out->n].kind = kind;
     out->list[out->n].text = text;
     out->list[out->n++].len = len;
 }
@@ -283,7 +294,7 @@ static void add_names(struct names *out, const char *value)
     size_t len = strcspn(value, "<"), word;
     static const char *const no_names[] = { "von", "van", "der", "den",  "und",  "and",
                                             "the", "for", "mrs", "prof", "team", NULL };
-    add_name(out, value, len);
+    add_known(out, WN_REDACT_NAME, value, len);
     for (const char *p = value; p < value + len; p += word) {
         char lower[8] = "";
         p += strspn(p, " \t\r\n,.\"'()");
@@ -293,26 +304,41 @@ static void add_names(struct names *out, const char *value)
         for (size_t i = 0; i < word && word < sizeof(lower); i++) /* none of them is longer */
             lower[i] = (char)(p[i] | 0x20);
         if (lower[0] == '\0' || !called(lower, no_names))
-            add_name(out, p, word);
+            add_known(out, WN_REDACT_NAME, p, word);
         word += word == 0;
     }
 }
 
-static void gather_names(const struct wn_item *item, struct names *out)
+static size_t count_digits(const char *text)
 {
-    out->n = 0;
-    for (size_t i = 0; i < item->nfields; i++)
-        if (called(item->fields[i].name, name_fields))
-            add_names(out, item->fields[i].value);
+    size_t n = 0;
+    for (; *text != '\0'; text++)
+        n += wn_form_digit(*text);
+    return n;
 }
 
-static bool next_name(const struct names *names, const char *s, size_t n, size_t from,
+/* A number that a field calls one is one in the text, too, whatever it looks like. */
+static void gather_known(const struct wn_item *item, unsigned kinds, struct names *out)
+{
+    for (size_t i = 0; i < item->nfields; i++) {
+        const char *v = item->fields[i].value;
+        if ((kinds & 1u << WN_REDACT_NAME) != 0 && called(item->fields[i].name, name_fields))
+            add_names(out, v);
+        if ((kinds & 1u << WN_REDACT_PHONE) != 0 && count_digits(v) >= 4 &&
+            called(item->fields[i].name, phone_fields))
+            add_known(out, WN_REDACT_PHONE, v, strlen(v));
+    }
+}
+
+static bool next_known(const struct names *names, enum wn_redact_kind kind, const char *s, size_t n, size_t from,
                       struct wn_span *out)
 {
     bool found = false;
     for (size_t i = 0; i < names->n; i++) {
         const char *text = names->list[i].text;
         size_t len = names->list[i].len, end = found ? out->start + 1 : n;
+        if (names->list[i].kind != kind)
+            continue;
         for (const char *p = s + from;
              (size_t)(p - s) < end && (p = memchr(p, text[0], end - (size_t)(p - s))) != NULL;
              p++) {
@@ -351,6 +377,18 @@ static bool next_checked(size_t (*ends)(const char *, size_t, size_t), const cha
     return false;
 }
 
+static bool next_phone(const struct names *names, const char *s, size_t n, size_t from,
+                       struct wn_span *out)
+{
+    struct wn_span known;
+    bool formed = wn_form_find(WN_FORM_PHONE, s, n, from, out);
+    if (!next_known(names, WN_REDACT_PHONE, s, n, from, &known) ||
+        (formed && out->start <= known.start))
+        return formed;
+    *out = known;
+    return true;
+}
+
 static bool next_of(const struct search *f, enum wn_redact_kind kind, const char *s, size_t n,
                     size_t from, struct wn_span *out)
 {
@@ -364,9 +402,9 @@ static bool next_of(const struct search *f, enum wn_redact_kind kind, const char
     case WN_REDACT_CARD:
         return next_checked(card, s, n, from, out);
     case WN_REDACT_PHONE:
-        return wn_form_find(WN_FORM_PHONE, s, n, from, out);
+        return next_phone(f->names, s, n, from, out);
     case WN_REDACT_NAME:
-        return next_name(f->names, s, n, from, out);
+        return next_known(f->names, WN_REDACT_NAME, s, n, from, out);
     case WN_REDACT_KINDS:
         break;
     }
@@ -490,10 +528,8 @@ static const char *replace(struct redactor *w, const char *s, size_t n, size_t *
 static const char *replace_field(struct redactor *w, const struct wn_field *field)
 {
     const char *v = field->value;
-    size_t len = strlen(v), digits = 0;
-    for (const char *p = v; *p != '\0'; p++)
-        digits += wn_form_digit(*p);
-    if ((w->kinds & 1u << WN_REDACT_PHONE) != 0 && digits >= 4 && called(field->name, phone_fields))
+    size_t len = strlen(v);
+    if ((w->kinds & 1u << WN_REDACT_PHONE) != 0 && count_digits(v) >= 4 && called(field->name, phone_fields))
         return placeholder(w, WN_REDACT_PHONE, v, len);
     if ((w->kinds & 1u << WN_REDACT_NAME) != 0 && v[strspn(v, " \t\r\n")] != '\0' &&
         strchr(v, '@') == NULL && called(field->name, name_fields))
@@ -504,13 +540,14 @@ static const char *replace_field(struct redactor *w, const struct wn_field *fiel
 enum wn_code wn_redact_item(unsigned kinds, const struct wn_item *item, struct wn_arena *a,
                             struct wn_item *out, struct wn_redaction *r, struct wn_error *err)
 {
-    struct redactor w = { .kinds = kinds, .item = item, .arena = a, .r = r };
+    struct redactor w = {
+        .kinds = kinds, .item = item, .names = { .arena = a }, .arena = a, .r = r
+    };
     struct wn_field *fields = wn_arena_array(a, item->nfields, sizeof(*fields));
     bool good;
     *r = (struct wn_redaction){ NULL, 0, 0 };
     *out = *item;
-    if ((kinds & 1u << WN_REDACT_NAME) != 0)
-        gather_names(item, &w.names);
+    gather_known(item, kinds, &w.names);
     out->text = replace(&w, item->text, item->text_len, &out->text_len);
     good = out->text != NULL;
     for (size_t i = 0; i < item->nfields && good; i++) {
@@ -573,6 +610,20 @@ const char *wn_redact_restore(const struct wn_redaction *r, const char *text, st
             break;
     }
     return text;
+}
+
+const char *wn_redact_restore_json(const struct wn_redaction *r, const char *json,
+                                   struct wn_arena *a)
+{
+    struct wn_redaction quoted = { wn_arena_array(a, r->n, sizeof(*r->list)), r->n, r->n };
+    for (size_t i = 0; i < r->n; i++) {
+        struct wn_buf b = WN_BUF_INIT(MOST_TEXT);
+        wn_json_quote(&b, r->list[i].original);
+        quoted.list[i] = (struct wn_replaced){ r->list[i].placeholder,
+                                               wn_arena_copy(a, b.data + 1, b.len - 2) };
+        wn_buf_free(&b);
+    }
+    return wn_redact_restore(&quoted, json, a);
 }
 
 void wn_redact_restore_answer(const struct wn_redaction *r, struct wn_answer *answer,
