@@ -496,7 +496,11 @@ struct wn_trust_info {
     double live_bound;
     const char *report; /* the last closed one in a sentence; NULL = none yet */
     double alarm, alarm_limit;                 /* what the audits add up to */
-    double score_shift, score_shift_limit;     /* NAN = not compared yet */
+    struct wn_trust_shift {
+        const char *name; /* "scores", "labels", "languages" */
+        double value, limit;
+    } shifts[6]; /* what was compared with the time of the proof */
+    size_t nshifts;
     int64_t twice, agreed;                     /* reviewed by two people */
     double kappa;                              /* NAN = cannot be told */
     const char *sentence; /* for whoever owns the shop */
@@ -515,9 +519,15 @@ enum wn_code wn_trust_report(struct wn *wn, const char *task, const char *name, 
                              struct wn_error *err);
 /* Accept nothing alone any more, until a new sample proves it again. */
 enum wn_code wn_trust_suspend(struct wn *wn, const char *task, struct wn_error *err);
-/* The local engine was trained again: test the last proof on its campaign's items with the new engine's
- * numbers. No person and no call is needed. *proved says what came of it. */
-enum wn_code wn_trust_recertify(struct wn *wn, const char *task, bool *proved,
+/* Model, prompt, schema or local engine changed: test it on the reviewed items of the last campaign. No person
+ * is needed; the local engine alone needs no call, a model one for each item. *sentence, borrowed until
+ * wn_close(): what came of it. A budget that is reached is an error, and the same call goes on. */
+struct wn_recertify_options {
+    const char *model; /* as for a run, one of them; NULL = what a run would ask */
+    double max_cost_usd; /* 0 = WINNOW_MAX_COST */
+};
+enum wn_code wn_trust_recertify(struct wn *wn, const char *task,
+                                const struct wn_recertify_options *o, const char **sentence,
                                 struct wn_error *err);
 /* ---- eval: how good it is, on items whose right answers are known ------------------------ */
 
@@ -534,6 +544,7 @@ struct wn_eval_options {
     int64_t limit;             /* at most so many, drawn at random and always the same; 0 = all */
     double max_cost_usd;       /* for all candidates together; 0 = the setting */
     bool no_cache;
+    bool prove; /* one candidate: let the task accept alone what is proved so, until its own items do */
     /* Long steps tell how far they are; may be NULL. */
     void (*progress)(void *user, const char *step, size_t done, size_t total);
     void *user;
@@ -604,6 +615,7 @@ struct wn_eval_report {
     const char *verdict;      /* the same as a sentence; NULL for one candidate */
     const char *const *notes; /* what a reader must know of the gold items */
     size_t nnotes;
+    const char *proved; /* --prove: what came of it, a line for each promise; else NULL */
 };
 /* Answers are asked for and judged, and none is kept as a decision. *out is borrowed until wn_close. */
 enum wn_code wn_eval(struct wn *wn, const struct wn_eval_options *o,
@@ -667,6 +679,7 @@ enum wn_code wn_replies_explain(struct wn *wn, const char *task, const char *mod
 
 struct wn_erased {
     int64_t decisions, replies, reviews, lessons;
+    int64_t briefs;   /* of the decisions: those about briefs that were made of it */
     int64_t requests; /* of batches that are under way */
     const char *const *retrained; /* tasks whose linear engine learned anew without them */
     size_t nretrained;

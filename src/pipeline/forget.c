@@ -2,13 +2,14 @@
  *
  * What only the texts can find comes first, so that a run that is cut off can be run again: kept lessons
  * that came from them, requests in batches, and every release of the linear engine, since any may have
- * learned from them. Then the store's rows go, for good; then the engine learns anew from what is left. */
+ * learned from them. Then the store's rows go, for good, and with them every brief that was made of them; then the engine learns anew from what is left. */
 #include "base/clock.h"
 #include "base/form.h"
 #include "context.h"
 #include "pipeline/batch.h"
 #include "pipeline/lessons.h"
 #include "pipeline/local.h"
+#include "pipeline/summarize.h"
 #include "report/writer.h"
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,8 @@ struct forgetting {
     const char **texts;
     size_t n, cap;
     int64_t decisions;
+    const char **briefs; /* their item ids */
+    size_t nbriefs;
     struct wn_erased *out;
 };
 
@@ -29,6 +32,12 @@ static void start(struct forgetting *f, struct wn *wn, const char *item, const c
     *f = (struct forgetting){ .wn = wn, .item = item };
     if (sender != NULL)
         f->sender = wn_form_canonical(WN_FORM_EMAIL, sender, &wn->arena);
+}
+
+static void end(struct forgetting *f)
+{
+    free(f->briefs);
+    wn_arena_free(&f->arena);
 }
 
 static void add_text(struct forgetting *f, const char *text)
@@ -56,6 +65,62 @@ static enum wn_code gather(struct forgetting *f, struct wn_error *err)
         if (row.item_json != NULL && wn_item_read(row.item_json, &f->arena, &item, NULL) == WN_OK &&
             item.text_len > 0)
             add_text(f, item.text);
+    }
+    return rc;
+}
+
+/* Does one of the brief's fields name what goes? */
+static bool is_made_of(const struct forgetting *f, const struct wn_item *brief)
+{
+    const char *name = f->item != NULL ? WN_BRIEF_SOURCE : WN_BRIEF_SENDER;
+    const char *value = f->item != NULL ? f->item : f->sender;
+    for (size_t i = 0; i < brief->nfields; i++)
+        if (strcmp(brief->fields[i].name, name) == 0 && strcmp(brief->fields[i].value, value) == 0)
+            return true;
+    return false;
+}
+
+static bool is_brief(const char *task)
+{
+    size_t len = strlen(task), tail = strlen(WN_BRIEF_FAITHFUL);
+    return len > tail && strcmp(task + len - tail, WN_BRIEF_FAITHFUL) == 0;
+}
+
+/* Briefs quote their sources: those that were made of what goes, go with it. Every decision is looked at,
+ * since a brief's task may be gone. */
+static enum wn_code gather_briefs(struct forgetting *f, struct wn_error *err)
+{
+    struct wn_arena a = WN_ARENA_INIT;
+    struct wn_row row = { 0 };
+    struct wn_item item;
+    int64_t last = 0;
+    enum wn_code rc;
+    while ((rc = wn_results_after(f->wn->store, NULL, last, &a, &row, err)) == WN_OK &&
+           row.id != 0) {
+        if (is_brief(row.task) && row.item_json != NULL &&
+            wn_item_read(row.item_json, &a, &item, NULL) == WN_OK && is_made_of(f, &item)) {
+            f->briefs = wn_xrealloc(f->briefs, f->nbriefs + 1, sizeof(*f->briefs));
+            f->briefs[f->nbriefs++] = wn_arena_str(&f->arena, item.id);
+        }
+        last = row.id;
+        wn_arena_reset(&a);
+    }
+    wn_arena_free(&a);
+    return rc;
+}
+
+/* The briefs, and all replies that were made of many sources: any of them may be about anybody. */
+static enum wn_code forget_briefs(struct forgetting *f, struct wn_forgotten *gone,
+                                  struct wn_error *err)
+{
+    enum wn_code rc = WN_OK;
+    for (size_t i = 0; rc == WN_OK && i <= f->nbriefs; i++) {
+        struct wn_forgotten one = { 0 };
+        rc = wn_store_forget(f->wn->store, i < f->nbriefs ? f->briefs[i] : WN_BRIEF_MANY, NULL,
+                             wn_clock_now(), &one, err);
+        gone->decisions += one.decisions;
+        gone->replies += one.replies;
+        gone->reviews += one.reviews;
     }
     return rc;
 }
@@ -139,8 +204,10 @@ enum wn_code wn_forget_look(struct wn *wn, const char *item, const char *sender,
     rc = check(wn, &f, sender, err);
     if (rc == WN_OK)
         rc = gather(&f, err);
-    *decisions = f.decisions;
-    wn_arena_free(&f.arena);
+    if (rc == WN_OK)
+        rc = gather_briefs(&f, err);
+    *decisions = f.decisions + (int64_t)f.nbriefs;
+    end(&f);
     return rc;
 }
 
@@ -148,7 +215,7 @@ enum wn_code wn_forget(struct wn *wn, const char *item, const char *sender,
                        const struct wn_erased **out, struct wn_error *err)
 {
     struct forgetting f;
-    struct wn_forgotten gone = { 0, 0, 0 };
+    struct wn_forgotten gone = { 0, 0, 0 }, rows = { 0, 0, 0 };
     const char *const *names = NULL;
     size_t n = 0;
     enum wn_code rc;
@@ -158,19 +225,24 @@ enum wn_code wn_forget(struct wn *wn, const char *item, const char *sender,
     if (rc == WN_OK)
         rc = gather(&f, err);
     if (rc == WN_OK)
+        rc = gather_briefs(&f, err);
+    if (rc == WN_OK)
         rc = wn_lessons_erase(wn, goes, &f, &f.out->lessons, err);
     if (rc == WN_OK)
         rc = wn_batch_erase(wn, request_goes, &f, &f.out->requests, err);
     if (rc == WN_OK)
         rc = drop_releases(&f, &names, &n, err);
     if (rc == WN_OK)
-        rc = wn_store_forget(wn->store, item, f.sender, wn_clock_now(), &gone, err);
+        rc = forget_briefs(&f, &gone, err);
+    f.out->briefs = (int64_t)f.nbriefs;
+    if (rc == WN_OK)
+        rc = wn_store_forget(wn->store, item, f.sender, wn_clock_now(), &rows, err);
     if (rc == WN_OK)
         rc = learn_anew(&f, names, n, err);
-    f.out->decisions = gone.decisions;
-    f.out->replies = gone.replies;
-    f.out->reviews = gone.reviews;
+    f.out->decisions = gone.decisions + rows.decisions;
+    f.out->replies = gone.replies + rows.replies;
+    f.out->reviews = gone.reviews + rows.reviews;
     *out = f.out;
-    wn_arena_free(&f.arena);
+    end(&f);
     return rc;
 }

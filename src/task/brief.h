@@ -43,6 +43,9 @@ struct wn_brief_task {
 #define WN_BRIEF_FAITHFUL ".faithful"
 /* Of the item that it judges: how many sentences there are; and the question which of them are wrong. */
 #define WN_BRIEF_SENTENCES "sentences"
+/* What it was made of, so that it goes with any of it: items, by both their names, and senders. */
+#define WN_BRIEF_SOURCE "source"
+#define WN_BRIEF_SENDER "sender"
 #define WN_BRIEF_UNSUPPORTED "unsupported"
 
 /* On success *out is the caller's. The first fault is the error, with file and line. */
