@@ -2,7 +2,8 @@
  *
  * What only the texts can find comes first, so that a run that is cut off can be run again: kept lessons
  * that came from them, requests in batches, and every release of the linear engine, since any may have
- * learned from them. Then the store's rows go, for good, and with them every brief that was made of them; then the engine learns anew from what is left. */
+ * learned from them. Then the store's rows go, for good, and with them every brief that was made of them;
+ * then the engine learns anew from what is left. */
 #include "base/clock.h"
 #include "base/form.h"
 #include "context.h"
@@ -69,7 +70,22 @@ static enum wn_code gather(struct forgetting *f, struct wn_error *err)
     return rc;
 }
 
-/* Does one of the brief's fields name what goes? */
+static bool in_word(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Does it stand in the text, not in the midst of a longer word? Letter case does not count. */
+static bool stands_in(const char *text, const char *what)
+{
+    size_t len = what == NULL ? 0 : strlen(what);
+    for (const char *p = text; len > 0 && *p != '\0'; p++)
+        if (strncasecmp(p, what, len) == 0 && (p == text || !in_word(p[-1])) && !in_word(p[len]))
+            return true;
+    return false;
+}
+
+/* Does one of the brief's fields name what goes, or a sentence or quote of it? */
 static bool is_made_of(const struct forgetting *f, const struct wn_item *brief)
 {
     const char *name = f->item != NULL ? WN_BRIEF_SOURCE : WN_BRIEF_SENDER;
@@ -77,7 +93,7 @@ static bool is_made_of(const struct forgetting *f, const struct wn_item *brief)
     for (size_t i = 0; i < brief->nfields; i++)
         if (strcmp(brief->fields[i].name, name) == 0 && strcmp(brief->fields[i].value, value) == 0)
             return true;
-    return false;
+    return stands_in(brief->text, value);
 }
 
 static bool is_brief(const char *task)
@@ -129,14 +145,10 @@ static enum wn_code forget_briefs(struct forgetting *f, struct wn_forgotten *gon
 static bool goes(void *user, const char *text)
 {
     const struct forgetting *f = user;
-    size_t len = f->sender == NULL ? 0 : strlen(f->sender);
     for (size_t i = 0; i < f->n; i++)
         if (strcmp(f->texts[i], text) == 0)
             return true;
-    for (const char *p = text; len > 0 && *p != '\0'; p++)
-        if (strncasecmp(p, f->sender, len) == 0)
-            return true;
-    return false;
+    return stands_in(text, f->sender);
 }
 
 static bool same(const char *a, const char *b)
