@@ -302,6 +302,9 @@ struct wn_brief_options {
     const volatile int *stop; /* not 0: take up no more, and return interrupted; may be NULL */
     void (*progress)(void *user, const char *step, size_t done, size_t total); /* may be NULL */
     void *user;
+    /* With dry_run: each request as it would leave. Those that need the replies to others cannot be shown. */
+    void (*show)(void *user, const struct wn_outgoing *o);
+    void *show_user;
 };
 
 struct wn_brief_facts {
@@ -311,6 +314,7 @@ struct wn_brief_facts {
     bool extracts;                /* sentences of the sources, copied; no model was asked */
     bool not_enough;              /* the material is too thin, and the brief says so */
     size_t sources, used, unread; /* unread: could not be read, and named in the brief */
+    size_t redacted; /* different things that were replaced before anything was sent */
     size_t sentences, unsupported, mended, dropped; /* unsupported ones are marked */
     enum wn_route route;          /* review: a sentence is not supported, or nothing proves it yet */
     const char *const *because;   /* why it waits, as sentences */
@@ -683,6 +687,7 @@ enum wn_code wn_replies_explain(struct wn *wn, const char *task, const char *mod
 
 struct wn_erased {
     int64_t decisions, replies, reviews, lessons;
+    int64_t briefs;   /* of the decisions: those about briefs that were made of it */
     int64_t requests; /* of batches that are under way */
     const char *const *retrained; /* tasks whose linear engine learned anew without them */
     size_t nretrained;

@@ -65,6 +65,9 @@ int cli_width(FILE *f); /* columns of the terminal; 120 where there is none */
 void cli_cell(FILE *to, const char *text, int width, bool pad);
 /* "1.2 s", "1m52s" */
 void cli_duration(FILE *to, int64_t ms);
+/* For --show-prompt: the request on standard output; and how many were shown. */
+void cli_show_request(void *user, const struct wn_outgoing *o);
+int64_t cli_requests_shown(void);
 
 /* Where results go: standard output, or a file that is there whole or not at all: it is written beside
  * its place and renamed when it is closed. */

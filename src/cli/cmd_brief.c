@@ -10,7 +10,7 @@ static struct {
     struct cli_maps maps;
     int words, in_flight;
     double max_cost;
-    bool dry_run, no_cache, refresh;
+    bool dry_run, show_prompt, no_cache, refresh;
 } arg;
 
 static const struct cli_option options[] = {
@@ -35,6 +35,8 @@ static const struct cli_option options[] = {
     { 0, "max-cost", OPT_DOUBLE, &arg.max_cost, "USD", "stop before it costs more" },
     { 'n', "dry-run", OPT_FLAG, &arg.dry_run, NULL,
       "count requests, tokens and price; send nothing" },
+    { 0, "show-prompt", OPT_FLAG, &arg.show_prompt, NULL,
+      "print each request as it would leave, with the key masked; send nothing" },
     { 0, "no-cache", OPT_FLAG, &arg.no_cache, NULL, "neither look up nor keep replies" },
     { 0, "refresh", OPT_FLAG, &arg.refresh, NULL, "ask again, and replace what was kept" },
     { 0 },
@@ -128,10 +130,10 @@ static void last_line(const struct wn_brief_facts *f)
         fprintf(
             stderr,
             "{\"sources\":%zu,\"used\":%zu,\"unread\":%zu,\"sentences\":%zu,\"unsupported\":%zu,"
-            "\"mended\":%zu,\"dropped\":%zu,\"route\":\"%s\",\"requests\":%lld,\"cache\":%lld,"
+            "\"mended\":%zu,\"dropped\":%zu,\"redacted\":%zu,\"route\":\"%s\",\"requests\":%lld,\"cache\":%lld,"
             "\"cost_usd\":%.6f,\"elapsed_ms\":%lld}\n",
             f->sources, f->used, f->unread, f->sentences, f->unsupported, f->mended, f->dropped,
-            wn_route_name(f->route), (long long)t->requests, (long long)t->cache_hits,
+            f->redacted, wn_route_name(f->route), (long long)t->requests, (long long)t->cache_hits,
             (double)t->cost_microusd / 1e6, (long long)(t->now_ms - t->started_ms));
         return;
     }
@@ -143,6 +145,8 @@ static void last_line(const struct wn_brief_facts *f)
         fprintf(stderr, " (%zu mended)", f->mended);
     if (f->dropped > 0)
         fprintf(stderr, " (%zu dropped)", f->dropped);
+    if (f->redacted > 0)
+        fprintf(stderr, " \xc2\xb7 replaced %zu", f->redacted);
     fprintf(stderr, " \xc2\xb7 requests %lld \xc2\xb7 cache %lld \xc2\xb7 ", (long long)t->requests,
             (long long)t->cache_hits);
     money(t, t->cost_microusd);
@@ -210,6 +214,7 @@ static int make(struct wn *wn, int argc, char **argv, enum wn_brief_format forma
         .dry_run = arg.dry_run,
         .stop = &stop,
         .progress = progress,
+        .show = arg.show_prompt ? cli_show_request : NULL,
     };
     struct wn_brief *b = NULL;
     struct wn_error err = { 0 };
@@ -234,6 +239,7 @@ static int run(int argc, char **argv)
     struct wn *wn = NULL;
     enum wn_brief_format format;
     int status = 0;
+    arg.dry_run |= arg.show_prompt;
     if (!choose_format(&format))
         return cli_usage(&cli_brief, "-f is md, html or json, not '%s'", arg.format);
     if (arg.check != NULL && strcmp(arg.check, "linear") == 0)

@@ -260,24 +260,6 @@ static void price_line(const struct wn_tally *t)
         (double)t->est_cost_microusd / 1e6, t->cost_unknown ? " and what has no known price" : "");
 }
 
-/* ---- what would leave ---- */
-
-static int64_t requests_shown;
-
-static void show_request(void *user, const struct wn_outgoing *o)
-{
-    (void)user;
-    printf("%s== %s -> %s", requests_shown++ == 0 ? "" : "\n", o->item, o->model);
-    if (o->redacted > 0)
-        printf(", %d things replaced", o->redacted);
-    printf("\n%s %s\n", o->method, o->url);
-    for (size_t i = 0; i < o->nheaders; i++)
-        printf("%s\n", o->headers[i]);
-    putchar('\n');
-    fwrite(o->body, 1, o->body_len, stdout);
-    putchar('\n');
-}
-
 /* ---- the run ---- */
 
 /* What went wrong, how to go on, and last of all the account. */
@@ -293,7 +275,7 @@ static int finish(enum wn_code rc, const struct wn_error *err, const struct wn_t
                 : rc == WN_E_FAILED    ? "Some items failed. "
                                        : "",
                 arg.no_cache || arg.refresh ? "" : "; nothing is paid twice");
-    if (arg.show_prompt && rc == WN_OK && requests_shown == 0)
+    if (arg.show_prompt && rc == WN_OK && cli_requests_shown() == 0)
         fputs("nothing would leave: winnow's own engine or kept replies answer it\n", stderr);
     if (arg.dry_run && rc == WN_OK)
         price_line(t);
@@ -367,7 +349,7 @@ static int classify(struct wn *wn, int argc, char **argv)
                                 .dry_run = arg.dry_run,
                                 .batch = arg.batch,
                                 .unordered = arg.unordered,
-                                .show = arg.show_prompt ? show_request : NULL };
+                                .show = arg.show_prompt ? cli_show_request : NULL };
     struct cli_rows rows = { .to = stdout };
     struct cli_output output;
     struct wn_error err;

@@ -152,6 +152,9 @@ static int forget(struct wn *wn, const char *item)
     printf("erased: decisions %lld, replies %lld, reviews %lld, lessons %lld, waiting in batches %lld\n",
            (long long)e->decisions, (long long)e->replies, (long long)e->reviews,
            (long long)e->lessons, (long long)e->requests);
+    if (e->briefs > 0)
+        printf("briefs that were made of it: %lld; files that you wrote them to are still there\n",
+               (long long)e->briefs);
     for (size_t i = 0; i < e->nretrained; i++)
         printf("%s%s%s", i == 0 ? "learned anew without them: " : ", ", e->retrained[i],
                i + 1 == e->nretrained ? "\n" : "");

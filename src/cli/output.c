@@ -185,3 +185,24 @@ int cli_output_close(struct cli_output *o, int status)
             strerror(errno));
     return wn_exit_status(WN_E_INPUT);
 }
+
+static int64_t requests_shown;
+
+void cli_show_request(void *user, const struct wn_outgoing *o)
+{
+    (void)user;
+    printf("%s== %s -> %s", requests_shown++ == 0 ? "" : "\n", o->item, o->model);
+    if (o->redacted > 0)
+        printf(", %d things replaced", o->redacted);
+    printf("\n%s %s\n", o->method, o->url);
+    for (size_t i = 0; i < o->nheaders; i++)
+        printf("%s\n", o->headers[i]);
+    putchar('\n');
+    fwrite(o->body, 1, o->body_len, stdout);
+    putchar('\n');
+}
+
+int64_t cli_requests_shown(void)
+{
+    return requests_shown;
+}

@@ -511,11 +511,17 @@ enum wn_code wn_ask_build(struct wn_engine *e, struct wn_job *j, struct wn_error
     return submit(e, j, err);
 }
 
-/* Make j->sent of the item, once. False: it cannot be redacted, so it is not sent, and has failed. */
+/* Make j->sent of the item, or of an errand's text, once. False: it cannot be redacted, so it is not sent, and
+ * has failed. */
 static bool redact(struct wn_engine *e, struct wn_job *j)
 {
     struct wn_error fault = { 0 };
-    if (j->sent.id != NULL || wn_redact_item(e->task->redact, &j->item, &j->arena, &j->sent,
+    struct wn_item whole = j->item;
+    if (j->errand != NULL) {
+        whole.text = j->errand->user;
+        whole.text_len = strlen(whole.text);
+    }
+    if (j->sent.id != NULL || wn_redact_item(e->task->redact, &whole, &j->arena, &j->sent,
                                              &j->redaction, &fault) == WN_OK)
         return true;
     j->sent.id = NULL;
@@ -534,8 +540,8 @@ static enum wn_code make_prompt(struct wn_engine *e, struct wn_job *j, struct wn
     if (own != NULL)
         j->prompt = (struct wn_prompt){ .task = e->task,
                                         .system = own->system,
-                                        .user = own->user,
-                                        .state = own->user,
+                                        .user = j->is_redacted ? j->sent.text : own->user,
+                                        .state = j->is_redacted ? j->sent.text : own->user,
                                         .asked = j->asked };
     else if (j->step == WN_STEP_CHECK)
         rc = wn_opinion_prompt(e, j, item, err);
@@ -553,7 +559,7 @@ enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
     bool may = wn_pack_may(e, j);
     bool decides = j->step == WN_STEP_DECIDE || (wn_is_opinion(j) && !t->no_decide);
     enum wn_code rc = WN_OK;
-    j->is_redacted = own == NULL && e->task->redact != 0 && !t->row->local;
+    j->is_redacted = e->task->redact != 0 && !t->row->local;
     if (j->is_redacted && !redact(e, j))
         return WN_OK;
     rc = make_prompt(e, j, may ? wn_pack_scratch(e) : &j->arena, err);

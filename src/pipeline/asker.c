@@ -1,6 +1,7 @@
 /* asker.c: see asker.h. */
 #include "pipeline/asker.h"
 #include "base/clock.h"
+#include "pipeline/outgoing.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,30 @@ struct wn_asker {
     } about[JOBS];
 };
 
+static void show(void *user, const struct wn_job *j)
+{
+    const struct wn_brief *b = user;
+    wn_outgoing_show(j, b->o.show, b->o.show_user);
+}
+
+/* Each thing that was replaced counts once, in however many requests it stood. */
+static void count_redacted(struct wn_brief *b, const struct wn_job *j)
+{
+    for (size_t i = 0; j->is_redacted && i < j->redaction.n; i++) {
+        const char *p = j->redaction.list[i].original;
+        uint64_t h = UINT64_C(0xcbf29ce484222325);
+        size_t k = 0;
+        for (; *p != '\0'; p++)
+            h = (h ^ (unsigned char)*p) * UINT64_C(0x100000001b3);
+        while (k < b->facts.redacted && b->replaced[k] != h)
+            k++;
+        if (k < b->facts.redacted)
+            continue;
+        b->replaced = wn_xrealloc(b->replaced, k + 1, sizeof(*b->replaced));
+        b->replaced[b->facts.redacted++] = h;
+    }
+}
+
 enum wn_code wn_asker_open(struct wn_brief *b, const struct wn_targets *targets,
                            struct wn_asker **out, struct wn_error *err)
 {
@@ -33,6 +58,8 @@ enum wn_code wn_asker_open(struct wn_brief *b, const struct wn_targets *targets,
         .no_cache = b->o.no_cache,
         .refresh = b->o.refresh,
         .dry_run = b->o.dry_run,
+        .show = b->o.show == NULL ? NULL : show,
+        .show_user = b,
     };
     enum wn_code rc = wn_engine_open(b->wn, &b->plain, &eo, &b->facts.tally, &q->engine, err);
     q->b = b;
@@ -66,6 +93,7 @@ static void hand_over(struct wn_asker *q)
     struct wn_job *j;
     while ((j = wn_engine_answered(q->engine)) != NULL) {
         q->b->facts.tally.in++;
+        count_redacted(q->b, j);
         q->b->facts.tally.cache_hits += j->cached_calls > 0 && j->attempts == 0;
         q->about[j->slot].done(q->about[j->slot].user, j);
         j->state = WN_JOB_FREE;
@@ -130,6 +158,8 @@ enum wn_code wn_asker_put(struct wn_asker *q, const struct wn_asking_for *f, str
     j->item.id = j->item.source = wn_arena_str(&j->arena, f->id);
     j->item.text = wn_arena_copy(&j->arena, f->content, f->content_len);
     j->item.text_len = f->content_len;
+    j->item.fields = wn_fields_copy(f->fields, f->nfields, &j->arena);
+    j->item.nfields = f->nfields;
     rc = wn_engine_start(q->engine, j, err);
     hand_over(q);
     return rc;

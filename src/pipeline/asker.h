@@ -11,7 +11,9 @@ void wn_asker_close(struct wn_asker *q);
 
 struct wn_asking_for {
     struct wn_errand errand; /* its texts are copied */
-    const char *id;          /* of what it is about, for forgetting */
+    const char *id;          /* of the item it is about, for forgetting; WN_BRIEF_MANY */
+    const struct wn_field *fields; /* that name people: for redacting, and whose it is */
+    size_t nfields;
     const char *content;     /* a text of the caller's that `done` needs again, as j->item.text */
     size_t content_len;
     void (*done)(void *user, struct wn_job *j); /* j->text, or j->failure says why there is none */

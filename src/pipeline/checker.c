@@ -72,7 +72,9 @@ enum wn_code wn_brief_look_over(struct wn_writing *w, struct wn_error *err)
             wn_buf_printf(&text, "Quote: %s\n", s->cites[k].quote);
         f = (struct wn_asking_for){
             .errand = { check_system, text.data, wn_check_schema, 256, accept_check, w },
-            .id = w->b->facts.title,
+            .id = WN_BRIEF_MANY,
+        .fields = w->fields,
+        .nfields = w->nfields,
             .content = "",
             .done = check_done,
             .user = m,

@@ -7,6 +7,7 @@
 #include "input/reader.h"
 #include "pipeline/batch.h"
 #include "pipeline/canary.h"
+#include "pipeline/outgoing.h"
 #include "pipeline/replay.h"
 #include "pipeline/result.h"
 #include "pipeline/retain.h"
@@ -73,34 +74,10 @@ static const char *how(const struct wn_run *run)
     return run->o.how != NULL ? run->o.how : run->task->how;
 }
 
-/* A header that holds the key, with the key masked. */
-static const char *header_line(const struct wn_header *h, const char *key, struct wn_arena *a)
-{
-    const char *at = key == NULL || key[0] == '\0' ? NULL : strstr(h->value, key);
-    if (at == NULL)
-        return wn_arena_printf(a, "%s: %s", h->name, h->value);
-    return wn_arena_printf(a, "%s: %.*s****%s", h->name, (int)(at - h->value), h->value,
-                           at + strlen(key));
-}
-
 static void show(void *user, const struct wn_job *j)
 {
     struct wn_run *run = user;
-    struct wn_arena a = WN_ARENA_INIT;
-    const char **headers = wn_arena_array(&a, j->request.nheaders, sizeof(*headers));
-    struct wn_outgoing o = { .item = j->item.id,
-                             .model = j->request.lane,
-                             .method = j->request.method,
-                             .url = j->request.url,
-                             .headers = headers,
-                             .nheaders = j->request.nheaders,
-                             .body = j->request.body,
-                             .body_len = j->request.body_len,
-                             .redacted = j->is_redacted ? (int)j->redaction.n : 0 };
-    for (size_t i = 0; i < j->request.nheaders; i++)
-        headers[i] = header_line(&j->request.headers[i], j->call.key, &a);
-    run->o.show(run->o.show_user, &o);
-    wn_arena_free(&a);
+    wn_outgoing_show(j, run->o.show, run->o.show_user);
 }
 
 /* So many items are in requests at a time: with packing more than there are requests, within reason. */

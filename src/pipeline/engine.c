@@ -387,8 +387,7 @@ enum wn_code wn_engine_restart(struct wn_engine *e, struct wn_job *j, struct wn_
     return WN_OK;
 }
 
-/* Whose item it is, so that everything about a sender can be found and forgotten. */
-static const char *find_sender(const struct wn_item *item, struct wn_arena *a)
+const char *wn_item_sender(const struct wn_item *item, struct wn_arena *a)
 {
     static const char *const names[] = { "from", "email", "sender", "requester.email" };
     struct wn_span at;
@@ -412,7 +411,7 @@ enum wn_code wn_engine_start(struct wn_engine *e, struct wn_job *j, struct wn_er
         wn_engine_finish(e, j);
         return WN_OK;
     }
-    j->sender = find_sender(&j->item, &j->arena);
+    j->sender = wn_item_sender(&j->item, &j->arena);
     if (j->errand != NULL)
         return wn_engine_restart(e, j, err);
     j->flags.truncated_input = j->item.truncated;

@@ -114,6 +114,9 @@ struct wn_job {
     const char *failure, *failure_hint; /* set: route failed */
 };
 
+/* Whose item it is, so that everything about a sender can be found and forgotten: an address, or NULL. */
+const char *wn_item_sender(const struct wn_item *item, struct wn_arena *a);
+
 struct wn_engine;
 
 /* What makes a request and its key, part by part, in words: "the model", "the item's text". */

@@ -183,22 +183,39 @@ static enum wn_code put(struct keeping *k, struct wn_error *err)
     return rc;
 }
 
+/* How many sentences there are, and every source that was read: not the quoted ones alone, since a model
+ * that writes has read them all. */
+static void gather_fields(struct wn_brief *b, struct wn_item *out)
+{
+    struct wn_field *f = wn_arena_array(&b->arena, 3 * b->nlist + 1, sizeof(*f));
+    f[out->nfields++] = (struct wn_field){
+        WN_BRIEF_SENTENCES, wn_arena_printf(&b->arena, "%zu", b->doc.nsentences)
+    };
+    for (size_t i = 0; i < b->nlist; i++) {
+        const struct wn_brief_source *s = &b->list[i];
+        const struct wn_item item = { .fields = s->fields, .nfields = s->nfields };
+        const char *sender = wn_item_sender(&item, &b->arena);
+        f[out->nfields++] = (struct wn_field){ WN_BRIEF_SOURCE, s->item };
+        if (strcmp(s->item, s->name) != 0)
+            f[out->nfields++] = (struct wn_field){ WN_BRIEF_SOURCE, s->name };
+        if (sender != NULL)
+            f[out->nfields++] = (struct wn_field){ WN_BRIEF_SENDER, sender };
+    }
+    out->fields = f;
+}
+
 enum wn_code wn_brief_keep(struct wn_brief *b, struct wn_error *err)
 {
     struct keeping k = { .b = b, .task = wn_brief_task_faithful(b->task) };
     struct wn_buf text = WN_BUF_INIT(16 << 20);
     const struct wn_origin from = origin(b);
     struct wn_standings *standings = wn_standings_new(b->wn, k.task);
-    const struct wn_field about[] = {
-        { WN_BRIEF_SENTENCES, wn_arena_printf(&b->arena, "%zu", b->doc.nsentences) },
-    };
     enum wn_code rc;
     wn_brief_write_review(&b->doc, &text);
     k.item.id = k.item.source = item_id(b, &text);
     k.item.text = text.data;
     k.item.text_len = text.len;
-    k.item.fields = about;
-    k.item.nfields = WN_COUNT(about);
+    gather_fields(b, &k.item);
     k.row = (struct wn_row){ .task = k.task->name,
                              .version = k.task->version,
                              .model = wn_arena_str(&b->arena, from.by == NULL ? "" : from.by) };

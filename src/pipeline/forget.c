@@ -1,18 +1,17 @@
 /* forget.c: erasing an item or a sender with everything that was made of it.
  *
  * What only the texts can find comes first, so that a run that is cut off can be run again: kept lessons
- * that came from them, requests in batches, briefs that quote them, and every release of the linear engine,
- * since any may have learned from them. Then the store's rows go, for good; then the engine learns anew from
- * what is left. */
+ * that came from them, requests in batches, and every release of the linear engine, since any may have
+ * learned from them. Then the store's rows go, for good, and with them every brief that was made of them;
+ * then the engine learns anew from what is left. */
 #include "base/clock.h"
 #include "base/form.h"
 #include "context.h"
 #include "pipeline/batch.h"
 #include "pipeline/lessons.h"
 #include "pipeline/local.h"
+#include "pipeline/summarize.h"
 #include "report/writer.h"
-#include "task/brief.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -24,6 +23,8 @@ struct forgetting {
     const char **texts;
     size_t n, cap;
     int64_t decisions;
+    const char **briefs; /* their item ids */
+    size_t nbriefs;
     struct wn_erased *out;
 };
 
@@ -32,6 +33,12 @@ static void start(struct forgetting *f, struct wn *wn, const char *item, const c
     *f = (struct forgetting){ .wn = wn, .item = item };
     if (sender != NULL)
         f->sender = wn_form_canonical(WN_FORM_EMAIL, sender, &wn->arena);
+}
+
+static void end(struct forgetting *f)
+{
+    free(f->briefs);
+    wn_arena_free(&f->arena);
 }
 
 static void add_text(struct forgetting *f, const char *text)
@@ -78,6 +85,62 @@ static bool stands_in(const char *text, const char *what)
     return false;
 }
 
+/* Does one of the brief's fields name what goes, or a sentence or quote of it? */
+static bool is_made_of(const struct forgetting *f, const struct wn_item *brief)
+{
+    const char *name = f->item != NULL ? WN_BRIEF_SOURCE : WN_BRIEF_SENDER;
+    const char *value = f->item != NULL ? f->item : f->sender;
+    for (size_t i = 0; i < brief->nfields; i++)
+        if (strcmp(brief->fields[i].name, name) == 0 && strcmp(brief->fields[i].value, value) == 0)
+            return true;
+    return stands_in(brief->text, value);
+}
+
+static bool is_brief(const char *task)
+{
+    size_t len = strlen(task), tail = strlen(WN_BRIEF_FAITHFUL);
+    return len > tail && strcmp(task + len - tail, WN_BRIEF_FAITHFUL) == 0;
+}
+
+/* Briefs quote their sources: those that were made of what goes, go with it. Every decision is looked at,
+ * since a brief's task may be gone. */
+static enum wn_code gather_briefs(struct forgetting *f, struct wn_error *err)
+{
+    struct wn_arena a = WN_ARENA_INIT;
+    struct wn_row row = { 0 };
+    struct wn_item item;
+    int64_t last = 0;
+    enum wn_code rc;
+    while ((rc = wn_results_after(f->wn->store, NULL, last, &a, &row, err)) == WN_OK &&
+           row.id != 0) {
+        if (is_brief(row.task) && row.item_json != NULL &&
+            wn_item_read(row.item_json, &a, &item, NULL) == WN_OK && is_made_of(f, &item)) {
+            f->briefs = wn_xrealloc(f->briefs, f->nbriefs + 1, sizeof(*f->briefs));
+            f->briefs[f->nbriefs++] = wn_arena_str(&f->arena, item.id);
+        }
+        last = row.id;
+        wn_arena_reset(&a);
+    }
+    wn_arena_free(&a);
+    return rc;
+}
+
+/* The briefs, and all replies that were made of many sources: any of them may be about anybody. */
+static enum wn_code forget_briefs(struct forgetting *f, struct wn_forgotten *gone,
+                                  struct wn_error *err)
+{
+    enum wn_code rc = WN_OK;
+    for (size_t i = 0; rc == WN_OK && i <= f->nbriefs; i++) {
+        struct wn_forgotten one = { 0 };
+        rc = wn_store_forget(f->wn->store, i < f->nbriefs ? f->briefs[i] : WN_BRIEF_MANY, NULL,
+                             wn_clock_now(), &one, err);
+        gone->decisions += one.decisions;
+        gone->replies += one.replies;
+        gone->reviews += one.reviews;
+    }
+    return rc;
+}
+
 /* A lesson of one of the texts; or one in which the sender's address stands. */
 static bool goes(void *user, const char *text)
 {
@@ -98,42 +161,6 @@ static bool request_goes(void *user, const struct wn_batch_text *what)
     const struct forgetting *f = user;
     return same(what->item, f->item) || same(what->sender, f->sender) ||
            (what->text != NULL && goes(user, what->text));
-}
-
-static bool is_brief(const struct wn_row *row, char task[64])
-{
-    size_t len = strlen(row->task), end = sizeof(WN_BRIEF_FAITHFUL) - 1;
-    if (len <= end || len - end >= 64 || strcmp(row->task + len - end, WN_BRIEF_FAITHFUL) != 0)
-        return false;
-    snprintf(task, 64, "%.*s", (int)(len - end), row->task);
-    return true;
-}
-
-/* A brief names what it quotes. One that quotes the item, or in which the sender's address stands, goes; and
- * all that its task was answered, since a reply that has read many sources tells of none that it has. */
-static enum wn_code erase_briefs(struct forgetting *f, struct wn_forgotten *gone,
-                                 struct wn_error *err)
-{
-    struct wn_row row = { 0 };
-    struct wn_item brief;
-    char task[64];
-    enum wn_code rc = WN_OK;
-    while (rc == WN_OK && (rc = wn_results_after(f->wn->store, NULL, row.id, &f->arena, &row,
-                                                 err)) == WN_OK &&
-           row.id != 0) {
-        struct wn_forgotten one = { 0, 0, 0 };
-        int64_t replies = 0;
-        if (!is_brief(&row, task) || wn_item_read(row.item_json, &f->arena, &brief, NULL) != WN_OK ||
-            (!stands_in(brief.text, f->item) && !stands_in(brief.text, f->sender)))
-            continue;
-        rc = wn_store_forget(f->wn->store, row.item_id, NULL, wn_clock_now(), &one, err);
-        if (rc == WN_OK)
-            rc = wn_cache_clear(f->wn->store, task, &replies, err);
-        gone->decisions += one.decisions;
-        gone->reviews += one.reviews;
-        gone->replies += one.replies + replies;
-    }
-    return rc;
 }
 
 /* Only reviews and lessons are learned from: without any of them no release knows the item. */
@@ -189,8 +216,10 @@ enum wn_code wn_forget_look(struct wn *wn, const char *item, const char *sender,
     rc = check(wn, &f, sender, err);
     if (rc == WN_OK)
         rc = gather(&f, err);
-    *decisions = f.decisions;
-    wn_arena_free(&f.arena);
+    if (rc == WN_OK)
+        rc = gather_briefs(&f, err);
+    *decisions = f.decisions + (int64_t)f.nbriefs;
+    end(&f);
     return rc;
 }
 
@@ -198,7 +227,7 @@ enum wn_code wn_forget(struct wn *wn, const char *item, const char *sender,
                        const struct wn_erased **out, struct wn_error *err)
 {
     struct forgetting f;
-    struct wn_forgotten gone = { 0, 0, 0 }, briefs = { 0, 0, 0 };
+    struct wn_forgotten gone = { 0, 0, 0 }, rows = { 0, 0, 0 };
     const char *const *names = NULL;
     size_t n = 0;
     enum wn_code rc;
@@ -208,21 +237,24 @@ enum wn_code wn_forget(struct wn *wn, const char *item, const char *sender,
     if (rc == WN_OK)
         rc = gather(&f, err);
     if (rc == WN_OK)
+        rc = gather_briefs(&f, err);
+    if (rc == WN_OK)
         rc = wn_lessons_erase(wn, goes, &f, &f.out->lessons, err);
     if (rc == WN_OK)
         rc = wn_batch_erase(wn, request_goes, &f, &f.out->requests, err);
     if (rc == WN_OK)
-        rc = erase_briefs(&f, &briefs, err);
-    if (rc == WN_OK)
         rc = drop_releases(&f, &names, &n, err);
     if (rc == WN_OK)
-        rc = wn_store_forget(wn->store, item, f.sender, wn_clock_now(), &gone, err);
+        rc = forget_briefs(&f, &gone, err);
+    f.out->briefs = (int64_t)f.nbriefs;
+    if (rc == WN_OK)
+        rc = wn_store_forget(wn->store, item, f.sender, wn_clock_now(), &rows, err);
     if (rc == WN_OK)
         rc = learn_anew(&f, names, n, err);
-    f.out->decisions = gone.decisions + briefs.decisions;
-    f.out->replies = gone.replies + briefs.replies;
-    f.out->reviews = gone.reviews + briefs.reviews;
+    f.out->decisions = gone.decisions + rows.decisions;
+    f.out->replies = gone.replies + rows.replies;
+    f.out->reviews = gone.reviews + rows.reviews;
     *out = f.out;
-    wn_arena_free(&f.arena);
+    end(&f);
     return rc;
 }

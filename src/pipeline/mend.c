@@ -76,7 +76,7 @@ static const char *mend_text(struct wn_writing *w, const struct wn_brief_sentenc
     for (size_t i = 0; i < w->nsources; i++)
         if (is_cited(s, i))
             put_nearest(&near, &w->sources[i], s->text);
-    nonce = wn_brief_nonce(w->a, near.data, near.len);
+    nonce = wn_brief_nonce(w->b, w->a, near.data, near.len);
     wn_buf_printf(&b, "A sentence of the brief did not pass the program's check.\n\nSentence: %s\n",
                   s->text);
     for (size_t i = 0; i < s->ncites; i++)
@@ -144,7 +144,9 @@ enum wn_code wn_brief_mend(struct wn_writing *w, struct wn_error *err)
         f = (struct wn_asking_for){
             .errand = { w->system, mend_text(w, &w->checked[i]), wn_mend_schema, 1024, accept_mend,
                         w },
-            .id = w->b->facts.title,
+            .id = WN_BRIEF_MANY,
+        .fields = w->fields,
+        .nfields = w->nfields,
             .content = "",
             .done = mend_done,
             .user = m,

@@ -20,9 +20,16 @@ struct part {
     size_t nth;
 };
 
-const char *wn_brief_nonce(struct wn_arena *a, const char *text, size_t len)
+const char *wn_brief_nonce(const struct wn_brief *b, struct wn_arena *a, const char *text,
+                           size_t len)
 {
+    unsigned char hash[WN_HASH];
     uint64_t h = UINT64_C(0xcbf29ce484222325);
+    if (b->wn->store != NULL) {
+        wn_store_hash(b->wn->store, "nonce", text, len, hash);
+        text = (const char *)hash;
+        len = sizeof(hash);
+    }
     for (size_t i = 0; i < len; i++)
         h = (h ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
     h ^= h >> 32;
@@ -136,7 +143,7 @@ static enum wn_code ask(struct wn_notes *n, struct wn_asker *q, const char *syst
 {
     struct wn_arena a = WN_ARENA_INIT;
     const char *text = wn_arena_copy(&a, m->text + c->start, c->end - c->start);
-    const char *nonce = wn_brief_nonce(&a, text, c->end - c->start);
+    const char *nonce = wn_brief_nonce(n->b, &a, text, c->end - c->start);
     struct part *p = wn_arena_alloc(&n->arena, sizeof(*p));
     struct wn_asking_for f = {
         .errand = { system,
@@ -153,7 +160,9 @@ static enum wn_code ask(struct wn_notes *n, struct wn_asker *q, const char *syst
                         "character. No note where there is nothing of use.",
                         nonce, text, nonce),
                     wn_notes_schema, NOTES_TOKENS, accept, NULL },
-        .id = m->name,
+        .id = m->item,
+        .fields = m->fields,
+        .nfields = m->nfields,
         .content = text,
         .content_len = c->end - c->start,
         .done = done,
@@ -163,6 +172,8 @@ static enum wn_code ask(struct wn_notes *n, struct wn_asker *q, const char *syst
     *p = (struct part){ n, *m, held, *c, nth };
     if (!held) {
         p->m.name = wn_arena_str(&n->arena, m->name);
+        p->m.item = wn_arena_str(&n->arena, m->item);
+        p->m.fields = wn_fields_copy(m->fields, m->nfields, &n->arena);
         p->m.subject = m->subject == NULL ? NULL : wn_arena_str(&n->arena, m->subject);
         p->m.text = "";
     }

@@ -30,7 +30,8 @@ void wn_notes_fit(struct wn_notes *n, int64_t tokens);
 const char *wn_notes_write(struct wn_notes *n, const char *nonce, struct wn_arena *a);
 struct wn_cite_source *wn_notes_sources(struct wn_notes *n, struct wn_arena *a, size_t *count);
 void wn_notes_clear(struct wn_notes *n);
-/* "3f2a...": a digest of a text, which nothing inside it can foresee. */
-const char *wn_brief_nonce(struct wn_arena *a, const char *text, size_t len);
+/* "3f2a...": a digest of a text, which nothing inside it can foresee; with the store's key, since it leaves
+ * the machine where the text itself may not. */
+const char *wn_brief_nonce(const struct wn_brief *b, struct wn_arena *a, const char *text, size_t len);
 
 #endif

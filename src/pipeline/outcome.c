@@ -24,7 +24,9 @@ static enum wn_code take_text(struct wn_engine *e, struct wn_job *j, const struc
                               struct wn_error *err)
 {
     char fault[300] = "";
-    bool good = j->errand->accept(j->errand->who, r->text, &j->arena, fault);
+    const char *text =
+        j->is_redacted ? wn_redact_restore_json(&j->redaction, r->text, &j->arena) : r->text;
+    bool good = j->errand->accept(j->errand->who, text, &j->arena, fault);
     if (!good && !j->repaired) {
         j->repaired = true;
         j->call.repair = wn_arena_str(&j->arena, fault);
@@ -35,7 +37,7 @@ static enum wn_code take_text(struct wn_engine *e, struct wn_job *j, const struc
         wn_arena_printf(&j->arena, "%s/%s", e->o.targets->list[j->model].row->name, r->model);
     if (good) {
         wn_ask_keep(e, j);
-        j->text = r->text;
+        j->text = text;
     } else {
         j->failure = wn_arena_printf(&j->arena, "the model's answer cannot be used: %s", fault);
     }

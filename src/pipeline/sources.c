@@ -8,7 +8,7 @@
 #include <strings.h>
 
 /* A text file comes in parts of this size; other items may be as long as a part and its longest line. */
-enum { PART_BYTES = 512 << 10, ITEM_BYTES = 20 << 20, FIELDS_SHOWN = 16 };
+enum { PART_BYTES = 512 << 10, ITEM_BYTES = 20 << 20, FIELDS_SHOWN = 16, FIELD_BYTES = 4096 };
 
 void wn_sources_open(struct wn_sources *s, struct wn *wn, const struct wn_brief_options *o,
                      const char *const *paths, size_t npaths)
@@ -87,6 +87,17 @@ static const char *plain_subject(const char *subject)
     return subject;
 }
 
+/* Whose they are, and what people are called there: to forget and to redact by. */
+static void copy_fields(const struct wn_item *item, struct wn_arena *a, struct wn_material *out)
+{
+    struct wn_field *f = wn_arena_array(a, item->nfields, sizeof(*f));
+    for (size_t i = 0; i < item->nfields; i++)
+        if (strlen(item->fields[i].value) <= FIELD_BYTES)
+            f[out->nfields++] = (struct wn_field){ wn_arena_str(a, item->fields[i].name),
+                                                   wn_arena_str(a, item->fields[i].value) };
+    out->fields = f;
+}
+
 static void make(const struct wn_item *item, struct wn_arena *a, struct wn_material *out)
 {
     struct wn_buf b = WN_BUF_INIT(SIZE_MAX / 4);
@@ -98,6 +109,8 @@ static void make(const struct wn_item *item, struct wn_arena *a, struct wn_mater
                                          (field(item, "date") != NULL ||
                                           field(item, "message_id") != NULL) };
     out->row = !out->mail && is_row(item);
+    out->item = wn_arena_str(a, item->id);
+    copy_fields(item, a, out);
     if (field(item, "subject") != NULL)
         out->subject = wn_arena_str(a, field(item, "subject"));
     if (thread == NULL)
@@ -136,6 +149,7 @@ static void unreadable(const char *path, const struct wn_error *fault, struct wn
                        struct wn_material *out)
 {
     *out = (struct wn_material){ .name = wn_arena_str(a, path), .text = "", .first_line = 1 };
+    out->item = out->name;
     out->trouble = fault->cause[0] == '\0'
                        ? wn_arena_str(a, fault->what)
                        : wn_arena_printf(a, "%s: %s", fault->what, fault->cause);

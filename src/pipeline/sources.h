@@ -19,6 +19,9 @@ struct wn_material {
     bool mail, row;
     const char *trouble, *hint;
     const char *thread;
+    const char *item; /* its id among all items */
+    const struct wn_field *fields;
+    size_t nfields;
 };
 
 struct wn_sources {

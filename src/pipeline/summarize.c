@@ -10,6 +10,14 @@
 
 /* ---- the parts' common ground ---- */
 
+const struct wn_field *wn_fields_copy(const struct wn_field *from, size_t n, struct wn_arena *a)
+{
+    struct wn_field *f = wn_arena_array(a, n, sizeof(*f));
+    for (size_t i = 0; i < n; i++)
+        f[i] = (struct wn_field){ wn_arena_str(a, from[i].name), wn_arena_str(a, from[i].value) };
+    return f;
+}
+
 size_t wn_brief_list(struct wn_brief *b, const struct wn_material *m, bool held)
 {
     struct wn_brief_source *s;
@@ -31,6 +39,9 @@ size_t wn_brief_list(struct wn_brief *b, const struct wn_material *m, bool held)
                                    .len = m->len,
                                    .first_line = m->first_line,
                                    .row = m->row };
+    s->item = wn_arena_str(&b->arena, m->item == NULL ? m->name : m->item);
+    s->fields = wn_fields_copy(m->fields, m->nfields, &b->arena);
+    s->nfields = m->nfields;
     s->subject = m->subject == NULL ? NULL : wn_arena_str(&b->arena, m->subject);
     s->trouble = m->trouble == NULL ? NULL : wn_arena_str(&b->arena, m->trouble);
     s->hint = m->hint == NULL ? NULL : wn_arena_str(&b->arena, m->hint);
@@ -243,5 +254,6 @@ void wn_brief_free(struct wn_brief *b)
     wn_arena_free(&b->arena);
     free(b->sentences);
     free(b->list);
+    free(b->replaced);
     free(b);
 }

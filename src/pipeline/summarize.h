@@ -27,6 +27,7 @@ struct wn_brief {
     const char *because[8];
     unsigned how; /* enum wn_cite_how */
     const char *checked_by; /* the second model, as returned */
+    uint64_t *replaced;     /* digests of what was replaced, facts.redacted */
     bool suspicious;        /* a source tries to instruct the model */
     bool cut;               /* of a source, or of a part of one, the model saw nothing */
 };
@@ -39,6 +40,9 @@ enum wn_code wn_brief_generate(struct wn_brief *b, struct wn_error *err);
 enum wn_code wn_brief_keep(struct wn_brief *b, struct wn_error *err);
 
 /* summarize.c */
+const struct wn_field *wn_fields_copy(const struct wn_field *from, size_t n, struct wn_arena *a);
+/* What replies of many sources are kept under: any of them may be about anybody. */
+#define WN_BRIEF_MANY "brief: of many sources"
 /* The source with this number in the doc's list, added if it is not there yet. */
 size_t wn_brief_list(struct wn_brief *b, const struct wn_material *m, bool held);
 /* A source that a model will read: does it try to instruct it? Then the brief says so. */

@@ -68,7 +68,7 @@ static const char *write_sources(struct wn_writing *w)
     const char *nonce, *text;
     for (size_t i = 0; i < b->sources.nheld; i++)
         wn_buf_add(&all, b->sources.held[i].text, b->sources.held[i].len);
-    nonce = wn_brief_nonce(w->a, all.data, all.len);
+    nonce = wn_brief_nonce(b, w->a, all.data, all.len);
     wn_buf_free(&all);
     for (size_t i = 0; i < b->sources.nheld; i++) {
         const struct wn_material *m = &b->sources.held[i];
@@ -105,6 +105,21 @@ static void list_held(struct wn_brief *b)
     }
 }
 
+/* The fields of all sources that have something to say: who is named there is named nowhere else either. */
+static void gather_fields(struct wn_writing *w)
+{
+    const struct wn_brief *b = w->b;
+    struct wn_field *all;
+    size_t n = 0;
+    for (size_t i = 0; i < w->nsources; i++)
+        n += w->sources[i].len > 0 ? b->list[i].nfields : 0;
+    all = wn_arena_array(w->a, n, sizeof(*all));
+    for (size_t i = 0; i < w->nsources; i++)
+        for (size_t k = 0; w->sources[i].len > 0 && k < b->list[i].nfields; k++)
+            all[w->nfields++] = b->list[i].fields[k];
+    w->fields = all;
+}
+
 /* ---- writing ---- */
 
 static bool accept_brief(void *user, const char *text, struct wn_arena *a, char fault[300])
@@ -130,7 +145,9 @@ static enum wn_code write_brief(struct wn_writing *w, const char *sources, struc
     struct wn_asking_for f = {
         .errand = { w->system, wn_brief_task_fill(b->task, b->task->user_md, &fill, w->a),
                     wn_brief_schema(b->task, w->a), 1500 + b->words * 10, accept_brief, w },
-        .id = b->facts.title,
+        .id = WN_BRIEF_MANY,
+        .fields = w->fields,
+        .nfields = w->nfields,
         .content = "",
         .done = brief_done,
         .user = w,
@@ -175,10 +192,11 @@ static enum wn_code from_notes(struct wn_writing *w, struct wn_error *err)
                                          "in the sources.",
                                          w->notes.invented));
     w->sources = wn_notes_sources(&w->notes, w->a, &w->nsources);
+    gather_fields(w);
     if (w->notes.n == 0)
         return WN_OK; /* nothing to write from */
     text = wn_notes_write(&w->notes, "0", w->a);
-    text = wn_notes_write(&w->notes, wn_brief_nonce(w->a, text, strlen(text)), w->a);
+    text = wn_notes_write(&w->notes, wn_brief_nonce(b, w->a, text, strlen(text)), w->a);
     text = wn_arena_printf(w->a,
                            "These are notes on the sources, each with its quote. Use them and "
                            "nothing else, and quote only from the quotes.\n\n%s",
@@ -245,6 +263,7 @@ static enum wn_code run(struct wn_writing *w, struct wn_error *err)
     } else {
         list_held(b);
         whole_sources(w);
+        gather_fields(w);
         if (held_words(b) <
             LEAST_WORDS) { /* asking for a brief of nothing is asking for inventions */
             b->doc.not_enough = true;

@@ -31,6 +31,10 @@ struct wn_brief_sentence {
 
 struct wn_brief_source {
     const char *id, *name; /* "S1", "notes.md" */
+    /* not written anywhere: the item it was, and its fields */
+    const char *item;
+    const struct wn_field *fields;
+    size_t nfields;
     const char *subject;   /* or NULL */
     int64_t time;          /* 0 = unknown */
     const char *text;      /* NULL where it was not kept: the material was too large */

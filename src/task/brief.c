@@ -30,6 +30,9 @@ static const struct wn_member members[] = {
       NULL, 100, 2000000 },
     { "chunk", WN_MEMBER_WHOLE, false, "Write the tokens of one part of a long source.", NULL, 100,
       2000000 },
+    { "redact", WN_MEMBER_STRINGS, false,
+      "Write [\"email\", \"phone\", \"card\", \"bank\", \"link\", \"name\"], or some of them.",
+      NULL, 0, 0 },
     { "sections", WN_MEMBER_LIST, true,
       "Write [ { \"id\": ..., \"title\": ..., \"ask\": ... }, ... ].", NULL, 0, 0 },
 };
@@ -156,6 +159,7 @@ static void parse(struct reading *r, const char *json)
         t->cache_days = (int)wn_json_int(o, "cache_days", 0);
         t->one_pass = wn_json_int(o, "one_pass", 0);
         t->chunk = wn_json_int(o, "chunk", 0);
+        t->redact = wn_redact_parse(&r->c, wn_json_get(o, "redact"));
         parse_sections(&r->c, wn_json_get(o, "sections"), t);
     }
     cJSON_Delete(o);
@@ -271,6 +275,7 @@ struct wn_task wn_brief_task_plain(const struct wn_brief_task *t)
                              .version = t->version,
                              .how = "generate",
                              .target_error = t->target_error,
+                             .redact = t->redact,
                              .cache_days = t->cache_days };
 }
 

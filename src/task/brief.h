@@ -2,7 +2,8 @@
  * and what is done with a sentence that its sources do not carry.
  *
  * brief.json: name, about, title, words, failing ("mark" | "drop"), sections [ { id, title, ask, extract,
- * quotes } ], and if wanted model, target_error, cache_days, one_pass and chunk (tokens).
+ * quotes } ], and if wanted model, target_error, cache_days, redact (as in task.json), one_pass and
+ * chunk (tokens).
  * Beside it system.md, with {{business}}, {{sections}}, {{words}} and {{language}}, and user.md, with
  * {{title}} and {{sources}}. */
 #ifndef WN_TASK_BRIEF_H
@@ -30,6 +31,7 @@ struct wn_brief_task {
     bool drop; /* failing sentences are dropped, not marked */
     double target_error;
     int cache_days;
+    unsigned redact;         /* what is replaced before anything leaves the machine: redact.h */
     int64_t one_pass, chunk; /* tokens; 0 = by the model's context */
     const struct wn_brief_section *sections;
     size_t nsections;
@@ -41,6 +43,9 @@ struct wn_brief_task {
 #define WN_BRIEF_FAITHFUL ".faithful"
 /* Of the item that it judges: how many sentences there are; and the question which of them are wrong. */
 #define WN_BRIEF_SENTENCES "sentences"
+/* What it was made of, so that it goes with any of it: items, by both their names, and senders. */
+#define WN_BRIEF_SOURCE "source"
+#define WN_BRIEF_SENDER "sender"
 #define WN_BRIEF_UNSUPPORTED "unsupported"
 
 /* On success *out is the caller's. The first fault is the error, with file and line. */

@@ -32,16 +32,18 @@ struct wn_span wn_view_back(const struct wn_view *v, struct wn_span seen_at);
 
 /* ---- names.c ---- */
 
-enum { WN_MOST_NAMES = 64 };
 struct wn_names {
     struct {
         const char *text;
         size_t len;
-    } list[WN_MOST_NAMES];
-    size_t n;
+    } * list;
+    size_t n, cap;
+    struct wn_arena *arena;
 };
 /* Every name that a field of the item gives: whole, and each of its words, as they are seen. */
 void wn_names_gather(const struct wn_item *item, struct wn_arena *a, struct wn_names *out);
+/* Every number that stands in a field for telephone numbers. */
+void wn_names_gather_phones(const struct wn_item *item, struct wn_arena *a, struct wn_names *out);
 /* The next of them from `from` on, as a word; of two that begin at one place the longer. */
 bool wn_names_next(const struct wn_names *names, const char *s, size_t n, size_t from,
                    struct wn_span *out);

@@ -81,11 +81,18 @@ static void add_name(struct wn_names *out, const char *text, size_t len)
         text++, len--;
     while (len > 0 && strchr(" \t\r\n\"',;<>()", text[len - 1]) != NULL)
         len--;
-    if (len < SHORTEST || out->n == WN_MOST_NAMES || memchr(text, '@', len) != NULL)
+    if (len < SHORTEST || memchr(text, '@', len) != NULL)
         return;
     for (size_t i = 0; i < out->n; i++)
         if (out->list[i].len == len && memcmp(out->list[i].text, text, len) == 0)
             return;
+    if (out->n == out->cap) {
+        void *old = out->list;
+        out->cap = out->cap * 2 + 16;
+        out->list = wn_arena_array(out->arena, out->cap, sizeof(*out->list));
+        if (out->n > 0)
+            memcpy(out->list, old, out->n * sizeof(*out->list));
+    }
     out->list[out->n].text = text;
     out->list[out->n++].len = len;
 }
@@ -114,12 +121,27 @@ static void add_names(struct wn_names *out, const char *value)
 void wn_names_gather(const struct wn_item *item, struct wn_arena *a, struct wn_names *out)
 {
     struct wn_view v;
-    out->n = 0;
+    *out = (struct wn_names){ .arena = a };
     for (size_t i = 0; i < item->nfields; i++)
         if (called(item->fields[i].name, name_fields)) {
             wn_view_of(item->fields[i].value, strlen(item->fields[i].value), a, &v);
             add_names(out, v.s);
         }
+}
+
+void wn_names_gather_phones(const struct wn_item *item, struct wn_arena *a, struct wn_names *out)
+{
+    struct wn_view v;
+    *out = (struct wn_names){ .arena = a };
+    for (size_t i = 0; i < item->nfields; i++) {
+        size_t digits = 0;
+        for (const char *p = item->fields[i].value; *p != '\0'; p++)
+            digits += wn_form_digit(*p);
+        if (digits >= 4 && called(item->fields[i].name, phone_fields)) {
+            wn_view_of(item->fields[i].value, strlen(item->fields[i].value), a, &v);
+            add_name(out, v.s, strlen(v.s));
+        }
+    }
 }
 
 bool wn_names_next(const struct wn_names *names, const char *s, size_t n, size_t from,

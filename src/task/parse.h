@@ -8,6 +8,8 @@
 bool wn_task_parse(struct wn_check *c, const char *text, size_t len, struct wn_task *t);
 void wn_questions_parse(struct wn_check *c, const cJSON *list, struct wn_task *t);
 /* Guards, rules and routes name questions and labels, so these come after the questions. */
+/* "redact": ["email", ...] as bits 1 << enum wn_redact_kind; o may be NULL. */
+unsigned wn_redact_parse(struct wn_check *c, const cJSON *list);
 void wn_guards_parse(struct wn_check *c, const cJSON *o, struct wn_task *t);
 void wn_rules_parse(struct wn_check *c, const cJSON *list, struct wn_task *t);
 void wn_routes_parse(struct wn_check *c, const cJSON *list, struct wn_task *t);

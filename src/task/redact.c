@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/form.h"
 #include "base/form_rules.h"
+#include "base/json.h"
 #include "task/details.h"
 #include <stdio.h>
 #include <string.h>
@@ -56,18 +57,19 @@ static bool next_card(const char *s, size_t n, size_t from, struct wn_span *out)
 /* In the order in which one wins where two begin at the same place. */
 static const struct {
     enum wn_redact_kind kind;
-    bool (*next)(const char *s, size_t n, size_t from, struct wn_span *out); /* NULL: the names */
+    bool (*next)(const char *s, size_t n, size_t from, struct wn_span *out); /* NULL: those of the fields */
 } finders[] = {
     { WN_REDACT_LINK, wn_detail_link }, { WN_REDACT_LINK, wn_detail_url },
     { WN_REDACT_EMAIL, next_email },    { WN_REDACT_EMAIL, wn_detail_email },
     { WN_REDACT_BANK, next_bank },      { WN_REDACT_CARD, next_card },
-    { WN_REDACT_PHONE, next_phone },    { WN_REDACT_NAME, NULL },
+    { WN_REDACT_PHONE, next_phone },    { WN_REDACT_PHONE, NULL },
+    { WN_REDACT_NAME, NULL },
 };
 
 /* What each of them found last: a text is gone through once by each. */
 struct search {
     unsigned kinds;
-    const struct wn_names *names;
+    const struct wn_names *names, *phones;
     struct wn_span at[WN_COUNT(finders)];
     bool gone[WN_COUNT(finders)]; /* it finds nothing any more */
 };
@@ -82,8 +84,11 @@ static bool next(struct search *f, const char *s, size_t n, size_t from, struct 
         if ((f->kinds & 1u << finders[i].kind) == 0 || f->gone[i])
             continue;
         if (at->end == 0 || at->start < from)
-            f->gone[i] = finders[i].next == NULL ? !wn_names_next(f->names, s, n, from, at)
-                                                 : !finders[i].next(s, n, from, at);
+            f->gone[i] = finders[i].next != NULL
+                             ? !finders[i].next(s, n, from, at)
+                             : !wn_names_next(finders[i].kind == WN_REDACT_NAME ? f->names
+                                                                                : f->phones,
+                                              s, n, from, at);
         if (f->gone[i] || (found && at->start >= out->start))
             continue;
         *out = *at;
@@ -98,7 +103,7 @@ static bool next(struct search *f, const char *s, size_t n, size_t from, struct 
 struct redactor {
     unsigned kinds;
     const struct wn_item *item;
-    struct wn_names names;
+    struct wn_names names, phones;
     struct wn_arena *arena;
     struct wn_redaction *r;
     size_t number[WN_REDACT_KINDS];
@@ -147,7 +152,7 @@ static const char *placeholder(struct redactor *w, enum wn_redact_kind kind, con
 
 static void replace_once(struct redactor *w, const char *s, size_t n, struct wn_buf *out)
 {
-    struct search f = { .kinds = w->kinds, .names = &w->names };
+    struct search f = { .kinds = w->kinds, .names = &w->names, .phones = &w->phones };
     struct wn_view v;
     struct wn_span at, there;
     enum wn_redact_kind kind = WN_REDACT_LINK;
@@ -165,7 +170,7 @@ static void replace_once(struct redactor *w, const char *s, size_t n, struct wn_
 
 static bool still_there(const struct redactor *w, const char *s, size_t n)
 {
-    struct search f = { .kinds = w->kinds, .names = &w->names };
+    struct search f = { .kinds = w->kinds, .names = &w->names, .phones = &w->phones };
     struct wn_view v;
     struct wn_span at;
     enum wn_redact_kind kind;
@@ -218,6 +223,8 @@ enum wn_code wn_redact_item(unsigned kinds, const struct wn_item *item, struct w
     *out = *item;
     if ((kinds & 1u << WN_REDACT_NAME) != 0)
         wn_names_gather(item, a, &w.names);
+    if ((kinds & 1u << WN_REDACT_PHONE) != 0)
+        wn_names_gather_phones(item, a, &w.phones);
     out->text = replace(&w, item->text, item->text_len, &out->text_len);
     good = out->text != NULL;
     for (size_t i = 0; i < item->nfields && good; i++) {
@@ -280,6 +287,20 @@ const char *wn_redact_restore(const struct wn_redaction *r, const char *text, st
             break;
     }
     return text;
+}
+
+const char *wn_redact_restore_json(const struct wn_redaction *r, const char *json,
+                                   struct wn_arena *a)
+{
+    struct wn_redaction quoted = { wn_arena_array(a, r->n, sizeof(*r->list)), r->n, r->n };
+    for (size_t i = 0; i < r->n; i++) {
+        struct wn_buf b = WN_BUF_INIT(MOST_TEXT);
+        wn_json_quote(&b, r->list[i].original);
+        quoted.list[i] = (struct wn_replaced){ r->list[i].placeholder,
+                                               wn_arena_copy(a, b.data + 1, b.len - 2) };
+        wn_buf_free(&b);
+    }
+    return wn_redact_restore(&quoted, json, a);
 }
 
 void wn_redact_restore_answer(const struct wn_redaction *r, struct wn_answer *answer,

@@ -8,7 +8,7 @@
  * item, and the caller sends nothing.
  *
  * Texts are searched as they are seen: with spaces that do not break, dashes, full-width digits (view.c). Found
- * are: mail addresses; telephone numbers (by form.h, and whole fields that are called so); card
+ * are: mail addresses; telephone numbers (by form.h, and what a field that is called so holds); card
  * numbers that begin as an issuer's do and whose check digit (Luhn) is right; IBANs of their country's
  * length whose check digits (mod 97) are right; links with a query, a fragment, a user or a long token; and
  * names that a field gives ("name", "contact", "from"), whole and by their words, as written there. Not
@@ -42,6 +42,9 @@ enum wn_code wn_redact_item(unsigned kinds, const struct wn_item *item, struct w
                             struct wn_item *out, struct wn_redaction *r, struct wn_error *err);
 /* A text with every placeholder put back; [email_1] and EMAIL_1 count as one, too. */
 const char *wn_redact_restore(const struct wn_redaction *r, const char *text, struct wn_arena *a);
+/* The same in JSON: what is put back is written as in one of its strings. */
+const char *wn_redact_restore_json(const struct wn_redaction *r, const char *json,
+                                   struct wn_arena *a);
 /* The same in the texts and quotes of an answer. */
 void wn_redact_restore_answer(const struct wn_redaction *r, struct wn_answer *answer,
                               struct wn_arena *a);

@@ -139,20 +139,22 @@ static void parse_columns(struct wn_check *c, const cJSON *o, struct wn_task *t)
     }
 }
 
-static void parse_redact(struct wn_check *c, const cJSON *v, struct wn_task *t)
+unsigned wn_redact_parse(struct wn_check *c, const cJSON *v)
 {
+    unsigned kinds = 0;
     size_t n, kind;
     const char *const *words = wn_check_strings(c, v, &n);
     for (size_t i = 0; i < n; i++) {
         for (kind = 0; kind < WN_REDACT_KINDS && strcmp(words[i], wn_redact_names[kind]) != 0;)
             kind++;
         if (kind < WN_REDACT_KINDS)
-            t->redact |= 1u << kind;
+            kinds |= 1u << kind;
         else
             wn_check_fault(c, wn_check_line(c, "redact"),
                            wn_check_hint_known(c, words[i], wn_redact_names, WN_REDACT_KINDS),
                            "\"redact\" does not know \"%s\"", words[i]);
     }
+    return kinds;
 }
 
 static const char *copy_or(struct wn_check *c, const cJSON *o, const char *name,
@@ -198,7 +200,7 @@ static bool parse_task(struct wn_check *c, const cJSON *o, struct wn_task *t)
     t->max_chars = (size_t)wn_json_int(o, "max_chars", DEFAULT_MAX_CHARS);
     t->cache_days = (int)wn_json_int(o, "cache_days", 0);
     t->keep_days = (int)wn_json_int(o, "keep", 0);
-    parse_redact(c, wn_json_get(o, "redact"), t);
+    t->redact = wn_redact_parse(c, wn_json_get(o, "redact"));
     if (cJSON_IsObject(wn_json_get(o, "columns")))
         parse_columns(c, wn_json_get(o, "columns"), t);
     before = c->nfaults;

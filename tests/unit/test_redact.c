@@ -54,6 +54,34 @@ TEST(what_is_private_is_replaced_and_comes_back_as_it_was)
     wn_arena_free(&arena);
 }
 
+TEST(what_a_field_calls_a_number_is_one_in_the_text_too)
+{
+    const struct wn_field fields[] = { { "Phone", "5550777" } };
+    const char *const text = "Call 5550777, not 55507771.";
+    const struct wn_item item = {
+        .id = "1", .text = text, .text_len = strlen(text), .fields = fields, .nfields = 1
+    };
+    struct wn_item out;
+    CHECK_INT(wn_redact_item(ALL, &item, &arena, &out, &redaction, &test_error), WN_OK);
+    CHECK_STR(out.text, "Call [PHONE_1], not 55507771.");
+    wn_arena_free(&arena);
+}
+
+TEST(what_comes_back_in_json_is_written_as_json)
+{
+    const struct wn_field fields[] = { { "name", "Otto \"Zwirn\" Haber\\korn" } };
+    const char *const text = "It was Otto \"Zwirn\" Haber\\korn.";
+    const struct wn_item item = {
+        .id = "1", .text = text, .text_len = strlen(text), .fields = fields, .nfields = 1
+    };
+    struct wn_item out;
+    CHECK_INT(wn_redact_item(ALL, &item, &arena, &out, &redaction, &test_error), WN_OK);
+    CHECK_STR(out.text, "It was [NAME_1].");
+    CHECK_STR(wn_redact_restore_json(&redaction, "{\"quote\":\"It was [NAME_1].\"}", &arena),
+              "{\"quote\":\"It was Otto \\\"Zwirn\\\" Haber\\\\korn.\"}");
+    wn_arena_free(&arena);
+}
+
 TEST(what_only_looks_so_stays)
 {
     static const char *const row[] = {
