@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "input/reader.h"
 #include "pipeline/batch.h"
+#include "pipeline/canary.h"
 #include "pipeline/replay.h"
 #include "pipeline/result.h"
 #include "pipeline/retain.h"
@@ -165,6 +166,8 @@ enum wn_code wn_run_open(struct wn *wn, const struct wn_run_options *o, const ch
                                 &run->arena, &run->targets, err);
     if (rc == WN_OK && (!o->dry_run || wn_context_has_store(wn)))
         rc = wn_context_store(wn, err);
+    if (rc == WN_OK && !o->batch && !o->dry_run)
+        wn_canary_run(wn, run->task, &run->targets);
     if (rc == WN_OK && o->batch && !o->dry_run)
         rc = wn_batch_begin(wn, run->task, &run->batch, err);
     if (rc == WN_OK)

@@ -5,6 +5,7 @@
 #include "decide/extract.h"
 #include "pipeline/engine.h"
 #include "pipeline/trust.h"
+#include "pipeline/weights.h"
 
 struct wn_engine {
     struct wn *wn;
@@ -15,6 +16,7 @@ struct wn_engine {
     struct wn_tally *tally;
     struct wn_arena arena;
     struct wn_linear *linear;
+    struct wn_weight_set weights;
     struct wn_standings *standings;
     struct wn_pool *pool;
     struct wn_retry_policy policy;
