@@ -246,6 +246,7 @@ struct wn_tally {
     int64_t tokens_in, tokens_out;
     int64_t tokens_cached, cached_saved_microusd; /* of tokens_in: read from the provider's prompt cache */
     int64_t batched;                /* items whose answer waits in a batch; not in `in` */
+    int64_t promised_microusd;      /* what the batches of this run may cost */
     int64_t cost_microusd, saved_microusd; /* saved: by the cache */
     bool cost_unknown;              /* some model has no price; cost leaves it out */
     /* Packing: items that shared a request, those requests, items that were then asked alone all the same,
@@ -332,9 +333,11 @@ void wn_brief_free(struct wn_brief *b);
 struct wn_batch_info {
     const char *id, *model, *task;
     const char *state; /* the provider's word, or how far we are */
+    const char *why;   /* the provider's reason where it refused all of it, or NULL */
     bool ended;
     int64_t created; /* Unix seconds */
     int64_t requests, answered, missing;
+    int64_t reserved_microusd, cost_microusd; /* what it may cost while it runs; what it did */
 };
 /* All that were made. *out is borrowed until wn_close. */
 enum wn_code wn_batches(struct wn *wn, const struct wn_batch_info **out, size_t *n,

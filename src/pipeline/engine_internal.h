@@ -37,6 +37,7 @@ struct wn_engine {
     int64_t reserved_microusd; /* the worst case of what is in flight */
     int64_t max_day_microusd;  /* WINNOW_MAX_COST_DAY; 0 = none */
     int64_t day, day_left;     /* of which day a part is held, and what is left of it */
+    int64_t day_promised;      /* what batches took of it; their jobs hold it once they are handed in */
     struct wn_seen {           /* dry run: hashes of the requests that were counted */
         uint64_t *at;
         size_t n, room;

@@ -401,6 +401,7 @@ enum wn_code wn_ledger_day(struct wn_store *s, int64_t day, int64_t *spent, int6
 
 /* ---- sealed values by name: the linear model, capabilities learned ---- */
 
+/* Committed at once, and with it what the current group gathered: both or neither. */
 enum wn_code wn_store_value_put(struct wn_store *s, const char *kind, const char *name,
                                 const char *bytes, size_t len, int64_t now, struct wn_error *err);
 /* WN_OK with *bytes == NULL when there is none. In the arena. */
