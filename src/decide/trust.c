@@ -27,8 +27,12 @@ enum wn_state_event wn_window_look(struct wn_window *w, double *pool, size_t npo
                                    const struct wn_labelled *labelled, size_t nlabelled,
                                    struct wn_proof *out)
 {
+    /* The last look has reviews to spare: where even the surest few are not quite good enough, its first
+     * starting points fail, and the others lie where there are enough reviews to tell. Fixed beforehand, so
+     * that the chance of a false proof stays as it is (tests/bench/README.md has what it is worth). */
+    const int starts = w->looks_done + 1 < WN_LOOKS ? 2 : WN_PROOF_STARTS;
     assert((int64_t)nlabelled == wn_window_next(w));
-    wn_choose_threshold(pool, npool, labelled, nlabelled, w->eps, w->delta / WN_LOOKS, 2, out);
+    wn_choose_threshold(pool, npool, labelled, nlabelled, w->eps, w->delta / WN_LOOKS, starts, out);
     w->looks_done++;
     return out->state == WN_PROOF_PROVED ? WN_ON_PROVED : WN_ON_NOT_PROVED;
 }

@@ -318,14 +318,22 @@ static enum wn_code replay_audits(struct wn_trial *t, struct wn_error *err)
 
 /* ---- loading ---- */
 
+static const char *known(struct wn_trial *t, const char *text, const char *else_this,
+                         const char *at_last)
+{
+    return wn_arena_str(&t->arena, text != NULL ? text : else_this != NULL ? else_this : at_last);
+}
+
 static enum wn_code begin(struct wn_trial *t, const struct wn_task *task,
                           const struct wn_trust_key *key, struct wn_error *err)
 {
     struct wn_trust_change c = { .window = &t->window, .state = &t->row };
-    struct wn_state_row last;
+    struct wn_state_row last, others = { 0 };
     enum wn_state was = WN_COLD;
     bool changed;
     enum wn_code rc = wn_trust_state(t->wn->store, t->subject, NULL, NULL, &t->arena, &last, err);
+    if (rc == WN_OK && t->stratum != NULL && key->plan == NULL) /* a guard label that nothing had yet */
+        rc = wn_trust_state(t->wn->store, t->task, key->key, NULL, &t->arena, &others, err);
     if (rc != WN_OK)
         return rc;
     changed = last.id != 0 && wn_state_named(last.state, &was);
@@ -333,9 +341,9 @@ static enum wn_code begin(struct wn_trial *t, const struct wn_task *task,
                        : wn_state_first(task->before_proof_review);
     t->row = (struct wn_state_row){
         .key = wn_arena_str(&t->arena, key->key),
-        .plan = wn_arena_str(&t->arena, key->plan == NULL ? "" : key->plan),
-        .rest = wn_arena_str(&t->arena, key->rest == NULL ? "" : key->rest),
-        .model = wn_arena_str(&t->arena, key->model == NULL ? "unknown model" : key->model),
+        .plan = known(t, key->plan, others.plan, ""),
+        .rest = known(t, key->rest, others.rest, ""),
+        .model = known(t, key->model, others.model, "unknown model"),
         .state = wn_state_name(t->state),
         .why = !changed      ? "the first items of this task"
                : proved(was) ? "model, prompt, rules or local engine changed since the proof"

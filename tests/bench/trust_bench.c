@@ -20,6 +20,7 @@
 #include <string.h>
 
 #define EPS   .05
+#define EASY  .10 /* what a task may ask for that starts with little */
 #define DELTA .05
 enum { RUNS = 200, MOST_LABELS = 1000, CLEAN_AUDITS = 100 };
 
@@ -44,6 +45,7 @@ struct set {
 };
 
 static bool missed; /* a goal was not reached */
+static double eps = EPS; /* the target of the rows that are being made */
 
 /* ---- the data ---- */
 
@@ -170,7 +172,7 @@ static double over(size_t part, size_t of)
 
 static bool too_many(const struct share *s)
 {
-    return s->automatic > 0 && over(s->wrong, s->automatic) > EPS;
+    return s->automatic > 0 && over(s->wrong, s->automatic) > eps;
 }
 
 struct run {
@@ -196,7 +198,7 @@ static struct share apply(const struct run *r, double tau)
  * nothing is proved yet). Returns how many looks there were reviews for. */
 static int look(const struct run *r, double tau[WN_LOOKS])
 {
-    struct wn_window w = { .eps = EPS, .delta = DELTA };
+    struct wn_window w = { .eps = eps, .delta = DELTA };
     struct wn_unit *units = wn_xcalloc(r->half, sizeof(*units));
     double *pool = wn_xcalloc(r->half, sizeof(*pool)), now = INFINITY;
     struct wn_labelled *labelled = wn_xcalloc(r->half, sizeof(*labelled));
@@ -510,8 +512,12 @@ int main(int argc, char **argv)
             continue;
         }
         judge_set(&sets[n++], "half of train");
-        if (open_set(&sets[n], argv[i], 10))
+        if (open_set(&sets[n], argv[i], 10)) {
             judge_set(&sets[n], "10 per label");
+            eps = EASY;
+            judge_set(&sets[n], "10 per label, target 10 %");
+            eps = EPS;
+        }
         close_set(&sets[n]);
     }
     for (size_t i = 0; i < WN_COUNT(llm); i++)

@@ -278,6 +278,12 @@ TEST(a_guard_label_is_proved_by_itself_and_the_others_without_it)
     CHECK_INT(trial.state, WN_CERTIFIED);
     load_as(&spam, "b"); /* another model */
     CHECK_INT(trial.state, WN_COLD);
+    load("c");
+    wn_trial_clear(&trial);
+    const struct wn_trust_key c = { "c", NULL, NULL, NULL }; /* somebody looks before any spam came */
+    CHECK_OK(wn_trial_load(&wn, &spam, &c, NULL, &trial, &test_error));
+    CHECK_STR(trial.row.model, "linear");
+    CHECK_STR(trial.row.plan, "plan");
     end();
 }
 
