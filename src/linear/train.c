@@ -156,7 +156,7 @@ static enum wn_code train_once(const struct wn_task *t, const struct wn_example 
         goto done;
     set_states(&all.tr, log);
     log_counts(&all.tr.counts, log);
-    wn_rows_make(&all.tr.corpus, all.tr.learn, &all.rows);
+    wn_rows_make(&all.tr.corpus, all.tr.learn, NULL, &all.rows);
     rc = wn_rounds_run(&all, err);
     if (rc != WN_OK)
         goto done;
