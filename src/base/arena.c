@@ -52,7 +52,7 @@ char *wn_xstrdup(const char *text)
     return memcpy(wn_xmalloc(n), text, n);
 }
 
-void *wn_arena_alloc(struct wn_arena *a, size_t n)
+static void *take(struct wn_arena *a, size_t n)
 {
     const size_t align = alignof(max_align_t);
     struct wn_arena_block *b = a->head;
@@ -71,7 +71,12 @@ void *wn_arena_alloc(struct wn_arena *a, size_t n)
     p = b->bytes + b->len;
     b->len += n;
     a->used += n;
-    return memset(p, 0, n);
+    return p;
+}
+
+void *wn_arena_alloc(struct wn_arena *a, size_t n)
+{
+    return memset(take(a, n), 0, n);
 }
 
 void *wn_arena_array(struct wn_arena *a, size_t count, size_t size)
@@ -83,9 +88,10 @@ void *wn_arena_array(struct wn_arena *a, size_t count, size_t size)
 
 char *wn_arena_copy(struct wn_arena *a, const char *bytes, size_t n)
 {
-    char *p = wn_arena_alloc(a, n + 1);
+    char *p = take(a, n + 1);
     if (n > 0)
         memcpy(p, bytes, n);
+    p[n] = '\0';
     return p;
 }
 

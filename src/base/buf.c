@@ -20,7 +20,7 @@ static bool reserve(struct wn_buf *b, size_t n)
     }
     if (b->len + n + 1 <= b->cap)
         return true;
-    cap = b->cap < 64 ? 64 : b->cap * 2;
+    cap = b->cap < 256 ? 256 : b->cap * 2;
     while (cap < b->len + n + 1)
         cap *= 2;
     p = realloc(b->cap == 0 ? NULL : b->data, cap);
@@ -49,16 +49,15 @@ void wn_buf_str(struct wn_buf *b, const char *text)
     wn_buf_add(b, text, strlen(text));
 }
 
-void wn_buf_char(struct wn_buf *b, char c)
+char *wn_buf_more(struct wn_buf *b, size_t n)
 {
-    if (b->len + 1 >= b->cap && !reserve(b, 1))
-        return;
-    if (b->failed || b->len >= b->max) {
-        b->failed = true;
-        return;
-    }
-    b->data[b->len++] = c;
+    char *p;
+    if (!reserve(b, n))
+        return NULL;
+    p = b->data + b->len;
+    b->len += n;
     b->data[b->len] = '\0';
+    return p;
 }
 
 void wn_buf_printf(struct wn_buf *b, const char *fmt, ...)

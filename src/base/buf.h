@@ -17,8 +17,18 @@ extern char wn_buf_empty[1];
 
 void wn_buf_add(struct wn_buf *b, const char *bytes, size_t n);
 void wn_buf_str(struct wn_buf *b, const char *text);
-void wn_buf_char(struct wn_buf *b, char c);
+/* Room for n more bytes, which count as added and are the caller's to fill; NULL once it has failed. */
+char *wn_buf_more(struct wn_buf *b, size_t n);
 void wn_buf_printf(struct wn_buf *b, const char *fmt, ...) WN_PRINTF(2, 3);
+static inline void wn_buf_char(struct wn_buf *b, char c)
+{
+    if (b->len + 1 < b->cap && b->len < b->max && !b->failed) {
+        b->data[b->len++] = c;
+        b->data[b->len] = '\0';
+    } else {
+        wn_buf_add(b, &c, 1);
+    }
+}
 /* Forget the content, keep the memory. */
 void wn_buf_reset(struct wn_buf *b);
 /* On success *out is the caller's, to free(); the buffer is empty again. */

@@ -180,9 +180,20 @@ void wn_json_quote_n(struct wn_buf *b, const char *text, size_t len)
         [21] = true,  [22] = true,   [23] = true,   [24] = true,   [25] = true,   [26] = true,
         [27] = true,  [28] = true,   [29] = true,   [30] = true,   [31] = true
     };
-    size_t start = 0;
+    size_t start = 0, plain = 0;
+    while (plain < len && !special[(unsigned char)text[plain]])
+        plain++;
+    if (plain == len) { /* as most are: in one piece */
+        char *p = wn_buf_more(b, len + 2);
+        if (p != NULL) {
+            p[0] = '"';
+            memcpy(p + 1, text, len);
+            p[len + 1] = '"';
+        }
+        return;
+    }
     wn_buf_char(b, '"');
-    for (size_t i = 0; i < len; i++) {
+    for (size_t i = plain; i < len; i++) {
         unsigned char c = (unsigned char)text[i];
         if (!special[c])
             continue;
@@ -209,12 +220,13 @@ void wn_json_quote_n(struct wn_buf *b, const char *text, size_t len)
  * fast: all digits as one whole number, a point in it, no zeros at its end. False: not one of them. */
 static bool write_plain(struct wn_buf *b, double value, int digits)
 {
-    static const double ten[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12 };
+    static const double ten[] = { 1,   1e1, 1e2, 1e3,  1e4,  1e5,  1e6, 1e7,
+                                  1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14 };
     char text[32];
     int places, n = sizeof(text);
     double scaled;
     uint64_t whole;
-    if (digits < 1 || digits > 9 || !(value >= 1e-3 && value < 1e9) || value >= ten[digits])
+    if (digits < 1 || digits > 12 || !(value >= 1e-3 && value < 1e9) || value >= ten[digits])
         return false;
     for (places = digits; places > 0 && value >= ten[digits - places]; places--)
         ;
@@ -222,8 +234,8 @@ static bool write_plain(struct wn_buf *b, double value, int digits)
     places += value < 1e-2;
     scaled = value * ten[places];
     whole = (uint64_t)(scaled + .5);
-    /* 0.99996 became 1.000, or it lies between two: printf knows the last bits */
-    if (whole >= (uint64_t)ten[digits] || scaled - floor(scaled) == .5)
+    /* 0.99996 became 1.000, or it lies about between two: printf knows the last bits */
+    if (whole >= (uint64_t)ten[digits] || fabs(scaled - floor(scaled) - .5) < 1e-2)
         return false;
     for (; places > 0 && whole % 10 == 0; places--)
         whole /= 10;

@@ -149,9 +149,9 @@ static int forget(struct wn *wn, const char *item)
         return status;
     if (wn_forget(wn, item, forget_arg.sender, &e, &err) != WN_OK)
         return cli_error(&err);
-    printf("erased: decisions %lld, replies %lld, reviews %lld, lessons %lld\n",
+    printf("erased: decisions %lld, replies %lld, reviews %lld, lessons %lld, waiting in batches %lld\n",
            (long long)e->decisions, (long long)e->replies, (long long)e->reviews,
-           (long long)e->lessons);
+           (long long)e->lessons, (long long)e->requests);
     for (size_t i = 0; i < e->nretrained; i++)
         printf("%s%s%s", i == 0 ? "learned anew without them: " : ", ", e->retrained[i],
                i + 1 == e->nretrained ? "\n" : "");

@@ -168,7 +168,6 @@ void wn_decide(const struct wn_gathered *g, struct wn_arena *a, struct wn_decisi
     out->answers = wn_arena_array(a, out->nanswers, sizeof(*out->answers));
     out->signals = wn_arena_array(a, out->nanswers, sizeof(*out->signals));
     d.flags = wn_arena_array(a, g->task->nrules + 16, sizeof(*d.flags));
-    wn_words_make(g->item, &d.words);
     decide_questions(&d);
     gather_flags(&d);
     find_disagreement(&d);
@@ -182,9 +181,8 @@ size_t wn_rules_hold(const struct wn_task *t, const struct wn_item *item,
                      const struct wn_rule *const **out)
 {
     const struct wn_rule **hold = wn_arena_array(a, t->nrules, sizeof(*hold));
-    struct wn_words words;
+    struct wn_words words = { 0 };
     size_t n = 0;
-    wn_words_make(item, &words);
     for (size_t i = 0; i < t->nrules; i++)
         if (wn_when_fits(t, &t->rules[i].when, item, &words, answer))
             hold[n++] = &t->rules[i];

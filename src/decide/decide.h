@@ -30,6 +30,8 @@ struct wn_gathered {
     size_t nsamples;
     const struct wn_answer *const *others; /* other models asked without seeing the first answer */
     size_t nothers;
+    bool checked;
+    double chk; /* a checker's probability that the gated answers are right */
     const struct wn_logprob *logprobs; /* the tokens of the first question's value, or NULL */
     size_t nlogprobs;
     struct wn_flags flags;

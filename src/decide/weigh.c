@@ -161,12 +161,16 @@ static void other_signals(const struct weighing *w, struct wn_signals *s)
     double sum = 0, with_p = 0;
     for (size_t k = 0; k < g->nsamples; k++) {
         const struct wn_value *o = wn_answered(g->samples[k], w->i);
+        if (o == NULL && w->i > 0) /* it was asked about the label alone */
+            continue;
         s->sc_n++;
         s->sc_same += o != NULL && wn_value_same(w->q, w->v, o);
     }
     for (size_t k = 0; k < g->nothers; k++) {
         const struct wn_value *o = wn_answered(g->others[k], w->i);
         double p = o == NULL ? NAN : wn_value_prob(w->q, w->v, o->p != NULL ? o->p : o->stated);
+        if (o == NULL && w->i > 0)
+            continue;
         s->xm_n++;
         s->xm_same += o != NULL && wn_value_same(w->q, w->v, o);
         sum += isnan(p) ? 0 : p;
@@ -174,6 +178,8 @@ static void other_signals(const struct weighing *w, struct wn_signals *s)
     }
     if (with_p > 0)
         s->xp = sum / with_p;
+    if (g->checked && (w->i == 0 || w->q->gated))
+        s->chk = g->chk;
     if (lin != NULL)
         s->lin = wn_value_prob(w->q, w->v, lin->p);
 }

@@ -36,10 +36,13 @@ static const char *subject_of(const struct wn_item *item)
     return "";
 }
 
-void wn_words_make(const struct wn_item *item, struct wn_words *out)
+/* Made when the first condition asks for them: few tasks have one. */
+static void make_words(const struct wn_item *item, struct wn_words *out)
 {
     const char *subject = subject_of(item);
     struct wn_buf both = WN_BUF_INIT(SIZE_MAX / 2);
+    if (out->text != NULL)
+        return;
     wn_buf_str(&both, subject);
     wn_buf_char(&both, BETWEEN);
     wn_buf_add(&both, item->text, item->text_len);
@@ -186,11 +189,17 @@ static bool field_fits(const struct wn_when *w, const struct wn_item *item)
     return false;
 }
 
+static bool words_fit(const struct wn_when *w, const struct wn_item *item, struct wn_words *words)
+{
+    make_words(item, words);
+    return has_any(words, w->text_has, w->ntext_has);
+}
+
 bool wn_when_fits(const struct wn_task *t, const struct wn_when *w, const struct wn_item *item,
-                  const struct wn_words *words, const struct wn_answer *answer)
+                  struct wn_words *words, const struct wn_answer *answer)
 {
     return (w->question == NULL || answer_fits(t, w, answer)) &&
-           (w->ntext_has == 0 || has_any(words, w->text_has, w->ntext_has)) &&
+           (w->ntext_has == 0 || words_fit(w, item, words)) &&
            (w->nmissing == 0 || one_missing(t, w, answer)) &&
            (w->field == NULL || field_fits(w, item));
 }
@@ -198,9 +207,8 @@ bool wn_when_fits(const struct wn_task *t, const struct wn_when *w, const struct
 bool wn_when_holds(const struct wn_task *t, const struct wn_when *w, const struct wn_item *item,
                    const struct wn_answer *answer)
 {
-    struct wn_words words;
+    struct wn_words words = { 0 };
     bool holds;
-    wn_words_make(item, &words);
     holds = wn_when_fits(t, w, item, &words, answer);
     wn_words_free(&words);
     return holds;

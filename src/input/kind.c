@@ -1,7 +1,7 @@
 /* kind.c: what a file is, by its name and its first bytes.
  *
  * The name decides where it is known; without one (standard input, Maildir, "inbox") the content
- * does. Prose with commas in it is not CSV: that takes a header we know or rows that agree. */
+ * does. A .txt may be anything that somebody saved as text: mail in it is read as mail. Prose with commas in it is not CSV: that takes a header we know or rows that agree. */
 #include "input/input.h"
 #include <ctype.h>
 #include <string.h>
@@ -139,7 +139,8 @@ bool wn_looks_mbox(const char *head, size_t n, const struct wn_mapping *map)
     return wn_mbox_from(head, n);
 }
 
-/* Lines "Name: value" up to an empty one, two of them with names that mail has. */
+/* Lines "Name: value" up to an empty one, two of them with names that mail has. A note that begins "From:"
+ * and goes on in prose has no empty line before the prose. */
 bool wn_looks_mail(const char *head, size_t n, const struct wn_mapping *map)
 {
     static const char known[] = "from to subject date received return-path mime-version "
@@ -157,7 +158,7 @@ bool wn_looks_mail(const char *head, size_t n, const struct wn_mapping *map)
             name++;
         if (head[at] != ' ' && head[at] != '\t') {
             if (name == 0 || name == len || head[at + name] != ':')
-                break;
+                return n >= WN_HEAD && at + len == n && hits >= 2; /* the head ends in it */
             hits += wn_is_word(known, head + at, name);
         }
         at += len;
@@ -256,6 +257,14 @@ bool wn_looks_pdf(const char *head, size_t n, const struct wn_mapping *map)
 
 /* ---- which reader ---- */
 
+/* Mail programs save a message or a mailbox as .txt, too. */
+static const struct wn_kind *mail_in_text(const struct wn_kind *k, const char *head, size_t n)
+{
+    if (wn_looks_mbox(head, n, NULL))
+        return wn_kind_named("mbox");
+    return wn_looks_mail(head, n, NULL) ? wn_kind_named("eml") : k;
+}
+
 const struct wn_kind *wn_kind_named(const char *name)
 {
     for (const struct wn_kind *k = wn_kinds; k->name != NULL; k++)
@@ -286,6 +295,8 @@ enum wn_code wn_kind_of(const char *name, const char *head, size_t n, const stru
         k++;
     if (k->name != NULL && strncmp(k->name, "json", 4) == 0)
         k = which_json(k, head, n);
+    if (wn_is_word("txt text", suffix, strlen(suffix)))
+        k = mail_in_text(k, head, n);
     if (k->name == NULL)
         for (k = wn_kinds; k->looks != NULL && !k->looks(head, n, map);)
             k++;

@@ -77,7 +77,7 @@ static void make_parts(struct wn_engine *e, struct wn_job *j)
         part(wn_arena_printf(a, "%d %d %d %s %s", (int)j->call.kind, j->call.max_output_tokens,
                              j->call.logprobs, j->call.dropped == NULL ? "" : j->call.dropped,
                              j->call.repair == NULL ? "" : j->call.repair)),
-        part(questions(e->task, j, a)),
+        part(questions(j->prompt.task, j, a)),
         part(wn_arena_printf(a, "%d", j->sample)),
         part(j->prompt.user),
         { j->request.body, j->request.body_len },
@@ -194,6 +194,7 @@ static void estimate(struct wn_engine *e, struct wn_job *j)
 {
     const struct wn_learned *l = &e->o.targets->list[j->model].learned;
     struct wn_usage u = { .cost_microusd = -1 };
+    enum wn_step next = WN_STEP_DONE;
     drop(j);
     if (!seen_before(e, j)) {
         u.input = (int64_t)((double)j->likely_in * wn_learned_in(l));
@@ -203,7 +204,13 @@ static void estimate(struct wn_engine *e, struct wn_job *j)
         e->tally->est_cost_microusd += wn_budget_price(e, j, j->call.model, &u);
         e->tally->requests++;
     }
-    j->step = estimated_step(e, j);
+    if (!wn_is_opinion(j))
+        next = estimated_step(e, j);
+    if (next == WN_STEP_DONE)
+        next = wn_opinion_after(e, j, true);
+    j->step = next;
+    if (wn_is_opinion(j))
+        wn_opinion_begin(e, j);
     if (j->step != WN_STEP_DONE)
         wn_ask(e, j, NULL);
 }
@@ -451,7 +458,7 @@ static enum wn_code build(struct wn_engine *e, struct wn_job *j, struct wn_error
         j->request.tokens -= j->call.max_output_tokens;
     j->likely_in = wn_budget_likely_in(j->request.body, j->request.body_len);
     j->likely_out = j->errand != NULL             ? j->call.max_output_tokens / 2
-                    : j->call.kind == WN_GENERATE ? wn_budget_likely_out(e->task, j->asked)
+                    : j->call.kind == WN_GENERATE ? wn_budget_likely_out(j->prompt.task, j->asked)
                                                   : 0;
     return submit(e, j, err);
 }
@@ -474,6 +481,7 @@ enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
 {
     const struct wn_target *t = &e->o.targets->list[j->model];
     const struct wn_errand *own = j->errand;
+    bool decides = j->step == WN_STEP_DECIDE || (wn_is_opinion(j) && !t->no_decide);
     enum wn_code rc = WN_OK;
     j->is_redacted = own == NULL && e->task->redact != 0 && !t->row->local;
     if (j->is_redacted && !redact(e, j))
@@ -484,6 +492,8 @@ enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
                                         .user = own->user,
                                         .state = own->user,
                                         .asked = j->asked };
+    else if (j->step == WN_STEP_CHECK)
+        rc = wn_opinion_prompt(e, j, j->is_redacted ? &j->sent : &j->item, err);
     else
         rc = wn_prompt_make(e->task, j->is_redacted ? &j->sent : &j->item, j->asked, &j->arena,
                             &j->prompt, err);
@@ -496,14 +506,14 @@ enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
     j->flags.injection_suspected |= j->prompt.suspicious;
     j->call = (struct wn_call){
         .provider = t->row,
-        .kind = j->step == WN_STEP_DECIDE ? WN_DECIDE : WN_GENERATE,
-        .model = j->step == WN_STEP_DECIDE ? t->decide_model : t->generate_model,
+        .kind = decides ? WN_DECIDE : WN_GENERATE,
+        .model = decides ? t->decide_model : t->generate_model,
         .base_url = t->base_url,
         .key = t->key,
         .prompt = &j->prompt,
         .schema = own == NULL ? NULL : own->schema,
         .max_output_tokens =
-            own == NULL ? output_tokens(e->task, j->asked) : own->max_output_tokens,
+            own == NULL ? output_tokens(j->prompt.task, j->asked) : own->max_output_tokens,
         .logprobs = own == NULL && j->step == WN_STEP_GENERATE && j->asked[0] && t->row->logprobs,
     };
     j->sample = j->step == WN_STEP_SAMPLE ? (int)j->nsamples + 1 : 0;
@@ -534,9 +544,10 @@ void wn_ask_keep(struct wn_engine *e, struct wn_job *j)
     struct wn_error fault;
     if (j->from_cache || e->o.no_cache || e->wn->store == NULL)
         return;
-    /* A reply that cannot be kept is still an answer; it is only paid for again next time. */
+    /* A reply that cannot be kept is still an answer; and its decision, which comes next, meets the same
+     * fault and tells of it. */
     if (wn_cache_put(e->wn->store, j->cache_key, j->body, j->body_len, &j->facts, &fault) != WN_OK)
-        wn_log(&e->wn->log, WN_WARN, "reply_not_kept", "what=%s", fault.what);
+        wn_log(&e->wn->log, WN_INFO, "reply_not_kept", "what=%s", fault.what);
 }
 
 /* Nothing is in flight and some wait: until a circuit lets one through, or the caller's time is up. */

@@ -15,4 +15,18 @@ void wn_batch_collect(struct wn_batch *b, const struct wn_job *j, struct wn_tall
 enum wn_code wn_batch_submit(struct wn_batch *b, struct wn_error *err);
 void wn_batch_free(struct wn_batch *b);
 
+/* ---- batch_erase.c ---- */
+
+/* What a request of a job that is under way tells of its item; each may be NULL. */
+struct wn_batch_text {
+    const char *item, *sender, *text;
+};
+/* Erase the requests that go, of every job; a job without any left goes, too. *n counts them on. */
+enum wn_code wn_batch_erase(struct wn *wn,
+                            bool (*goes)(void *user, const struct wn_batch_text *what), void *user,
+                            int64_t *n, struct wn_error *err);
+/* Erase jobs under way that are older than their task's texts may be. *n counts their requests on. */
+enum wn_code wn_batch_expire(struct wn *wn, const struct wn_keep *keep, size_t nkeep, int64_t *n,
+                             struct wn_error *err);
+
 #endif

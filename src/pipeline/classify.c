@@ -15,7 +15,7 @@
 #include <string.h>
 
 /* Results wait for the slowest before them: so many items beside those in flight. */
-enum { RING_BESIDE = 512, GROUP_ROWS = 64, GROUP_MS = 50, INPUT_MS = 200, SWEEP_MS = 1000 };
+enum { RING_BESIDE = 512, GROUP_ROWS = 256, GROUP_MS = 50, INPUT_MS = 200, SWEEP_MS = 1000 };
 
 struct wn_run {
     struct wn *wn;
@@ -40,7 +40,8 @@ struct wn_run {
     volatile sig_atomic_t stop;
     bool input_ended, wrapped_up, dropped, ended;
     struct wn_error input_error; /* the input broke off, and why */
-    char model_line[320], trust_line[512];
+    char model_line[320];
+    const char *trust_line;
 };
 
 /* ---- opening ---- */
@@ -132,8 +133,7 @@ static enum wn_code open_engine(struct wn_run *run, struct wn_error *err)
     if (rc != WN_OK)
         return rc;
     say_where_text_goes(run);
-    snprintf(run->trust_line, sizeof(run->trust_line), "%s",
-             wn_engine_trust_line(run->engine, &run->arena));
+    run->trust_line = wn_engine_trust_line(run->engine, &run->arena);
     run->nring = (size_t)eo.in_flight + RING_BESIDE;
     run->ring = wn_xcalloc(run->nring, sizeof(struct wn_job *));
     run->decisions = wn_xcalloc(run->nring, sizeof(*run->decisions));

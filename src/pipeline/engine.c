@@ -35,13 +35,17 @@ enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
     e->policy.max_tries = (int)wn_config_int(wn->config, "WINNOW_TRIES");
     e->policy.total_ms = (int64_t)(wn_config_num(wn->config, "WINNOW_DEADLINE") * 1000);
     e->max_day_microusd = (int64_t)llround(wn_config_num(wn->config, "WINNOW_MAX_COST_DAY") * 1e6);
-    for (size_t i = 0; i < o->targets->n; i++)
-        o->targets->list[i].circuit.open_ms =
+    rc = wn_targets_with_opinions(wn, t, o->targets, &e->arena, &e->targets, err);
+    e->o.targets = &e->targets;
+    for (size_t i = 0; i < e->targets.nall; i++)
+        e->targets.list[i].circuit.open_ms =
             (int64_t)(wn_config_num(wn->config, "WINNOW_CIRCUIT") * 1000);
     e->random = (uint64_t)wn_clock_now() * 1000003u + (uint64_t)wn_clock_ms();
     e->answered_end = &e->answered;
     e->held_end = &e->held;
-    if (t->nquestions > 0)
+    if (rc == WN_OK)
+        rc = wn_opinions_open(e, err);
+    if (rc == WN_OK && t->nquestions > 0)
         rc = wn_local_model(wn, t, o->dry_run || o->look_only, &e->linear, err);
     if (rc == WN_OK)
         rc = wn_pool_open(&pool, &e->pool, err);
@@ -99,7 +103,7 @@ const struct wn_linear *wn_engine_linear(const struct wn_engine *e)
 
 bool wn_engine_is_local(const struct wn_engine *e)
 {
-    for (size_t i = 0; i < e->o.targets->n; i++)
+    for (size_t i = 0; i < e->o.targets->nall; i++)
         if (e->o.targets->list[i].row != NULL && !e->o.targets->list[i].loopback)
             return false;
     return true;
@@ -147,16 +151,18 @@ static enum wn_step first_step(const struct wn_engine *e, const struct wn_target
     return decide ? WN_STEP_DECIDE : WN_STEP_GENERATE;
 }
 
-enum wn_step wn_engine_step_after(const struct wn_engine *e, const struct wn_job *j)
+enum wn_step wn_engine_step_after(struct wn_engine *e, struct wn_job *j)
 {
     if (j->step == WN_STEP_DECIDE && e->o.targets->list[j->model].generate_model != NULL &&
         strcmp(e->o.how, "decide") != 0)
         return WN_STEP_GENERATE;
-    /* Samples are of the label, so they come from the model that gave it. */
-    if (!wn_job_has_label(j) || has_distribution(j) || j->label_target != j->model)
+    if (!wn_job_has_label(j))
         return WN_STEP_DONE;
-    return (int)j->nsamples < e->o.samples && j->nsamples < WN_MAX_SAMPLES ? WN_STEP_SAMPLE
-                                                                           : WN_STEP_DONE;
+    /* Samples are of the label, so they come from the model that gave it. */
+    if (j->step <= WN_STEP_SAMPLE && !has_distribution(j) && j->label_target == j->model &&
+        (int)j->nsamples < e->o.samples && j->nsamples < WN_MAX_SAMPLES)
+        return WN_STEP_SAMPLE;
+    return wn_opinion_after(e, j, false);
 }
 
 /* ---- the ends of a job ---- */
@@ -251,7 +257,7 @@ bool wn_engine_keeps_label(struct wn_engine *e, struct wn_job *j, bool *flag)
 {
     if (!wn_job_has_label(j))
         return false;
-    *(j->step == WN_STEP_SAMPLE ? &j->flags.signal_missing : flag) = true;
+    *(j->step >= WN_STEP_SAMPLE ? &j->flags.signal_missing : flag) = true;
     wn_engine_finish(e, j);
     return true;
 }
@@ -283,6 +289,14 @@ static bool good_enough_locally(struct wn_engine *e, struct wn_job *j)
 enum wn_code wn_engine_next_step(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
 {
     j->step = wn_engine_step_after(e, j);
+    if (wn_is_opinion(j)) {
+        wn_opinion_begin(e, j);
+        if (e->o.targets->list[j->model].out) {
+            j->flags.signal_missing = true;
+            return wn_engine_next_step(e, j, err);
+        }
+        return wn_ask(e, j, err);
+    }
     if (j->step == WN_STEP_DONE || choose_asked(e, j) == 0) {
         wn_engine_finish(e, j);
         return WN_OK;
@@ -312,6 +326,9 @@ enum wn_code wn_engine_restart(struct wn_engine *e, struct wn_job *j, struct wn_
 {
     struct wn_target *t = &e->o.targets->list[j->model];
     size_t n;
+    if (t->out && j->step >= WN_STEP_SAMPLE &&
+        wn_engine_keeps_label(e, j, &j->flags.signal_missing))
+        return WN_OK;
     if (t->out && !wn_engine_next_model(e, j)) {
         j->state = WN_JOB_DROPPED;
         return WN_OK;
@@ -411,10 +428,10 @@ enum wn_code wn_engine_denied(struct wn_engine *e, struct wn_job *j, struct wn_e
 
 void wn_engine_late(struct wn_engine *e, struct wn_job *j)
 {
-    j->answered_by = e->o.targets->list[j->model].lane;
     if (j->answer != NULL) {
         j->flags.signal_missing = true;
     } else {
+        j->answered_by = e->o.targets->list[j->model].lane;
         j->failure = wn_arena_printf(&j->arena, "%s gave no answer within %llds", j->answered_by,
                                      (long long)(e->policy.total_ms / 1000));
         j->failure_hint = "Run the same command again later; WINNOW_DEADLINE sets the time.";
@@ -453,6 +470,8 @@ static const struct wn_standing *standing_of(struct wn_engine *e, struct wn_job 
     struct wn_origin o = origin_of(e, answered(j) ? j->label_target : j->model, &j->arena);
     if (!answered(j))
         return &none;
+    if (j->answer->nvalues > 0 && j->answer->values[0].answered)
+        o.label = e->task->questions[0].choices[j->answer->values[0].choice].id;
     if (strcmp(j->answered_by, "linear") != 0) {
         o.by = j->answered_by;
         o.upstream = j->upstream;
@@ -504,6 +523,10 @@ void wn_engine_gather(struct wn_engine *e, struct wn_job *j, struct wn_gathered 
         .linear_trained = trained,
         .samples = j->samples,
         .nsamples = j->nsamples,
+        .others = &j->second,
+        .nothers = j->second != NULL,
+        .checked = j->checked,
+        .chk = j->chk,
         .logprobs = j->logprobs,
         .nlogprobs = j->nlogprobs,
         .flags = j->flags,

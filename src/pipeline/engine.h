@@ -4,6 +4,7 @@
  * A job walks through steps; each step is one call:
  *
  *     linear (always, free) -> decide (typed questions) -> generate (what is still open) -> samples
+ *     -> second (another model, unseen) -> check (a third, shown the answer)
  *
  * and, where a model is out, refuses or stays busy, the same with the next model of the list. */
 #ifndef WN_PIPELINE_ENGINE_H
@@ -28,7 +29,15 @@ enum wn_job_state {
     WN_JOB_READY     /* committed: its result may leave */
 };
 
-enum wn_step { WN_STEP_DECIDE, WN_STEP_GENERATE, WN_STEP_SAMPLE, WN_STEP_DONE };
+/* From SAMPLE on a step brings a signal: without it the label stands. SECOND and CHECK: opinions.c. */
+enum wn_step {
+    WN_STEP_DECIDE,
+    WN_STEP_GENERATE,
+    WN_STEP_SAMPLE,
+    WN_STEP_SECOND,
+    WN_STEP_CHECK,
+    WN_STEP_DONE
+};
 
 /* A text of the caller's own in place of the task's questions: a part of a brief. It is asked for like
  * any answer: from the cache, within the budget, again where it is busy or broken. */
@@ -79,6 +88,9 @@ struct wn_job {
     struct wn_linear_fit fit;
     const struct wn_answer *samples[WN_MAX_SAMPLES];
     size_t nsamples;
+    const struct wn_answer *second; /* the second model's, or NULL */
+    bool checked;
+    double chk; /* the checker's probability that the answer is right */
     const struct wn_logprob *logprobs;
     size_t nlogprobs;
     struct wn_flags flags;

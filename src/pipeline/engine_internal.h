@@ -10,6 +10,8 @@ struct wn_engine {
     struct wn *wn;
     const struct wn_task *task;
     struct wn_engine_options o;
+    struct wn_targets targets; /* o.targets with the task's second model and checker */
+    struct wn_task *checking;  /* what the checker is asked: opinions.c */
     struct wn_tally *tally;
     struct wn_arena arena;
     struct wn_linear *linear;
@@ -59,7 +61,7 @@ enum wn_code wn_engine_recalled(struct wn_engine *e, struct wn_job *j, struct wn
 /* engine.c, for outcome.c: has somebody given the label? */
 bool wn_job_has_label(const struct wn_job *j);
 /* The step that follows j->step with this model; and go on with it, or finish. */
-enum wn_step wn_engine_step_after(const struct wn_engine *e, const struct wn_job *j);
+enum wn_step wn_engine_step_after(struct wn_engine *e, struct wn_job *j);
 enum wn_code wn_engine_next_step(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
 /* Out for the run, or left alone for now? */
 bool wn_target_is_down(const struct wn_target *t);
@@ -73,6 +75,17 @@ void wn_engine_fail(struct wn_engine *e, struct wn_job *j, const struct wn_reply
 void wn_engine_stop(struct wn_engine *e, enum wn_code code, const struct wn_reply *r);
 /* engine.c: all is gathered that can be had. */
 void wn_engine_finish(struct wn_engine *e, struct wn_job *j);
+/* opinions.c: a second model that answers, too, and a checker that is shown the answer. */
+enum wn_code wn_opinions_open(struct wn_engine *e, struct wn_error *err);
+/* The next of the two that the plan wants of this job; DONE: none. dry: as if all scores were in range. */
+enum wn_step wn_opinion_after(struct wn_engine *e, struct wn_job *j, bool dry);
+bool wn_is_opinion(const struct wn_job *j);
+/* Set j->model and j->asked for this step. */
+void wn_opinion_begin(struct wn_engine *e, struct wn_job *j);
+enum wn_code wn_opinion_prompt(struct wn_engine *e, struct wn_job *j, const struct wn_item *item,
+                               struct wn_error *err);
+/* Take what was answered; answer may be NULL. */
+void wn_opinion_take(struct wn_job *j, const struct wn_answer *answer);
 /* outcome.c: what a reply leads to. */
 enum wn_code wn_engine_reply(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
                              const struct wn_response *response, struct wn_error *err);

@@ -1,11 +1,12 @@
 /* forget.c: erasing an item or a sender with everything that was made of it.
  *
  * What only the texts can find comes first, so that a run that is cut off can be run again: kept lessons
- * that came from them, and every release of the linear engine, since any may have learned from them. Then
- * the store's rows go, for good; then the engine learns anew from what is left. */
+ * that came from them, requests in batches, and every release of the linear engine, since any may have
+ * learned from them. Then the store's rows go, for good; then the engine learns anew from what is left. */
 #include "base/clock.h"
 #include "base/form.h"
 #include "context.h"
+#include "pipeline/batch.h"
 #include "pipeline/lessons.h"
 #include "pipeline/local.h"
 #include "report/writer.h"
@@ -71,6 +72,18 @@ static bool goes(void *user, const char *text)
         if (strncasecmp(p, f->sender, len) == 0)
             return true;
     return false;
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+static bool request_goes(void *user, const struct wn_batch_text *what)
+{
+    const struct forgetting *f = user;
+    return same(what->item, f->item) || same(what->sender, f->sender) ||
+           (what->text != NULL && goes(user, what->text));
 }
 
 /* Only reviews and lessons are learned from: without any of them no release knows the item. */
@@ -146,6 +159,8 @@ enum wn_code wn_forget(struct wn *wn, const char *item, const char *sender,
         rc = gather(&f, err);
     if (rc == WN_OK)
         rc = wn_lessons_erase(wn, goes, &f, &f.out->lessons, err);
+    if (rc == WN_OK)
+        rc = wn_batch_erase(wn, request_goes, &f, &f.out->requests, err);
     if (rc == WN_OK)
         rc = drop_releases(&f, &names, &n, err);
     if (rc == WN_OK)

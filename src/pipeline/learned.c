@@ -67,7 +67,7 @@ enum wn_code wn_learned_read(struct wn_store *s, const char *lane, struct wn_are
 enum wn_code wn_learned_load(struct wn_engine *e, struct wn_error *err)
 {
     enum wn_code rc = WN_OK;
-    for (size_t i = 0; rc == WN_OK && e->wn->store != NULL && i < e->o.targets->n; i++) {
+    for (size_t i = 0; rc == WN_OK && e->wn->store != NULL && i < e->o.targets->nall; i++) {
         struct wn_target *t = &e->o.targets->list[i];
         const char *base;
         if (t->row == NULL)
@@ -122,7 +122,7 @@ void wn_learned_keep(struct wn_engine *e)
     if (e->wn->store == NULL || e->o.dry_run || e->pool == NULL)
         return;
     for (size_t n = 0; wn_pool_lane(e->pool, n, &lane); n++)
-        for (size_t i = 0; i < e->o.targets->n; i++) {
+        for (size_t i = 0; i < e->o.targets->nall; i++) {
             struct wn_target *t = &e->o.targets->list[i];
             struct wn_learned l;
             struct wn_buf b = WN_BUF_INIT(1 << 16);

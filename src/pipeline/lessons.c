@@ -1,7 +1,5 @@
 /* lessons.c: see lessons.h. */
 #include "pipeline/lessons.h"
-#include "base/buf.h"
-#include "base/clock.h"
 #include "base/json.h"
 #include "decide/sample.h"
 #include "input/reader.h"
@@ -9,10 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-enum { MOST_LESSON_BYTES = 256 << 20 };
-
-static const char *const kinds[] = { "lessons-file", "lessons-taught" };
 
 /* ---- a growing list in the lessons' arena ---- */
 
@@ -30,155 +24,9 @@ void wn_lessons_append(struct wn_lessons *l, const struct wn_example *list, size
     l->n += n;
 }
 
-static int by_text(const void *a, const void *b)
+int wn_lessons_by_text(const void *a, const void *b)
 {
     return strcmp(((const struct wn_example *)a)->text, ((const struct wn_example *)b)->text);
-}
-
-/* ---- kept lessons ---- */
-
-static void write_value(const struct wn_question *q, const struct wn_value *v, struct wn_buf *b)
-{
-    wn_buf_char(b, ',');
-    wn_json_quote(b, q->name);
-    wn_buf_char(b, ':');
-    if (q->type == WN_TEXT) {
-        if (v->null || v->text == NULL)
-            wn_buf_str(b, "null");
-        else
-            wn_json_quote(b, v->text);
-    } else if (q->type == WN_TAGS) {
-        const char *comma = "";
-        wn_buf_char(b, '[');
-        for (size_t i = 0; i < q->nchoices; i++)
-            if (v->chosen != NULL && v->chosen[i]) {
-                wn_buf_str(b, comma);
-                wn_json_quote(b, q->choices[i].id);
-                comma = ",";
-            }
-        wn_buf_char(b, ']');
-    } else if (q->type == WN_YESNO) {
-        wn_buf_str(b, v->choice == 1 ? "true" : "false");
-    } else {
-        wn_json_quote(b, q->choices[v->choice].id);
-    }
-}
-
-static void write_example(const struct wn_task *t, const struct wn_example *e, struct wn_buf *b)
-{
-    wn_buf_str(b, "{\"text\":");
-    wn_json_quote(b, e->text);
-    for (size_t q = 0; q < t->nquestions; q++)
-        if (e->answer->values[q].answered)
-            write_value(&t->questions[q], &e->answer->values[q], b);
-    wn_buf_str(b, "}\n");
-}
-
-/* Lessons of an older version of the task: a label that is gone is a line that is left out. */
-static enum wn_code load_kept(struct wn *wn, const struct wn_task *t, enum wn_lesson_kind kind,
-                              struct wn_arena *a, struct wn_example **out, size_t *n,
-                              struct wn_error *err)
-{
-    const char *bytes = NULL;
-    size_t len = 0;
-    enum wn_code rc = wn_store_value_get(wn->store, kinds[kind], t->name, a, &bytes, &len, err);
-    *n = 0;
-    *out = NULL;
-    if (rc != WN_OK || bytes == NULL)
-        return rc;
-    if (wn_examples_from(t, "the store", bytes, len, a, out, n, NULL) != WN_OK)
-        wn_log(&wn->log, WN_WARN, "notice",
-               "some lessons of %s have labels that the task no longer has; they are left out",
-               t->name);
-    return WN_OK;
-}
-
-enum wn_code wn_lessons_add(struct wn *wn, const struct wn_task *t, enum wn_lesson_kind kind,
-                            const struct wn_example *list, size_t n, struct wn_error *err)
-{
-    struct wn_arena a = WN_ARENA_INIT;
-    struct wn_buf b = WN_BUF_INIT(MOST_LESSON_BYTES);
-    struct wn_example *kept = NULL, *sorted;
-    size_t nkept = 0;
-    enum wn_code rc = load_kept(wn, t, kind, &a, &kept, &nkept, err);
-    sorted = wn_arena_array(&a, n, sizeof(*sorted));
-    if (n > 0)
-        memcpy(sorted, list, n * sizeof(*sorted));
-    qsort(sorted, n, sizeof(*sorted), by_text);
-    for (size_t i = 0; i < nkept; i++)
-        if (bsearch(&kept[i], sorted, n, sizeof(*sorted), by_text) == NULL)
-            write_example(t, &kept[i], &b);
-    for (size_t i = 0; i < n; i++)
-        write_example(t, &list[i], &b);
-    if (rc == WN_OK && b.failed)
-        rc = wn_error_set(err, WN_E_INPUT, "that is more than %d MB of lessons",
-                          MOST_LESSON_BYTES >> 20);
-    if (rc == WN_OK)
-        rc =
-            wn_store_value_put(wn->store, kinds[kind], t->name, b.data, b.len, wn_clock_now(), err);
-    wn_buf_free(&b);
-    wn_arena_free(&a);
-    return rc;
-}
-
-/* Does this line's text go? One that cannot be read teaches nothing and stays. */
-static bool line_goes(const char *line, size_t len, bool (*goes)(void *user, const char *text),
-                      void *user)
-{
-    cJSON *o = NULL;
-    const char *text;
-    bool gone;
-    if (wn_json_parse(line, len, false, &o, NULL) != WN_OK)
-        return false;
-    text = wn_json_str(o, "text");
-    gone = text != NULL && goes(user, text);
-    cJSON_Delete(o);
-    return gone;
-}
-
-/* Of one task and kind, line by line: what the lines say besides is none of our business. */
-static enum wn_code erase_lines(struct wn *wn, const char *kind, const char *task,
-                                bool (*goes)(void *user, const char *text), void *user, int64_t *n,
-                                struct wn_error *err)
-{
-    struct wn_arena a = WN_ARENA_INIT;
-    struct wn_buf b = WN_BUF_INIT(MOST_LESSON_BYTES);
-    const char *bytes = NULL;
-    size_t len = 0;
-    int64_t before = *n;
-    enum wn_code rc = wn_store_value_get(wn->store, kind, task, &a, &bytes, &len, err);
-    for (const char *p = bytes; rc == WN_OK && bytes != NULL && p < bytes + len;) {
-        const char *end = memchr(p, '\n', (size_t)(bytes + len - p));
-        size_t size = (size_t)((end == NULL ? bytes + len : end + 1) - p);
-        if (line_goes(p, size, goes, user))
-            ++*n;
-        else
-            wn_buf_add(&b, p, size);
-        p += size;
-    }
-    if (rc == WN_OK && *n > before)
-        rc = b.len == 0
-                 ? wn_store_value_drop(wn->store, kind, task, wn_clock_now(), err)
-                 : wn_store_value_put(wn->store, kind, task, b.data, b.len, wn_clock_now(), err);
-    wn_buf_free(&b);
-    wn_arena_free(&a);
-    return rc;
-}
-
-enum wn_code wn_lessons_erase(struct wn *wn, bool (*goes)(void *user, const char *text), void *user,
-                              int64_t *n, struct wn_error *err)
-{
-    struct wn_arena a = WN_ARENA_INIT;
-    const char *const *names = NULL;
-    size_t count = 0;
-    enum wn_code rc = WN_OK;
-    for (size_t k = 0; rc == WN_OK && k < WN_COUNT(kinds); k++) {
-        rc = wn_store_value_names(wn->store, kinds[k], &a, &names, &count, err);
-        for (size_t i = 0; rc == WN_OK && i < count; i++)
-            rc = erase_lines(wn, kinds[k], names[i], goes, user, n, err);
-    }
-    wn_arena_free(&a);
-    return rc;
 }
 
 /* ---- labelled files ---- */
@@ -400,9 +248,9 @@ static void append_taught(struct wn_lessons *l, const struct wn_example *taught,
     size_t nknown = l->n;
     if (nknown > 0)
         memcpy(known, l->list, nknown * sizeof(*known));
-    qsort(known, nknown, sizeof(*known), by_text);
+    qsort(known, nknown, sizeof(*known), wn_lessons_by_text);
     for (size_t i = 0; i < n; i++)
-        if (bsearch(&taught[i], known, nknown, sizeof(*known), by_text) == NULL) {
+        if (bsearch(&taught[i], known, nknown, sizeof(*known), wn_lessons_by_text) == NULL) {
             wn_lessons_append(l, &taught[i], 1);
             l->from_taught++;
         }
@@ -418,14 +266,14 @@ enum wn_code wn_lessons_gather(struct wn *wn, const struct wn_task *t, struct wn
     out->from_examples = t->nexamples;
     if (wn->store == NULL)
         return WN_OK;
-    rc = load_kept(wn, t, WN_LESSON_FILE, &out->arena, &files, &nfiles, err);
+    rc = wn_lessons_kept(wn, t, WN_LESSON_FILE, &out->arena, &files, &nfiles, err);
     if (rc == WN_OK) {
         wn_lessons_append(out, files, nfiles);
         out->from_files += nfiles;
         rc = gather_reviews(wn, t, out, err);
     }
     if (rc == WN_OK)
-        rc = load_kept(wn, t, WN_LESSON_TAUGHT, &out->arena, &taught, &ntaught, err);
+        rc = wn_lessons_kept(wn, t, WN_LESSON_TAUGHT, &out->arena, &taught, &ntaught, err);
     if (rc == WN_OK)
         append_taught(out, taught, ntaught);
     return rc;

@@ -38,11 +38,22 @@ enum wn_lesson_kind { WN_LESSON_FILE, WN_LESSON_TAUGHT };
 enum wn_code wn_lessons_read(const struct wn_task *t, const char *path,
                              const struct wn_setting *maps, size_t nmaps, struct wn_arena *a,
                              struct wn_example **out, size_t *n, struct wn_error *err);
+/* ---- lessons_kept.c ---- */
+
 /* Erase the lessons of every task, of tasks that are gone, too, whose text is to go. *n counts them on. */
 enum wn_code wn_lessons_erase(struct wn *wn, bool (*goes)(void *user, const char *text), void *user,
                               int64_t *n, struct wn_error *err);
+/* The same for those that were kept for longer than their task's texts may be. */
+enum wn_code wn_lessons_expire(struct wn *wn, const struct wn_keep *keep, size_t nkeep, int64_t *n,
+                               struct wn_error *err);
 /* Keep them; a text that is there already gets the new answers. */
 enum wn_code wn_lessons_add(struct wn *wn, const struct wn_task *t, enum wn_lesson_kind kind,
                             const struct wn_example *list, size_t n, struct wn_error *err);
+/* All of one kind, into the arena. */
+enum wn_code wn_lessons_kept(struct wn *wn, const struct wn_task *t, enum wn_lesson_kind kind,
+                             struct wn_arena *a, struct wn_example **out, size_t *n,
+                             struct wn_error *err);
+/* An order of examples, for qsort() and bsearch(). */
+int wn_lessons_by_text(const void *a, const void *b);
 
 #endif

@@ -112,7 +112,51 @@ enum wn_code wn_targets_resolve(struct wn *wn, const char *models, const char *h
             return rc;
         p += len;
         if (*p == '\0')
-            return WN_OK;
+            break;
         p++;
     }
+    out->nall = out->n;
+    return WN_OK;
+}
+
+/* A model that is asked twice is no second opinion. */
+static enum wn_code not_another(const char *what, const char *model, struct wn_error *err)
+{
+    wn_error_set(err, WN_E_CONFIG, "the task's \"%s\" is %s, which answers already", what, model);
+    wn_error_hint(err, "Name a model of another provider there, or another --model.");
+    return WN_E_CONFIG;
+}
+
+static enum wn_code add_opinion(struct wn *wn, const char *what, const char *model,
+                                struct wn_arena *a, struct wn_targets *out, size_t *at,
+                                struct wn_error *err)
+{
+    struct wn_target *t = &out->list[out->nall];
+    enum wn_code rc;
+    if (model == NULL)
+        return WN_OK;
+    rc = resolve_one(wn, model, HOW_AUTO, a, t, err);
+    for (size_t i = 0; rc == WN_OK && i < out->nall; i++)
+        if (t->row == NULL || strcmp(out->list[i].lane, t->lane) == 0)
+            rc = not_another(what, model, err);
+    if (rc == WN_OK)
+        *at = out->nall++;
+    return rc;
+}
+
+enum wn_code wn_targets_with_opinions(struct wn *wn, const struct wn_task *t,
+                                      const struct wn_targets *list, struct wn_arena *a,
+                                      struct wn_targets *out, struct wn_error *err)
+{
+    enum wn_code rc;
+    bool local = true;
+    *out = *list;
+    out->list = wn_arena_array(a, list->n + 2, sizeof(*out->list));
+    memcpy(out->list, list->list, list->n * sizeof(*out->list));
+    for (size_t i = 0; i < list->n; i++)
+        local = local && list->list[i].row == NULL;
+    if (local) /* what the linear engine answers alone stays on the machine */
+        return WN_OK;
+    rc = add_opinion(wn, "second", t->second.model, a, out, &out->second, err);
+    return rc == WN_OK ? add_opinion(wn, "check", t->check.model, a, out, &out->check, err) : rc;
 }

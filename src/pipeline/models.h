@@ -38,6 +38,8 @@ struct wn_target {
 struct wn_targets {
     struct wn_target *list;
     size_t n;
+    /* Behind those n: whom the task's plan asks for an opinion on their answers; 0 = nobody. */
+    size_t second, check, nall;
     bool cascade; /* "linear>a": linear first, and a only for what it is not sure of */
 };
 
@@ -46,6 +48,10 @@ struct wn_targets {
  * decision endpoint with any model. */
 enum wn_code wn_targets_resolve(struct wn *wn, const char *models, const char *how,
                                 struct wn_arena *a, struct wn_targets *out, struct wn_error *err);
+/* The same list with the task's second model and checker behind it. */
+enum wn_code wn_targets_with_opinions(struct wn *wn, const struct wn_task *t,
+                                      const struct wn_targets *list, struct wn_arena *a,
+                                      struct wn_targets *out, struct wn_error *err);
 /* Base address and key of one row, from the settings. */
 enum wn_code wn_target_settings(const struct wn_config *c, const struct wn_provider *row,
                                 struct wn_arena *a, const char **base_url, const char **key,

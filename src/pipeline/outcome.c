@@ -59,17 +59,17 @@ static enum wn_code take_answer(struct wn_engine *e, struct wn_job *j, const str
     }
     if (j->is_redacted && x.answer != NULL)
         wn_redact_restore_answer(&j->redaction, x.answer, &j->arena);
-    if (x.level == WN_EXTRACT_STRIPPED)
+    if (x.level == WN_EXTRACT_STRIPPED && j->step < WN_STEP_SAMPLE)
         j->flags.schema_repaired = true;
     if (x.level >= WN_EXTRACT_PARTIAL)
-        j->flags.invalid_output = true;
+        *(j->step < WN_STEP_SAMPLE ? &j->flags.invalid_output : &j->flags.signal_missing) = true;
     else
         wn_ask_keep(e, j); /* only what passed validation is kept */
     if (!wn_job_has_label(j))
         note_answerer(e, j, r);
-    if (j->step == WN_STEP_SAMPLE) {
-        if (x.level >= WN_EXTRACT_PARTIAL)
-            j->flags.signal_missing = true;
+    if (wn_is_opinion(j)) {
+        wn_opinion_take(j, x.answer);
+    } else if (j->step == WN_STEP_SAMPLE) {
         j->samples[j->nsamples++] = x.answer;
     } else if (x.level != WN_EXTRACT_NONE) {
         if (j->asked[0] && x.value_end > x.value_start)
@@ -87,7 +87,7 @@ static enum wn_code give_up_model(struct wn_engine *e, struct wn_job *j, bool *f
     if (j->step == WN_STEP_DECIDE && wn_engine_step_after(e, j) == WN_STEP_GENERATE)
         return wn_engine_next_step(e, j, err); /* it may still write the answer out */
     /* A planned signal that failed is a flag, no reason to ask others. */
-    if (j->step == WN_STEP_SAMPLE && wn_engine_keeps_label(e, j, flag))
+    if (j->step >= WN_STEP_SAMPLE && wn_engine_keeps_label(e, j, flag))
         return WN_OK;
     if (wn_engine_next_model(e, j))
         return wn_engine_restart(e, j, err);
@@ -107,7 +107,7 @@ static enum wn_code give_up_model(struct wn_engine *e, struct wn_job *j, bool *f
 static enum wn_code exhausted(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
                               struct wn_error *err)
 {
-    if (j->step == WN_STEP_SAMPLE && wn_engine_keeps_label(e, j, &j->flags.invalid_output))
+    if (j->step >= WN_STEP_SAMPLE && wn_engine_keeps_label(e, j, &j->flags.signal_missing))
         return WN_OK;
     if (wn_engine_next_model(e, j))
         return wn_engine_restart(e, j, err);
@@ -121,23 +121,42 @@ static bool never_reached(enum wn_wire wire)
     return wire == WN_WIRE_DNS || wire == WN_WIRE_CONNECT || wire == WN_WIRE_TLS;
 }
 
+static void miss_opinion(struct wn_engine *e, const struct wn_job *j, const struct wn_reply *r)
+{
+    wn_log(&e->wn->log, WN_WARN, "notice",
+           "%s (%s): the run goes on without %s, and what it was to be asked about goes to a person",
+           r->what, r->cause, e->o.targets->list[j->model].lane);
+}
+
 /* A failure that says the provider is down. Five in a row open its circuit: what waits is called back,
  * and goes to the next model or waits for a probe. Where there is no other model, a server that was
- * never reached, or whose probes fail, ends the run: a setting is wrong, or it is down for long. */
+ * never reached, or whose probes fail, ends the run: a setting is wrong, or it is down for long.
+ * Once it has answered, an item that fails again says more of the item than of the provider: else the few
+ * items at the end of a run that it cannot serve would look as if it were down. And a server may end a
+ * connection that it has used enough, with a hundred requests on it. */
 static void count_failure(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
-                          enum wn_wire wire)
+                          const struct wn_response *response)
 {
     struct wn_target *t = &e->o.targets->list[j->model];
     size_t model = j->model;
     bool was_open = t->circuit.open_until_ms != 0, probed = t->circuit.probing, alone;
+    if (response->stale || (t->answered && j->retry.tries > 1 && !probed))
+        return;
     wn_circuit_report(&t->circuit, false, wn_clock_ms());
     if (t->circuit.open_until_ms == 0 || (was_open && !probed))
         return;
+    if (wn_is_opinion(j)) {
+        if (!t->out)
+            miss_opinion(e, j, r);
+        t->out = true;
+        wn_pool_recall(e->pool, t->lane);
+        return;
+    }
     t->probes += was_open;
     alone = !wn_engine_next_model(e, j);
     j->model = model;
     if (alone &&
-        ((!t->answered && never_reached(wire)) || t->probes >= (t->answered ? PROBES : 1))) {
+        ((!t->answered && never_reached(response->wire)) || t->probes >= (t->answered ? PROBES : 1))) {
         wn_engine_stop(e, WN_E_PROVIDER, r);
         return;
     }
@@ -167,11 +186,12 @@ static enum wn_code take_busy(struct wn_engine *e, struct wn_job *j, const struc
     tell_hint(e, t, r->wait_ms);
     if (response->status == 429) { /* it is there, and wants us slower: the limiter's business */
         wn_circuit_report(&t->circuit, true, wn_clock_ms());
-        wn_pool_pause(e->pool, t->lane, wait > 0 ? wait : 0);
+        /* Only a wait that it told us is everybody's; what we add by ourselves is this item's. */
+        wn_pool_pause(e->pool, t->lane, r->wait_ms > 0 ? wait : 0);
     } else {
-        count_failure(e, j, r, response->wire);
+        count_failure(e, j, r, response);
     }
-    if (wait < 0)
+    if (wait < 0 || (wn_is_opinion(j) && t->out))
         return exhausted(e, j, r, err);
     if (wn_target_is_down(t) && wn_engine_next_model(e, j))
         return wn_engine_restart(e, j, err);
@@ -193,7 +213,9 @@ static enum wn_code take_stop(struct wn_engine *e, struct wn_job *j, const struc
     bool first = !t->out;
     t->out = true;
     wn_pool_recall(e->pool, t->lane);
-    if (j->step == WN_STEP_SAMPLE && wn_engine_keeps_label(e, j, &j->flags.invalid_output))
+    if (wn_is_opinion(j) && first)
+        miss_opinion(e, j, r);
+    if (j->step >= WN_STEP_SAMPLE && wn_engine_keeps_label(e, j, &j->flags.signal_missing))
         return WN_OK;
     if (wn_engine_next_model(e, j)) {
         if (first)
@@ -229,6 +251,11 @@ static enum wn_code take_reply(struct wn_engine *e, struct wn_job *j, const stru
     case WN_CLASS_BUSY:
         return take_busy(e, j, r, response, err);
     case WN_CLASS_BROKEN:
+        if (r->no_endpoint && wn_is_opinion(j) && j->call.kind == WN_DECIDE &&
+            t->generate_model != NULL) {
+            t->no_decide = t->endpoint_missing = true;
+            return wn_ask(e, j, err);
+        }
         if (r->no_endpoint && j->step == WN_STEP_DECIDE) {
             t->no_decide = t->endpoint_missing = true;
             return wn_engine_next_step(e, j, err);
@@ -255,7 +282,7 @@ static enum wn_code take_reply(struct wn_engine *e, struct wn_job *j, const stru
         }
         return give_up_model(e, j, &j->flags.cut, err);
     case WN_CLASS_UNCLEAR:
-        if (!j->reasked) {
+        if (!j->reasked && j->retry.tries < e->policy.max_tries) {
             j->reasked = true;
             return wn_ask_again(e, j, err);
         }

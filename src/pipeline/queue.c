@@ -1,6 +1,7 @@
 /* queue.c: the decisions that wait for a person, and what the person says of them. */
 #include "base/clock.h"
 #include "base/json.h"
+#include "pipeline/closed.h"
 #include "pipeline/lessons.h"
 #include "pipeline/trial.h"
 #include "pipeline/verdict.h"
@@ -132,21 +133,30 @@ static const char *reviewer(const struct wn_queue *q)
     return who == NULL ? "somebody" : who;
 }
 
-/* The trial of a key, loaded on first need; NULL where its task is gone. */
-static enum wn_code trial_of(struct wn_queue *q, const char *key, struct wn_trial **out,
-                             struct wn_error *err)
+static bool is_of(const struct wn_trial *t, const struct wn_task *task, const char *key)
+{
+    return strcmp(t->row.key, key) == 0 && strcmp(t->task, task->name) == 0 &&
+           (t->stratum == NULL) == (task->stratum == NULL) &&
+           (t->stratum == NULL || strcmp(t->stratum, task->stratum) == 0);
+}
+
+/* The trial of a key and a label's stratum, loaded on first need; NULL where its task is gone. */
+static enum wn_code trial_of(struct wn_queue *q, const char *key, const char *label,
+                             struct wn_trial **out, struct wn_error *err)
 {
     const struct wn_trust_key k = { key, NULL, NULL, NULL };
     struct trial *t = q->trials;
+    struct wn_task task;
     enum wn_code rc;
     *out = NULL;
     if (q->task == NULL)
         return WN_OK;
-    while (t != NULL && (strcmp(t->t.row.key, key) != 0 || strcmp(t->t.task, q->task->name) != 0))
+    task = wn_task_stratum(q->task, wn_task_guard(q->task, label));
+    while (t != NULL && !is_of(&t->t, &task, key))
         t = t->next;
     if (t == NULL) {
         t = wn_xcalloc(1, sizeof(*t));
-        rc = wn_trial_load(q->wn, q->task, &k, reviewer(q), &t->t, err);
+        rc = wn_trial_load(q->wn, &task, &k, reviewer(q), &t->t, err);
         if (rc != WN_OK) {
             wn_trial_clear(&t->t);
             free(t);
@@ -194,7 +204,7 @@ static int by_draw(const void *a, const void *b)
 static void draw(struct wn_queue *q, const struct wn_trial *t)
 {
     bool proved = t->proof.id != 0;
-    q->draws = wn_xcalloc(t->nunits, sizeof(*q->draws));
+    q->draws = wn_xrealloc(q->draws, q->ndraws + t->nunits + 1, sizeof(*q->draws));
     for (size_t i = 0; i < t->nunits; i++) {
         const struct wn_unit_row *u = &t->units[i];
         bool audit = wn_unit_audited(u);
@@ -205,7 +215,20 @@ static void draw(struct wn_queue *q, const struct wn_trial *t)
         else if ((audit || t->sampled[i]) && wanted_twice(q, u))
             add_draw(q, u, SECOND, "second_review");
     }
-    qsort(q->draws, q->ndraws, sizeof(*q->draws), by_draw);
+}
+
+/* What was accepted under an earlier model or prompt is part of a report that is not closed yet. */
+static enum wn_code draw_older(struct wn_queue *q, const char *key, struct wn_error *err)
+{
+    struct wn_period_unit *list = NULL;
+    size_t n = 0;
+    int64_t from = wn_period_oldest_open(q->task->report, wn_clock_now());
+    enum wn_code rc = wn_period_overdue(q->wn->store, q->task->name, key, from, &list, &n, err);
+    q->draws = wn_xrealloc(q->draws, q->ndraws + n + 1, sizeof(*q->draws));
+    for (size_t i = 0; i < n; i++)
+        q->draws[q->ndraws++] = (struct draw){ list[i].id, list[i].u, FIRST, "audit_sample", false };
+    free(list);
+    return rc;
 }
 
 enum wn_code wn_queue_open_sample(struct wn *wn, const char *task, struct wn_queue **out,
@@ -219,8 +242,16 @@ enum wn_code wn_queue_open_sample(struct wn *wn, const char *task, struct wn_que
         return rc;
     q->only_sample = true;
     rc = wn_trust_key_in_use(wn->store, q->task_name, &q->arena, &key, err);
-    if (rc == WN_OK && key != NULL && (rc = trial_of(q, key, &t, err)) == WN_OK)
-        draw(q, t);
+    for (size_t i = 0; rc == WN_OK && key != NULL && i <= q->task->nguards; i++) {
+        const char *label = i == 0 ? NULL : q->task->guards[i - 1].label;
+        rc = trial_of(q, key, label, &t, err);
+        if (rc == WN_OK)
+            draw(q, t);
+    }
+    if (rc == WN_OK && key != NULL)
+        rc = draw_older(q, key, err);
+    if (q->ndraws > 0)
+        qsort(q->draws, q->ndraws, sizeof(*q->draws), by_draw);
     if (rc == WN_OK)
         *out = q;
     else
@@ -386,7 +417,7 @@ static enum wn_code follow(struct wn_queue *q, const struct wn_review *r, int64_
         set_done(q, q->drawn, true);
     if (strcmp(r->asked, "second_review") == 0 || q->key == NULL || q->key[0] == '\0')
         return WN_OK;
-    rc = trial_of(q, q->key, &t, err);
+    rc = trial_of(q, q->key, q->result.label, &t, err);
     return rc == WN_OK && t != NULL ? wn_trial_reviewed(t, r->decision, review_id, r->wrong, err)
                                     : rc;
 }

@@ -60,6 +60,10 @@ static enum wn_code find_proof(struct replay *r, const struct wn_trust_key *key,
 {
     struct wn_state_row before;
     enum wn_code rc = find_before(r, key->key, key->rest, &before, err);
+    if (rc == WN_OK && r->task->nguards > 0)
+        return nothing_to_replay(
+            r, "the answers of another engine may fall under other guard labels, so that the sample "
+               "of the one is no sample of the other", err);
     if (rc == WN_OK && before.proof == 0)
         return nothing_to_replay(
             r, "nothing was proved with the same task, prompt and rules and another local engine",
@@ -205,7 +209,7 @@ static enum wn_code replay_all(struct replay *r, struct wn_error *err)
     struct wn_unit_row *units = NULL;
     size_t n = 0;
     enum wn_code rc =
-        wn_trust_units(r->wn->store, r->task->name, r->window_key, NULL, &units, &n, err);
+        wn_trust_units(r->wn->store, r->task->name, r->window_key, NULL, NULL, &units, &n, err);
     if (rc == WN_OK) {
         r->last_u = highest_u(r, units, n);
         r->pool = wn_arena_array(&r->arena, n, sizeof(*r->pool));

@@ -70,7 +70,9 @@ static void signal(struct wn_buf *b, const char *name, double value)
 {
     if (isnan(value))
         return;
-    wn_buf_printf(b, ",\"%s\":", name);
+    wn_buf_char(b, ',');
+    wn_json_quote(b, name);
+    wn_buf_char(b, ':');
     wn_json_number(b, value, 12);
 }
 
@@ -82,9 +84,11 @@ static const char *signals_json(const struct wn_task *t, const struct wn_job *j,
     for (size_t q = 0; d->signals != NULL && q < t->nquestions; q++) {
         const struct wn_signals *s = &d->signals[q];
         const struct wn_value *v = j->answer == NULL ? NULL : &j->answer->values[q];
-        wn_buf_printf(
-            b, "%s{\"q\":\"%s\",\"source\":\"%s\"", q == 0 ? "" : ",", t->questions[q].name,
-            v == NULL ? "none" : wn_source_name(v->answered ? v->source : WN_SOURCE_NONE));
+        wn_buf_str(b, q == 0 ? "{\"q\":" : ",{\"q\":");
+        wn_json_quote(b, t->questions[q].name);
+        wn_buf_str(b, ",\"source\":");
+        wn_json_quote(b, v == NULL ? "none"
+                                  : wn_source_name(v->answered ? v->source : WN_SOURCE_NONE));
         signal(b, "lp", s->lp);
         signal(b, "vc", s->vc);
         signal(b, "lin", s->lin);
@@ -94,7 +98,8 @@ static const char *signals_json(const struct wn_task *t, const struct wn_job *j,
             wn_buf_printf(b, ",\"sc_same\":%d,\"sc_n\":%d", s->sc_same, s->sc_n);
         if (s->xm_n > 0)
             wn_buf_printf(b, ",\"xm_same\":%d,\"xm_n\":%d", s->xm_same, s->xm_n);
-        wn_buf_printf(b, ",\"ev\":%d}", (int)s->ev);
+        signal(b, "ev", (int)s->ev);
+        wn_buf_char(b, '}');
     }
     wn_buf_str(b, "]");
     return b->data;
@@ -141,6 +146,7 @@ enum wn_code wn_job_keep(struct wn *wn, const struct wn_task *t, struct wn_job *
         .pi = d->pi,
         .fold = wn_prn(wn_store_salt(wn->store), "fold", t->name, j->item.id),
         .hard_flag = d->hard_flag,
+        .stratum = wn_task_guard(t, r->label) == NULL ? NULL : r->label,
         .created = wn_clock_now(),
         .cost_microusd = r->cost_microusd,
         .latency_ms = r->latency_ms,

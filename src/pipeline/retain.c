@@ -1,6 +1,8 @@
 /* retain.c: see retain.h. */
 #include "pipeline/retain.h"
 #include "base/clock.h"
+#include "pipeline/batch.h"
+#include "pipeline/lessons.h"
 #include <string.h>
 
 static void add(struct wn_retain *r, const char *task, int64_t days)
@@ -33,6 +35,12 @@ enum wn_code wn_retain_step(struct wn_retain *r, struct wn_error *err)
 {
     if (r->done)
         return WN_OK;
+    /* First, so that the sweep's end leaves nothing of them in the file. */
+    if (!r->values_swept) {
+        enum wn_code rc = wn_lessons_expire(r->wn, r->keep, r->n, &r->at.gone, err);
+        r->values_swept = true;
+        return rc == WN_OK ? wn_batch_expire(r->wn, r->keep, r->n, &r->at.gone, err) : rc;
+    }
     return wn_store_expire(r->wn->store, r->keep, r->n, wn_clock_now(), &r->at, &r->done, err);
 }
 

@@ -11,6 +11,7 @@ struct wn_retain {
     struct wn_keep *keep;
     size_t n;
     struct wn_expiry at;
+    bool values_swept; /* lessons and batches */
     bool done;    /* nothing is left to sweep */
     bool replies; /* some expire, or there is a limit */
 };

@@ -40,7 +40,7 @@ static bool since_proof(const struct wn_trial *t, const struct wn_unit_row *u)
 
 static enum wn_code apply(struct wn_trial *t, struct wn_trust_change *c, struct wn_error *err)
 {
-    c->task = t->task;
+    c->task = t->subject;
     c->key = t->row.key;
     c->time = wn_clock_now();
     return wn_trust_apply(t->wn->store, c, err);
@@ -60,7 +60,7 @@ static void new_state(struct wn_trial *t, enum wn_state to, bool keep, const cha
 
 static void say(const struct wn_trial *t, const char *what)
 {
-    wn_log(&t->wn->log, WN_WARN, "notice", "%s: %s", t->task, what);
+    wn_log(&t->wn->log, WN_WARN, "notice", "%s: %s", t->name, what);
 }
 
 /* ---- the campaign ---- */
@@ -231,18 +231,33 @@ enum wn_code wn_trial_suspend(struct wn_trial *t, const char *why, const struct 
     return rc;
 }
 
-static enum wn_code warn(struct wn_trial *t, const char *why, const struct wn_drift_row *drift,
-                         struct wn_error *err)
+enum wn_code wn_trial_warn(struct wn_trial *t, const char *why, const struct wn_drift_row *drift,
+                           struct wn_error *err)
 {
     struct wn_trust_change c = { .state = &t->row, .drift = drift, .ndrift = drift != NULL };
     enum wn_code rc;
-    if (t->state == WN_STATE_WARN)
+    if (t->state == WN_STATE_WARN || !proved(t->state))
         return WN_OK;
+    why = wn_arena_str(&t->arena, why);
     new_state(t, wn_state_next(t->state, WN_ON_WARN, true), true, why);
     rc = apply(t, &c, err);
     if (rc == WN_OK)
         say(t, wn_arena_printf(&t->arena, "a warning, twice as many are checked from now on: %s",
                                why));
+    return rc;
+}
+
+enum wn_code wn_trial_confirm(struct wn_trial *t, const char *why, struct wn_error *err)
+{
+    struct wn_trust_change c = { .state = &t->row };
+    enum wn_code rc;
+    if (t->state != WN_STATE_WARN)
+        return WN_OK;
+    why = wn_arena_str(&t->arena, why);
+    new_state(t, wn_state_next(t->state, WN_ON_REPORT_MET, t->proof.sample > 0), true, why);
+    rc = apply(t, &c, err);
+    if (rc == WN_OK)
+        say(t, wn_arena_printf(&t->arena, "the warning is over: %s", why));
     return rc;
 }
 
@@ -261,7 +276,7 @@ static enum wn_code take_audit(struct wn_trial *t, bool wrong, struct wn_error *
     why = wn_arena_printf(&t->arena, "%lld of %lld audited decisions were wrong",
                           (long long)t->audits_wrong, (long long)t->audits);
     return alarm == WN_ALARM_SUSPEND ? wn_trial_suspend(t, why, &drift, err)
-                                     : warn(t, why, &drift, err);
+                                     : wn_trial_warn(t, why, &drift, err);
 }
 
 static int by_review(const void *a, const void *b)
@@ -326,7 +341,7 @@ static enum wn_code check_day(struct wn_trial *t, struct wn_error *err)
     struct wn_drift_row list[2];
     double value, bound;
     enum wn_code rc =
-        wn_trust_drift(t->wn->store, t->task, t->row.key, "psi_score", &value, &bound, &done, err);
+        wn_trust_drift(t->wn->store, t->subject, t->row.key, "psi_score", &value, &bound, &done, err);
     if (rc != WN_OK || !proved(t->state) || now / DAY == done / DAY || last_id(t) <= t->proof.last)
         return rc;
     for (size_t i = 0; i < t->nunits; i++)
@@ -357,7 +372,7 @@ static enum wn_code begin(struct wn_trial *t, const struct wn_task *task,
     struct wn_state_row last;
     enum wn_state was = WN_COLD;
     bool changed;
-    enum wn_code rc = wn_trust_state(t->wn->store, task->name, NULL, NULL, &t->arena, &last, err);
+    enum wn_code rc = wn_trust_state(t->wn->store, t->subject, NULL, NULL, &t->arena, &last, err);
     if (rc != WN_OK)
         return rc;
     changed = last.id != 0 && wn_state_named(last.state, &was);
@@ -389,19 +404,26 @@ enum wn_code wn_trial_load(struct wn *wn, const struct wn_task *task,
     enum wn_code rc;
     *t = (struct wn_trial)WN_TRIAL_INIT;
     t->wn = wn;
-    t->task = wn_arena_str(&t->arena, task->name);
+    t->task = t->name = wn_arena_str(&t->arena, task->name);
+    if (task->stratum != NULL) {
+        t->stratum = wn_arena_str(&t->arena, task->stratum);
+        t->name = wn_arena_printf(&t->arena, "%s (%s)", t->task, t->stratum);
+    }
+    t->subject = wn_trust_subject(wn->store, t->task, t->stratum, &t->arena);
     t->eps = task->target_error;
-    rc = wn_trust_state(wn->store, task->name, key->key, NULL, &t->arena, &t->row, err);
+    t->least_audit = task->audit;
+    rc = wn_trust_state(wn->store, t->subject, key->key, NULL, &t->arena, &t->row, err);
     if (rc == WN_OK && t->row.id == 0)
         rc = begin(t, task, key, err);
     else if (rc == WN_OK && !wn_state_named(t->row.state, &t->state))
         t->state = WN_COLD; /* of a later winnow */
     if (rc == WN_OK)
-        rc = wn_trust_window(wn->store, task->name, key->key, &t->window, err);
+        rc = wn_trust_window(wn->store, t->subject, key->key, &t->window, err);
     if (rc == WN_OK && t->row.proof != 0)
         rc = wn_trust_proof(wn->store, t->row.proof, &t->arena, &t->proof, err);
     if (rc == WN_OK)
-        rc = wn_trust_units(wn->store, task->name, key->key, reviewer, &t->units, &t->nunits, err);
+        rc = wn_trust_units(wn->store, t->task, key->key, t->stratum, reviewer, &t->units,
+                            &t->nunits, err);
     if (rc != WN_OK)
         return rc;
     t->sample = wn_xcalloc(t->nunits, sizeof(*t->sample));
@@ -466,7 +488,7 @@ enum wn_code wn_trial_settle(struct wn_trial *t, struct wn_error *err)
 double wn_trial_audit_rate(const struct wn_trial *t)
 {
     const int64_t now = wn_clock_now();
-    struct wn_audit_plan p = { .delta = WN_DELTA, .eps = t->eps };
+    struct wn_audit_plan p = { .delta = WN_DELTA, .eps = t->eps, .least = t->least_audit };
     for (size_t i = 0; i < t->nunits; i++) {
         p.autos += t->units[i].route == WN_AUTO && now - t->units[i].created <= 90 * DAY;
         p.since_proof += since_proof(t, &t->units[i]);
@@ -500,7 +522,7 @@ void wn_trial_summary(const struct wn_trial *t, struct wn_arena *a, struct wn_tr
 {
     char day[WN_CLOCK_TEXT];
     *out = (struct wn_trust){
-        .task = wn_arena_str(a, t->task),
+        .task = wn_arena_str(a, t->name),
         .state = t->state,
         .window = { t->eps, WN_DELTA, (int)t->window.look, t->window.n },
         .proof_n = t->proof.n,

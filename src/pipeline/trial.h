@@ -25,8 +25,10 @@ struct wn_trust_key {
 struct wn_trial {
     struct wn *wn;
     struct wn_arena arena;
-    const char *task;
-    double eps;
+    const char *task, *stratum; /* stratum: the guard label, or NULL */
+    const char *name;           /* in messages: "desk", "desk (spam)" */
+    const char *subject;        /* wn_trust_subject() */
+    double eps, least_audit;
     struct wn_state_row row;
     enum wn_state state;
     struct wn_window_row window;
@@ -48,7 +50,7 @@ struct wn_trial {
         .arena = WN_ARENA_INIT                                                                     \
     }
 
-/* A key without a state gets its first one: what follows from the task's last. reviewer: who asks, or
+/* task: or one of its strata, as wn_task_stratum() gives it. A key without a state gets its first one: what follows from the task's last. reviewer: who asks, or
  * NULL. What is due is done: a cut-off, a look, an alarm, once a day the comparison with the proof's
  * pool. *out is to be cleared, on failure too. */
 enum wn_code wn_trial_load(struct wn *wn, const struct wn_task *t, const struct wn_trust_key *key,
@@ -60,6 +62,11 @@ enum wn_code wn_trial_reviewed(struct wn_trial *t, int64_t decision, int64_t rev
 /* Stop what is accepted alone. why: a sentence's part, "somebody asked for it". */
 enum wn_code wn_trial_suspend(struct wn_trial *t, const char *why, const struct wn_drift_row *drift,
                               struct wn_error *err);
+/* Look at twice as many of what is accepted alone; only where something is proved. */
+enum wn_code wn_trial_warn(struct wn_trial *t, const char *why, const struct wn_drift_row *drift,
+                           struct wn_error *err);
+/* A report met the target: a warning ends. */
+enum wn_code wn_trial_confirm(struct wn_trial *t, const char *why, struct wn_error *err);
 /* Keep how many of the sample are reviewed, for the next run's first line. */
 enum wn_code wn_trial_settle(struct wn_trial *t, struct wn_error *err);
 

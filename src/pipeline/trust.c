@@ -1,5 +1,6 @@
 /* trust.c: see trust.h. */
 #include "pipeline/trust.h"
+#include "pipeline/closed.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,12 @@ struct wn_standings {
     const struct wn_task *task;
     struct wn_arena arena;
     struct wn_standing *list;
+    struct known {
+        struct wn_origin origin;
+        const struct wn_guard *guard;
+        const struct wn_standing *standing;
+        struct known *next;
+    } *known; /* what was found for each origin: an item's is hardly ever new */
 };
 
 /* ---- keys ---- */
@@ -79,19 +86,21 @@ static void stand(const struct wn_trial *t, struct wn_arena *a, struct wn_standi
 }
 
 /* No store (a dry run), or one that cannot be read. */
-static void stand_without(const struct wn_standings *s, struct wn_standing *out)
+static void stand_without(const struct wn_standings *s, const struct wn_task *t,
+                          struct wn_standing *out)
 {
-    struct wn_audit_plan plan = { .delta = WN_DELTA, .eps = s->task->target_error };
-    out->state = s->wn->store == NULL ? wn_state_first(s->task->before_proof_review) : WN_COLD;
+    struct wn_audit_plan plan = { .delta = WN_DELTA, .eps = t->target_error, .least = t->audit };
+    out->state = s->wn->store == NULL ? wn_state_first(t->before_proof_review) : WN_COLD;
     out->tau = wn_state_tau(out->state, INFINITY);
     out->pi = wn_audit_rate(out->state, &plan);
     out->display = NULL;
 }
 
-static struct wn_standing *add(struct wn_standings *s, const char *key)
+static struct wn_standing *add(struct wn_standings *s, const char *key, const char *stratum)
 {
     struct wn_standing *st = wn_arena_alloc(&s->arena, sizeof(*st));
     st->key = wn_arena_str(&s->arena, key);
+    st->stratum = stratum == NULL ? NULL : wn_arena_str(&s->arena, stratum);
     st->next = s->list;
     s->list = st;
     return st;
@@ -99,37 +108,82 @@ static struct wn_standing *add(struct wn_standings *s, const char *key)
 
 static void keep(struct wn_standings *s, const struct wn_trial *t)
 {
-    stand(t, &s->arena, add(s, t->row.key));
+    stand(t, &s->arena, add(s, t->row.key, t->stratum));
 }
 
-static const struct wn_standing *look_up(struct wn_standings *s, const struct wn_trust_key *key)
+static const struct wn_standing *look_up(struct wn_standings *s, const struct wn_task *t,
+                                         const struct wn_trust_key *key)
 {
     struct wn_trial trial = WN_TRIAL_INIT;
     struct wn_error err;
     if (s->wn->store == NULL) {
-        stand_without(s, add(s, key->key));
-    } else if (wn_trial_load(s->wn, s->task, key, NULL, &trial, &err) == WN_OK) {
+        stand_without(s, t, add(s, key->key, t->stratum));
+    } else if (wn_trial_load(s->wn, t, key, NULL, &trial, &err) == WN_OK) {
         keep(s, &trial);
     } else {
         wn_log(&s->wn->log, WN_WARN, "notice", "%s: nothing is accepted alone in this run: %s",
                s->task->name, err.what);
-        stand_without(s, add(s, key->key));
+        stand_without(s, t, add(s, key->key, t->stratum));
     }
     wn_trial_clear(&trial);
     return s->list;
+}
+
+static bool equal(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static bool same_origin(const struct wn_origin *a, const struct wn_origin *b)
+{
+    return equal(a->asked, b->asked) && equal(a->how, b->how) && a->samples == b->samples &&
+           equal(a->linear, b->linear) && equal(a->by, b->by) && equal(a->upstream, b->upstream) &&
+           equal(a->model, b->model) && equal(a->dropped, b->dropped);
+}
+
+static const char *copy(const char *text, struct wn_arena *a)
+{
+    return text == NULL ? NULL : wn_arena_str(a, text);
+}
+
+static void remember(struct wn_standings *s, const struct wn_origin *o,
+                     const struct wn_guard *guard, const struct wn_standing *found)
+{
+    struct wn_arena *a = &s->arena;
+    struct known *k = wn_arena_alloc(a, sizeof(*k));
+    k->origin = (struct wn_origin){ .asked = copy(o->asked, a),
+                                    .how = copy(o->how, a),
+                                    .samples = o->samples,
+                                    .linear = copy(o->linear, a),
+                                    .by = copy(o->by, a),
+                                    .upstream = copy(o->upstream, a),
+                                    .model = copy(o->model, a),
+                                    .dropped = copy(o->dropped, a) };
+    k->guard = guard;
+    k->standing = found;
+    k->next = s->known;
+    s->known = k;
 }
 
 const struct wn_standing *wn_standing_of(struct wn_standings *s, const struct wn_origin *o)
 {
     struct wn_arena a = WN_ARENA_INIT;
     struct wn_trust_key key = { "", "", "", "" };
+    const struct wn_guard *guard = wn_task_guard(s->task, o->label);
+    const struct wn_task t = wn_task_stratum(s->task, guard);
     const struct wn_standing *st;
+    for (const struct known *k = s->known; k != NULL; k = k->next)
+        if (k->guard == guard && same_origin(&k->origin, o))
+            return k->standing;
     if (s->wn->store != NULL)
         wn_origin_key(s->wn->store, s->task, o, &a, &key);
-    for (st = s->list; st != NULL && strcmp(st->key, key.key) != 0; st = st->next)
-        ;
+    for (st = s->list; st != NULL; st = st->next)
+        if (strcmp(st->key, key.key) == 0 && (st->stratum == NULL) == (guard == NULL) &&
+            (guard == NULL || strcmp(st->stratum, guard->label) == 0))
+            break;
     if (st == NULL)
-        st = look_up(s, &key);
+        st = look_up(s, &t, &key);
+    remember(s, o, guard, st);
     wn_arena_free(&a);
     return st;
 }
@@ -137,30 +191,32 @@ const struct wn_standing *wn_standing_of(struct wn_standings *s, const struct wn
 /* ---- the run's first line ---- */
 
 /* Nothing was ever answered to this plan: what follows from the task's last state. */
-static enum wn_code summary_of_new(const struct wn_standings *s, struct wn_arena *a,
-                                   struct wn_trust *out, struct wn_error *err)
+static enum wn_code summary_of_new(const struct wn_standings *s, const char *subject,
+                                   struct wn_arena *a, struct wn_trust *out, struct wn_error *err)
 {
     struct wn_state_row last;
     enum wn_state was;
-    enum wn_code rc = wn_trust_state(s->wn->store, s->task->name, NULL, NULL, a, &last, err);
+    enum wn_code rc = wn_trust_state(s->wn->store, subject, NULL, NULL, a, &last, err);
     if (rc == WN_OK && last.id != 0 && wn_state_named(last.state, &was))
         out->state = wn_state_next(was, WN_ON_NEW_KEY, false);
     return rc;
 }
 
-static enum wn_code summary(struct wn_standings *s, const struct wn_origin *o, struct wn_arena *a,
-                            struct wn_trust *out, struct wn_error *err)
+static enum wn_code summary(struct wn_standings *s, const struct wn_task *t,
+                            const struct wn_origin *o, struct wn_arena *a, struct wn_trust *out,
+                            struct wn_error *err)
 {
+    const char *subject = wn_trust_subject(s->wn->store, t->name, t->stratum, a);
     struct wn_trial trial = WN_TRIAL_INIT;
     struct wn_trust_key key;
     struct wn_state_row row;
     enum wn_code rc;
     wn_origin_key(s->wn->store, s->task, o, a, &key);
-    rc = wn_trust_state(s->wn->store, s->task->name, NULL, key.plan, a, &row, err);
+    rc = wn_trust_state(s->wn->store, subject, NULL, key.plan, a, &row, err);
     if (rc != WN_OK || row.id == 0)
-        return rc == WN_OK ? summary_of_new(s, a, out, err) : rc;
+        return rc == WN_OK ? summary_of_new(s, subject, a, out, err) : rc;
     key.key = row.key;
-    rc = wn_trial_load(s->wn, s->task, &key, NULL, &trial, err);
+    rc = wn_trial_load(s->wn, t, &key, NULL, &trial, err);
     if (rc == WN_OK) {
         wn_trial_summary(&trial, a, out);
         keep(s, &trial); /* most likely the run's own: no need to load it twice */
@@ -169,18 +225,37 @@ static enum wn_code summary(struct wn_standings *s, const struct wn_origin *o, s
     return rc;
 }
 
-const char *wn_standing_line(struct wn_standings *s, const struct wn_origin *o, struct wn_arena *a)
+static const char *line_of(struct wn_standings *s, const struct wn_task *task,
+                           const struct wn_origin *o, struct wn_arena *a)
 {
-    struct wn_trust t = { .task = s->task->name,
-                          .state = wn_state_first(s->task->before_proof_review),
-                          .window = { .eps = s->task->target_error, .delta = WN_DELTA } };
+    struct wn_trust t = { .task = task->stratum == NULL
+                                      ? task->name
+                                      : wn_arena_printf(a, "%s (%s)", task->name, task->stratum),
+                          .state = wn_state_first(task->before_proof_review),
+                          .window = { .eps = task->target_error, .delta = WN_DELTA } };
     struct wn_error err;
     int64_t left;
-    if (s->wn->store != NULL && summary(s, o, a, &t, &err) != WN_OK)
-        return wn_arena_printf(a, "%s: what is proved cannot be read: %s", s->task->name, err.what);
+    if (s->wn->store != NULL && summary(s, task, o, a, &t, &err) != WN_OK)
+        return wn_arena_printf(a, "%s: what is proved cannot be read: %s", t.task, err.what);
     left = wn_window_left(&t.window);
     if (t.proved_on != NULL || left == 0)
         return wn_trust_line(&t, a);
     return wn_arena_printf(a, "%s; %lld more until the first look", wn_trust_line(&t, a),
                            (long long)left);
+}
+
+const char *wn_standing_line(struct wn_standings *s, const struct wn_origin *o, struct wn_arena *a)
+{
+    const struct wn_task others = wn_task_stratum(s->task, NULL);
+    const char *text;
+    struct wn_error err;
+    if (s->wn->store != NULL && wn_reports_close(s->wn, s->task, &err) != WN_OK)
+        wn_log(&s->wn->log, WN_WARN, "notice", "%s: no report could be made: %s", s->task->name,
+               err.what);
+    text = line_of(s, &others, o, a);
+    for (size_t i = 0; i < s->task->nguards; i++) {
+        const struct wn_task t = wn_task_stratum(s->task, &s->task->guards[i]);
+        text = wn_arena_printf(a, "%s\ntrust: %s", text, line_of(s, &t, o, a));
+    }
+    return text;
 }

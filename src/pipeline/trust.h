@@ -13,14 +13,15 @@ struct wn_origin {
     const char *linear; /* version of the local engine */
     /* known with the answer */
     const char *by, *upstream, *model, *dropped;
+    const char *label; /* a guard label stands for itself */
 };
 void wn_origin_key(const struct wn_store *s, const struct wn_task *t, const struct wn_origin *o,
                    struct wn_arena *a, struct wn_trust_key *out);
 /* The local engine alone. */
 struct wn_origin wn_origin_linear(const char *version);
 
-struct wn_standing { /* of one key, for the length of a run */
-    const char *key;
+struct wn_standing { /* of one key and stratum, for the length of a run */
+    const char *key, *stratum;
     enum wn_state state;
     double tau, pi;
     const struct wn_display *display;
@@ -31,7 +32,8 @@ struct wn_standings *wn_standings_new(struct wn *wn, const struct wn_task *t);
 void wn_standings_free(struct wn_standings *s);
 /* Never fails: where the store cannot be read nothing is accepted alone, and the run's next row says why. */
 const struct wn_standing *wn_standing_of(struct wn_standings *s, const struct wn_origin *o);
-/* The run's first line, before any answer: what is proved for what will be asked. In the arena. */
+/* The run's first line, before any answer: what is proved for what will be asked; guard labels in lines of
+ * their own. In the arena. */
 const char *wn_standing_line(struct wn_standings *s, const struct wn_origin *o, struct wn_arena *a);
 
 #endif

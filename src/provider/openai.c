@@ -23,6 +23,35 @@ static void turn(struct wn_buf *b, bool first, bool user, const char *text)
     message(b, false, user ? "user" : "assistant", text);
 }
 
+/* Is the prefix cached only where it is marked? */
+static bool is_marked(const struct wn_call *c)
+{
+    for (size_t i = 0; i < WN_COUNT(c->provider->cache_marked); i++) {
+        const char *maker = c->provider->cache_marked[i];
+        if (maker != NULL && strncmp(c->model, maker, strlen(maker)) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What is the same for every item. */
+static void system_message(const struct wn_call *c, struct wn_buf *b)
+{
+    struct wn_buf text = WN_BUF_INIT(WN_FORMAT_MAX_BODY);
+    wn_call_system(c, &text);
+    if (is_marked(c)) {
+        wn_buf_char(b, '{');
+        wn_format_str(b, "role", c->provider->system_role);
+        wn_buf_str(b, ",\"content\":[{\"type\":\"text\"");
+        wn_format_str(b, "text", text.data);
+        wn_buf_str(b, ",\"cache_control\":{\"type\":\"ephemeral\"}}]}");
+    } else {
+        message(b, true, c->provider->system_role, text.data);
+    }
+    b->failed = b->failed || text.failed;
+    wn_buf_free(&text);
+}
+
 /* The schema's name: letters, digits, '_' and '-' of the task's, at most 64. */
 static void schema_name(const struct wn_call *c, char *out)
 {
@@ -73,13 +102,12 @@ enum wn_code wn_chat_build(const struct wn_call *c, struct wn_arena *a, struct w
                            struct wn_error *err)
 {
     const struct wn_provider *row = c->provider;
-    struct wn_buf b = WN_BUF_INIT(WN_FORMAT_MAX_BODY), system = WN_BUF_INIT(WN_FORMAT_MAX_BODY);
+    struct wn_buf b = WN_BUF_INIT(WN_FORMAT_MAX_BODY);
     wn_buf_char(&b, '{');
     wn_format_str(&b, "model", c->model);
     wn_format_member(&b, "messages");
     wn_buf_char(&b, '[');
-    wn_call_system(c, &system);
-    message(&b, true, row->system_role, system.data);
+    system_message(c, &b);
     wn_call_turns(c, &b, turn);
     wn_buf_char(&b, ']');
     wn_format_member(&b, row->limit_field);
@@ -95,8 +123,6 @@ enum wn_code wn_chat_build(const struct wn_call *c, struct wn_arena *a, struct w
         response_format(c, &b);
     wn_format_extra(&b, row->extra, WN_COUNT(row->extra));
     wn_buf_char(&b, '}');
-    b.failed = b.failed || system.failed;
-    wn_buf_free(&system);
     return wn_format_post(c, "/chat/completions", &b, a, out, err);
 }
 

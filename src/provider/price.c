@@ -202,11 +202,37 @@ static int64_t weight(uint32_t cp)
     return cp < 0x10000 ? 120 : 250;
 }
 
+/* How many of a mask's bytes have their high bit. */
+static unsigned marked(uint64_t mask)
+{
+    return (unsigned)((mask >> 7) * UINT64_C(0x0101010101010101) >> 56);
+}
+
+/* Eight bytes of ASCII at once; false: they are not all ASCII. Each sum stays within its byte: only the
+ * high bits tell. */
+static bool eight(const char *text, int64_t *letters, int64_t *blanks)
+{
+    const uint64_t all = UINT64_C(0x0101010101010101), high = all << 7;
+    uint64_t c, low;
+    memcpy(&c, text, 8);
+    if ((c & high) != 0)
+        return false;
+    low = c | all * 0x20;
+    *letters += marked((low + all * (0x80 - 'a')) & ~(low + all * (0x7f - 'z')) & high);
+    *blanks += marked(~((c ^ all * ' ') + all * 0x7f) & high);
+    return true;
+}
+
 int64_t wn_price_tokens(const char *text, size_t len)
 {
     int64_t letters = 0, blanks = 0, ascii = 0, wide = 0;
     for (size_t i = 0, used; i < len; i += used) {
         unsigned char c = (unsigned char)text[i];
+        if (len - i >= 8 && eight(text + i, &letters, &blanks)) {
+            used = 8;
+            ascii += 8;
+            continue;
+        }
         if (c >= 0x80) {
             wide += weight(wn_utf8_next(text + i, len - i, &used));
             continue;

@@ -123,6 +123,7 @@ struct wn_provider {
     bool logprobs;          /* may give token log-probabilities */
     bool schema_in_prompt;  /* the server does not put the schema before the model: we do */
     int cache_prefix; /* tokens from which a prefix is kept in its prompt cache; 0 = nothing to gain */
+    const char *cache_marked[2]; /* a router's models that keep only a marked prefix: "anthropic/" */
     const char *check_path; /* the cheapest call that proves the key: "GET /models" */
     /* For models that model.c does not know: what is least likely refused. NULL = send nothing. */
     const char *effort, *thinking;

@@ -71,6 +71,7 @@ const struct wn_provider wn_providers[] = {
       .extra = { { "store", "false" } } },
     { .name = "openrouter",
       .cache_prefix = 1024,
+      .cache_marked = { "anthropic/", "qwen/" },
       .key_env = { "OPENROUTER_API_KEY" },
       .key_header = BEARER,
       .base_env = "OPENROUTER_BASE_URL",

@@ -193,6 +193,52 @@ static bool was_forgotten(struct walk *w, int64_t id, const void *item)
     return row;
 }
 
+static bool has_row(struct walk *w, int64_t id)
+{
+    sqlite3_stmt *q = wn_db_query(w->s, "SELECT 1 FROM results WHERE id = ?1", NULL);
+    bool row = false;
+    if (q == NULL)
+        return false;
+    sqlite3_bind_int64(q, 1, id);
+    wn_db_step(w->s, q, &row, NULL);
+    sqlite3_reset(q);
+    return row;
+}
+
+/* The decisions that an event tells of, "ROW OLD ITEM,...": those that are not there, and were not erased. */
+static void walk_decided(struct walk *w, int64_t id, const char *rows)
+{
+    char hex[2 * WN_HASH + 1];
+    unsigned char item[WN_HASH];
+    long long row, old;
+    int n = 0;
+    for (; sscanf(rows, "%lld %lld %64[0-9a-f]%n", &row, &old, hex, &n) == 3; rows += n) {
+        if (!has_row(w, row) && !(wn_unhex(hex, item, WN_HASH) && was_forgotten(w, id, item)))
+            fault(w, "results row %lld is missing, of which audit event %lld tells", row,
+                  (long long)id);
+        if (rows[n] == ',')
+            n++;
+    }
+    if (*rows != '\0')
+        fault(w, "audit event %lld, column body: it is not in its form", (long long)id);
+}
+
+/* What a body of a group's event says; those of one item are looked after by walk_missing. */
+static void walk_body(struct walk *w, sqlite3_stmt *q, const char *body, size_t len)
+{
+    cJSON *tree = NULL;
+    const char *rows;
+    if (strcmp((const char *)sqlite3_column_text(q, A_EVENT), "decided") != 0 ||
+        sqlite3_column_type(q, A_ITEM) != SQLITE_NULL)
+        return;
+    rows = len > WN_AUDIT_SALT && wn_json_parse(body + WN_AUDIT_SALT, len - WN_AUDIT_SALT, false,
+                                                &tree, NULL) == WN_OK
+               ? wn_json_str(tree, "after")
+               : NULL;
+    walk_decided(w, sqlite3_column_int64(q, A_ID), rows == NULL ? "?" : rows);
+    cJSON_Delete(tree);
+}
+
 static bool body_holds(struct walk *w, sqlite3_stmt *q)
 {
     unsigned char digest[WN_HASH];
@@ -209,6 +255,8 @@ static bool body_holds(struct walk *w, sqlite3_stmt *q)
         good = sqlite3_column_bytes(q, A_DIGEST) == WN_HASH &&
                wn_mac_same(digest, sqlite3_column_blob(q, A_DIGEST));
     }
+    if (good)
+        walk_body(w, q, body, len);
     wn_arena_reset(&w->arena);
     return good;
 }
@@ -277,7 +325,7 @@ static enum wn_code walk_file(struct walk *w, const char *pragma)
 static enum wn_code walk_all(struct walk *w)
 {
     static const char results[] =
-        "SELECT id, tab, row FROM audit AS a WHERE event = 'decided' AND NOT EXISTS "
+        "SELECT id, tab, row FROM audit AS a WHERE event = 'decided' AND item IS NOT NULL AND NOT EXISTS "
         "(SELECT 1 FROM results AS r WHERE r.id = a.row) AND NOT EXISTS "
         "(SELECT 1 FROM audit AS f WHERE f.event = 'forgotten' AND f.item = a.item AND f.id > "
         "a.id)";

@@ -68,7 +68,7 @@ static enum wn_code look_up(struct wn_store *s, const unsigned char key[WN_HASH]
         return rc;
     q = wn_db_query(s,
                     "SELECT id, cost_microusd, created, expires, used, value FROM cache "
-                    "WHERE key = ?1",
+                    "WHERE substr(key, 1, 8) = substr(?1, 1, 8) AND key = ?1",
                     err);
     if (q == NULL)
         return WN_E_STORE;
@@ -122,7 +122,8 @@ enum wn_code wn_cache_put(struct wn_store *s, const unsigned char key[WN_HASH], 
 static enum wn_code remove_older(struct wn_store *s, const unsigned char key[WN_HASH],
                                  struct wn_error *err)
 {
-    sqlite3_stmt *q = wn_db_query(s, "SELECT id FROM cache WHERE key = ?1", err);
+    sqlite3_stmt *q = wn_db_query(
+        s, "SELECT id FROM cache WHERE substr(key, 1, 8) = substr(?1, 1, 8) AND key = ?1", err);
     bool row = false;
     int64_t id;
     enum wn_code rc;
@@ -165,7 +166,7 @@ enum wn_code wn_cache_write(struct wn_store *s, const struct wn_cache_row *r, st
     return wn_row_insert(&c, err);
 }
 
-static enum wn_code count(struct wn_store *s, const char *name, int64_t n, struct wn_error *err)
+enum wn_code wn_counter_add(struct wn_store *s, const char *name, int64_t n, struct wn_error *err)
 {
     sqlite3_stmt *q = wn_db_query(s, "SELECT id, n FROM counters WHERE name = ?1", err);
     struct wn_cells c;
@@ -207,7 +208,7 @@ enum wn_code wn_cache_settle(struct wn_store *s, struct wn_error *err)
     enum wn_code rc = WN_OK;
     for (size_t i = 0; rc == WN_OK && i < WN_COUNT(sum); i++)
         if (sum[i].n != 0)
-            rc = count(s, sum[i].name, sum[i].n, err);
+            rc = wn_counter_add(s, sum[i].name, sum[i].n, err);
     for (size_t i = 0; rc == WN_OK && i < s->ntouched; i++)
         rc = wn_row_set(s, WN_T_CACHE, s->touched[i], "UPDATE cache SET used = ?2 WHERE id = ?1",
                         s->touched_now, err);

@@ -8,11 +8,11 @@
 #include <string.h>
 #include <time.h>
 
-#define X(name, table, sealed, n) #table,
+#define X(name, table, sealed, n, more) #table,
 static const char *const table_name[] = { WN_TABLES(X) };
 #undef X
-#define X(name, table, sealed, n) { sealed, sealed + n },
-static const int table_sealed[][2] = { WN_TABLES(X) };
+#define X(name, table, sealed, n, more) { sealed, sealed + n, more },
+static const int table_sealed[][3] = { WN_TABLES(X) };
 #undef X
 
 const char *wn_table_name(enum wn_table t)
@@ -22,7 +22,8 @@ const char *wn_table_name(enum wn_table t)
 
 bool wn_table_seals(enum wn_table t, int column)
 {
-    return column >= table_sealed[t][0] && column < table_sealed[t][1];
+    return (column >= table_sealed[t][0] && column < table_sealed[t][1]) ||
+           (column != 0 && column == table_sealed[t][2]);
 }
 
 /* ---- errors ---- */
@@ -347,6 +348,48 @@ enum wn_code wn_db_end(struct wn_store *s, enum wn_code rc, struct wn_error *err
 enum wn_code wn_db_truncate_log(struct wn_store *s, struct wn_error *err)
 {
     return wn_db_exec(s, "PRAGMA wal_checkpoint(TRUNCATE)", err);
+}
+
+static enum wn_code still_read(const struct wn_store *s, struct wn_error *err)
+{
+    wn_error_set(err, WN_E_STORE, "what was erased still stands, sealed, in '%s-wal'", s->path);
+    wn_error_cause(err, "another winnow has been reading in it for %lld ms", (long long)s->wait_ms);
+    wn_error_hint(err, "Run the same command again once the other one is done.");
+    return WN_E_STORE;
+}
+
+/* The copy that it makes of the file lies in memory while that is no burden; else in an unlinked file, sealed
+ * as the store is. */
+enum wn_code wn_db_rebuild(struct wn_store *s, struct wn_error *err)
+{
+    enum { MOST_IN_MEMORY = 64 << 20 };
+    sqlite3_file *f = NULL;
+    sqlite3_int64 size = 0;
+    enum wn_code rc = WN_OK;
+    if (sqlite3_file_control(s->db, "main", SQLITE_FCNTL_FILE_POINTER, &f) == SQLITE_OK)
+        f->pMethods->xFileSize(f, &size);
+    if (size > MOST_IN_MEMORY)
+        rc = wn_db_exec(s, "PRAGMA temp_store = FILE", err);
+    if (rc == WN_OK)
+        rc = wn_db_exec(s, "VACUUM", err);
+    wn_db_exec(s, "PRAGMA temp_store = MEMORY", NULL);
+    return rc;
+}
+
+enum wn_code wn_db_leave_nothing(struct wn_store *s, struct wn_error *err)
+{
+    sqlite3_stmt *q;
+    bool row = false, busy = false;
+    enum wn_code rc = wn_db_rebuild(s, err);
+    if (rc != WN_OK)
+        return rc;
+    q = wn_db_query(s, "PRAGMA main.wal_checkpoint(TRUNCATE)", err);
+    rc = q == NULL ? WN_E_STORE : wn_db_step(s, q, &row, err);
+    if (row) {
+        busy = sqlite3_column_int(q, 0) != 0;
+        sqlite3_reset(q);
+    }
+    return rc == WN_OK && busy ? still_read(s, err) : rc;
 }
 
 enum wn_code wn_db_read(struct wn_store *s, int64_t now_ms, struct wn_error *err)

@@ -5,26 +5,29 @@
  * tally, every row that is added, changed or deleted goes into it, and the commit writes it back. */
 #ifndef WN_STORE_DB_H
 #define WN_STORE_DB_H
+#include "base/buf.h"
 #include "store/seal.h"
 #include <sqlite3.h>
 
-/* Tables that have rows with `id` and `mac`; the first of their sealed columns, and how many. */
+/* Tables that have rows with `id` and `mac`; the first of their sealed columns, and how many; and one
+ * more that a later format added, or 0. */
 #define WN_TABLES(X)                                                                               \
-    X(RING, ring, 0, 0)                                                                            \
-    X(CACHE, cache, 16, 1)                                                                         \
-    X(RESULTS, results, 23, 4)                                                                     \
-    X(REVIEWS, reviews, 7, 3)                                                                      \
-    X(KEPT, kept, 5, 1)                                                                            \
-    X(SIGNALS, signals, 0, 0)                                                                      \
-    X(WINDOWS, windows, 0, 0)                                                                      \
-    X(PROOFS, proofs, 0, 0)                                                                        \
-    X(DRIFT, drift, 0, 0)                                                                          \
-    X(LEDGER, ledger, 0, 0)                                                                        \
-    X(COUNTERS, counters, 0, 0)                                                                    \
-    X(ASIDE, aside, 0, 0)                                                                          \
-    X(STATES, states, 0, 0)                                                                        \
-    X(AUDIT, audit, 9, 1)
-#define X(name, table, sealed, n) WN_T_##name,
+    X(RING, ring, 0, 0, 0)                                                                         \
+    X(CACHE, cache, 16, 1, 0)                                                                      \
+    X(RESULTS, results, 23, 4, 28)                                                                 \
+    X(REVIEWS, reviews, 7, 3, 0)                                                                   \
+    X(KEPT, kept, 5, 1, 0)                                                                         \
+    X(SIGNALS, signals, 0, 0, 0)                                                                   \
+    X(WINDOWS, windows, 0, 0, 0)                                                                   \
+    X(PROOFS, proofs, 0, 0, 0)                                                                     \
+    X(DRIFT, drift, 0, 0, 0)                                                                       \
+    X(LEDGER, ledger, 0, 0, 0)                                                                     \
+    X(COUNTERS, counters, 0, 0, 0)                                                                 \
+    X(ASIDE, aside, 0, 0, 0)                                                                       \
+    X(STATES, states, 0, 0, 0)                                                                     \
+    X(REPORTS, reports, 16, 1, 0)                                                                  \
+    X(AUDIT, audit, 9, 1, 0)
+#define X(name, table, sealed, n, more) WN_T_##name,
 enum wn_table { WN_TABLES(X) WN_TABLE_COUNT };
 #undef X
 const char *wn_table_name(enum wn_table t);
@@ -36,10 +39,11 @@ struct wn_count {
     bool changed;
 };
 
-enum { WN_GROUP_ROWS = 64, WN_GROUP_MS = 50, WN_WAIT_MS = 10000, WN_STATEMENTS = 128, WN_LEDGER_LINES = 16 };
+enum { WN_GROUP_ROWS = 512, WN_GROUP_MS = 50, WN_WAIT_MS = 10000, WN_STATEMENTS = 128, WN_LEDGER_LINES = 16 };
 enum wn_tx { WN_TX_NONE, WN_TX_READ, WN_TX_WRITE };
 
 struct wn_pending; /* below */
+enum { WN_PART_HASH = 8, WN_PARTS_KNOWN = 16 };
 
 struct wn_store {
     sqlite3 *db;
@@ -70,7 +74,14 @@ struct wn_store {
     struct wn_pending *pending;
     size_t npending;
     int64_t pending_since_ms;
+    bool told; /* it could not be committed, and somebody was told */
     struct wn_arena pending_arena;
+    /* Hashes of the short parts of the last reply's key: hardly any of them differs in the next one's. */
+    struct {
+        char text[64];
+        size_t len;
+        unsigned char hash[WN_PART_HASH];
+    } parts[WN_PARTS_KNOWN];
     /* What look-ups leave to be written with the next group: sums, and rows not used for a day. */
     int64_t hits, misses, saved_microusd;
     int64_t touched[WN_GROUP_ROWS], touched_now;
@@ -80,6 +91,11 @@ struct wn_store {
         char model[120];
     } ledger[WN_LEDGER_LINES]; /* to be added with the next group */
     size_t nledger;
+    struct wn_decided {
+        struct wn_buf rows; /* "ROW OLD ITEM,..." */
+        int64_t first, time;
+        const char *model; /* whose all of them are, or NULL */
+    } decided; /* of the group being written: one event tells of all */
 };
 
 /* ---- db.c: statements, transactions, errors ---- */
@@ -104,6 +120,13 @@ enum wn_code wn_db_end(struct wn_store *s, enum wn_code rc, struct wn_error *err
 /* Empty the write-ahead log, so that what was erased stands in no file any more. Other readers may keep
  * it from happening now; then the next one does. */
 enum wn_code wn_db_truncate_log(struct wn_store *s, struct wn_error *err);
+/* Write every page anew. SQLite overwrites what is deleted where it lies (secure_delete), but where it has
+ * moved rows between pages, copies stay in the room between rows: only a page that was made anew has none.
+ * Takes as long as the store is large. */
+enum wn_code wn_db_rebuild(struct wn_store *s, struct wn_error *err);
+/* That, and the log emptied: what was deleted stands nowhere any more, or (a reader keeps the log) it is
+ * an error. */
+enum wn_code wn_db_leave_nothing(struct wn_store *s, struct wn_error *err);
 /* One snapshot for many look-ups; ends by itself with the next write, flush or tick. */
 enum wn_code wn_db_read(struct wn_store *s, int64_t now_ms, struct wn_error *err);
 void wn_db_read_end(struct wn_store *s);
@@ -167,6 +190,9 @@ bool wn_row_holds(const struct wn_store *s, enum wn_table t, sqlite3_stmt *q);
 /* Open a sealed column of the row in q; *out NULL where the column is. False: it does not open. */
 bool wn_row_open(struct wn_store *s, enum wn_table t, sqlite3_stmt *q, int column,
                  struct wn_arena *a, const char **out, size_t *len);
+/* Bind a guard label's hash, or NULL; `hash` is to live as long as the binding. */
+void wn_store_stratum(const struct wn_store *s, sqlite3_stmt *q, int at, const char *label,
+                      unsigned char hash[WN_HASH]);
 /* A clear text column into the arena, or NULL. */
 const char *wn_row_text(sqlite3_stmt *q, int column, struct wn_arena *a);
 /* ---- aside.c ---- */
@@ -205,17 +231,23 @@ struct wn_cache_row {
     struct wn_cache_facts facts;
     const unsigned char *parts; /* facts.nparts short hashes */
 };
-enum { WN_PART_HASH = 8 };
 void wn_cache_part(const struct wn_store *s, const struct wn_part *part,
                    unsigned char out[WN_PART_HASH]);
 enum wn_code wn_cache_write(struct wn_store *s, const struct wn_cache_row *r, struct wn_error *err);
 /* Write the lines that were added. */
 enum wn_code wn_ledger_settle(struct wn_store *s, struct wn_error *err);
+/* Add to a sum in `counters`; in a write transaction. */
+enum wn_code wn_counter_add(struct wn_store *s, const char *name, int64_t n, struct wn_error *err);
 /* Write what look-ups left. */
 enum wn_code wn_cache_settle(struct wn_store *s, struct wn_error *err);
 bool wn_cache_unsettled(const struct wn_store *s);
 enum wn_code wn_results_write(struct wn_store *s, const struct wn_row *r, int64_t *id,
                               struct wn_error *err);
+/* The sealed texts of a decision: in its body, or (before format 3) in as many columns from item_id on. */
+enum { WN_RESULT_TEXTS = 4 };
+extern const char *const wn_route_names[3]; /* as they stand in the table */
+/* Tell of the decisions that were written. */
+enum wn_code wn_results_settle(struct wn_store *s, struct wn_error *err);
 /* group.c: a cache row or a result that waits for its group's commit. */
 struct wn_pending {
     bool is_result;

@@ -1,13 +1,18 @@
 /* expire.c: taking the texts out of what is older than it may be kept.
  *
  * A decision loses its item, answers and signals, its reviews their corrections and notes, the audit what
- * it tells of them; kept replies go whole. What a proof counts stays: clear columns and keyed hashes, and
- * that it happened. A step is one small transaction; rows stand in the order of their time, so a step
- * goes on where the last one ended, and the first row that is too young ends the walk. */
+ * it tells of them; kept replies go whole. What a proof counts stays: clear columns, the label's stratum, and
+ * the keyed hash of the item's id, since a proof counts an item once and `forget` must still find the rest.
+ * The hashes of its bytes, its sender and what was decided serve nothing any more, and go.
+ *
+ * A step is one small transaction; rows stand in the order of their time, so a step goes on where the last
+ * one ended, and the first row that is too young ends the walk. At the end the log is emptied; and once a
+ * day, if anything went, every page is written anew (db.h: wn_db_rebuild), which takes as long as the store
+ * is large. */
 #include "store/db.h"
 #include <string.h>
 
-enum { STEP_ROWS = 64, STEP_LOOKS = 4096 };
+enum { STEP_ROWS = 64, STEP_LOOKS = 4096, DAY = 86400 };
 
 struct step {
     struct wn_store *s;
@@ -23,15 +28,14 @@ struct victim {
     unsigned char item[WN_HASH];
 };
 
-/* What is older than this has to go; 0 = nothing has. */
-static int64_t before(const struct step *w, const char *task)
+int64_t wn_keep_before(const struct wn_keep *keep, size_t n, const char *task)
 {
     int64_t others = 0;
-    for (size_t i = 0; i < w->n; i++) {
-        if (w->keep[i].task == NULL)
-            others = w->keep[i].before;
-        else if (strcmp(w->keep[i].task, task) == 0)
-            return w->keep[i].before;
+    for (size_t i = 0; i < n; i++) {
+        if (keep[i].task == NULL)
+            others = keep[i].before;
+        else if (strcmp(keep[i].task, task) == 0)
+            return keep[i].before;
     }
     return others;
 }
@@ -55,7 +59,8 @@ static enum wn_code choose(const struct step *w, const char *sql, int64_t *posit
         if (rc != WN_OK || *ended)
             break;
         *position = sqlite3_column_int64(q, 0);
-        if (sqlite3_column_int64(q, 1) >= before(w, (const char *)sqlite3_column_text(q, 2)))
+        if (sqlite3_column_int64(q, 1) >=
+            wn_keep_before(w->keep, w->n, (const char *)sqlite3_column_text(q, 2)))
             continue;
         out[*n].id = *position;
         if (sqlite3_column_bytes(q, 3) == WN_HASH)
@@ -110,7 +115,8 @@ static enum wn_code expire_decision(const struct step *w, const struct victim *v
     enum wn_code rc =
         blank(w->s, WN_T_RESULTS, v->id,
               "UPDATE results SET current = ?2, item_id = NULL, item_json = NULL, result_json = "
-              "NULL, signals_json = NULL WHERE id = ?1",
+              "NULL, signals_json = NULL, body = NULL, content = NULL, sender = NULL, "
+              "same = zeroblob(32) WHERE id = ?1",
               err);
     if (rc == WN_OK)
         rc = blank_reviews(w->s, v->id, err);
@@ -122,8 +128,8 @@ static const char told[] =
     "SELECT a.id, a.time, r.task, a.item FROM audit AS a JOIN results AS r ON r.id = CASE a.tab "
     "WHEN 'results' THEN a.row WHEN 'reviews' THEN (SELECT decision FROM reviews WHERE id = a.row) "
     "END WHERE a.id > ?1 AND a.event <> 'forgotten' AND a.body IS NOT NULL AND r.item_json IS NULL "
-    "AND EXISTS (SELECT 1 FROM audit AS f WHERE f.event = 'forgotten' AND f.item = a.item AND "
-    "f.id > a.id) ORDER BY a.id";
+    "AND r.body IS NULL AND EXISTS (SELECT 1 FROM audit AS f WHERE f.event = 'forgotten' AND "
+    "f.item = a.item AND f.id > a.id) ORDER BY a.id";
 
 static enum wn_code expire_event(const struct step *w, const struct victim *v, struct wn_error *err)
 {
@@ -150,8 +156,8 @@ static const struct {
     const char *sql;
     enum wn_code (*expire)(const struct step *w, const struct victim *v, struct wn_error *err);
 } parts[WN_EXPIRY_PARTS] = {
-    { "SELECT id, created, task, item FROM results WHERE id > ?1 AND item_json IS NOT NULL ORDER "
-      "BY id",
+    { "SELECT id, created, task, item FROM results WHERE id > ?1 AND (item_json IS NOT NULL OR "
+      "body IS NOT NULL) ORDER BY id",
       expire_decision },
     { "SELECT id, created, task, item FROM cache WHERE id > ?1 ORDER BY id", expire_reply },
     { "SELECT id, time, '', NULL FROM aside WHERE id > ?1 AND tab = 'cache' ORDER BY id",
@@ -181,6 +187,36 @@ static enum wn_code step(const struct step *w, int64_t *n, struct wn_error *err)
     return WN_OK;
 }
 
+/* The time at which every page was last written anew; 0 = never. A counter, moved on from one time to the
+ * next. */
+static enum wn_code last_rebuilt(struct wn_store *s, int64_t *time, struct wn_error *err)
+{
+    sqlite3_stmt *q = wn_db_query(s, "SELECT n FROM counters WHERE name = 'rebuilt'", err);
+    bool row = false;
+    enum wn_code rc = q == NULL ? WN_E_STORE : wn_db_step(s, q, &row, err);
+    *time = 0;
+    if (row) {
+        *time = sqlite3_column_int64(q, 0);
+        sqlite3_reset(q);
+    }
+    return rc;
+}
+
+/* A reader that keeps the log from being emptied now is no fault: the next sweep empties it. */
+static enum wn_code leave_nothing(struct wn_store *s, int64_t now, struct wn_error *err)
+{
+    int64_t last;
+    enum wn_code rc = last_rebuilt(s, &last, err);
+    if (rc == WN_OK && now - last >= DAY) {
+        rc = wn_db_rebuild(s, err);
+        if (rc == WN_OK)
+            rc = wn_db_begin(s, false, err);
+        if (rc == WN_OK)
+            rc = wn_db_end(s, wn_counter_add(s, "rebuilt", now - last, err), err);
+    }
+    return rc == WN_OK ? wn_db_truncate_log(s, err) : rc;
+}
+
 enum wn_code wn_store_expire(struct wn_store *s, const struct wn_keep *keep, size_t nkeep,
                              int64_t now, struct wn_expiry *at, bool *done, struct wn_error *err)
 {
@@ -196,6 +232,6 @@ enum wn_code wn_store_expire(struct wn_store *s, const struct wn_keep *keep, siz
     rc = step(&w, &n, err);
     *done = at->part == WN_EXPIRY_PARTS;
     if (rc == WN_OK && *done && at->gone > 0)
-        rc = wn_db_truncate_log(s, err);
+        rc = leave_nothing(s, now, err);
     return rc;
 }

@@ -1,8 +1,8 @@
 /* forget.c: erasing an item, or a sender, with everything derived from it.
  *
  * Rows are deleted (SQLite overwrites them: secure_delete), the bodies of the item's audit events are
- * taken out, and then the write-ahead log is emptied, so that not even a sealed value is left in any
- * file. What remains is that it happened, by keyed hash, and counts of finished proofs. */
+ * taken out, and then every page is written anew and the write-ahead log emptied, so that not even a sealed
+ * value is left in any file. What remains is that it happened, by keyed hash, and counts of finished proofs. */
 #include "store/db.h"
 #include <stdlib.h>
 #include <string.h>
@@ -152,5 +152,5 @@ enum wn_code wn_store_forget(struct wn_store *s, const char *item_id, const char
         rc = forget_sender(s, hash, now, out, err);
     }
     rc = wn_db_end(s, rc, err);
-    return rc == WN_OK ? wn_db_truncate_log(s, err) : rc;
+    return rc == WN_OK ? wn_db_leave_nothing(s, err) : rc;
 }

@@ -1,7 +1,7 @@
 /* group.c: rows gathered in memory and committed together.
  *
  * Nothing is locked while a group gathers: its transaction is open for the moment that it takes to
- * write at most 64 rows, so that two processes at full speed get along. And a group that could not be
+ * write at most 512 rows, so that two processes at full speed get along. And a group that could not be
  * committed is still there for the next try. */
 #include "store/db.h"
 #include "base/clock.h"
@@ -12,9 +12,12 @@
 static enum wn_code write_group(struct wn_store *s, int64_t *last, struct wn_error *err)
 {
     enum wn_code rc = WN_OK;
+    wn_buf_reset(&s->decided.rows);
     for (size_t i = 0; rc == WN_OK && i < s->npending; i++)
         rc = s->pending[i].is_result ? wn_results_write(s, &s->pending[i].result, last, err)
                                      : wn_cache_write(s, &s->pending[i].reply, err);
+    if (rc == WN_OK)
+        rc = wn_results_settle(s, err);
     if (rc == WN_OK)
         rc = wn_ledger_settle(s, err);
     return rc == WN_OK ? wn_cache_settle(s, err) : rc;
@@ -23,9 +26,11 @@ static enum wn_code write_group(struct wn_store *s, int64_t *last, struct wn_err
 static enum wn_code commit_group(struct wn_store *s, int64_t *last, struct wn_error *err)
 {
     enum wn_code rc = wn_db_begin(s, false, err);
+    s->told = rc != WN_OK;
     if (rc != WN_OK)
         return rc;
     rc = wn_db_end(s, write_group(s, last, err), err);
+    s->told = rc != WN_OK;
     if (rc != WN_OK)
         return rc;
     s->npending = 0;
@@ -90,11 +95,29 @@ static const char *keep_bytes(struct wn_store *s, const char *bytes, size_t n)
     return bytes == NULL ? NULL : wn_arena_copy(&s->pending_arena, bytes, n);
 }
 
+/* The short hash of a key's part number i. */
+static void part_hash(struct wn_store *s, const struct wn_part *part, size_t i,
+                      unsigned char out[WN_PART_HASH])
+{
+    bool fits = i < WN_PARTS_KNOWN && part->len > 0 && part->len <= sizeof(s->parts[i].text);
+    if (fits && s->parts[i].len == part->len &&
+        memcmp(s->parts[i].text, part->bytes, part->len) == 0) {
+        memcpy(out, s->parts[i].hash, WN_PART_HASH);
+        return;
+    }
+    wn_cache_part(s, part, out);
+    if (!fits)
+        return;
+    s->parts[i].len = part->len;
+    memcpy(s->parts[i].text, part->bytes, part->len);
+    memcpy(s->parts[i].hash, out, WN_PART_HASH);
+}
+
 static const unsigned char *keep_parts(struct wn_store *s, const struct wn_part *parts, size_t n)
 {
     unsigned char *out = wn_arena_array(&s->pending_arena, n, WN_PART_HASH);
     for (size_t i = 0; i < n; i++)
-        wn_cache_part(s, &parts[i], out + i * WN_PART_HASH);
+        part_hash(s, &parts[i], i, out + i * WN_PART_HASH);
     return out;
 }
 
@@ -165,15 +188,18 @@ void wn_store_close(struct wn_store *s)
 {
     struct wn_error err = { 0 };
     int64_t last;
+    bool told;
     if (s == NULL)
         return;
+    told = s->told;
     wn_db_read_end(s);
     if (s->pending != NULL && (s->npending > 0 || s->nledger > 0 || wn_cache_unsettled(s)) &&
-        commit_group(s, &last, &err) != WN_OK)
+        commit_group(s, &last, &err) != WN_OK && !told)
         wn_log(&s->log, WN_WARN, "not_committed", "rows=%zu why=\"%s\"", s->npending, err.what);
     wn_db_close(s);
     wn_ring_free(s->ring);
     wn_arena_free(&s->pending_arena);
+    wn_buf_free(&s->decided.rows);
     free(s->pending);
     free(s->path);
     free(s);

@@ -1,5 +1,5 @@
--- schema.sql: format 1 of winnow.db. With the formats after it (trust.sql) and seal.c it is all that a
--- second reader needs.
+-- schema.sql: format 1 of winnow.db. With the formats after it (trust.sql, lean.sql, periods.sql) and seal.c it
+-- is all that a second reader needs.
 --
 -- The file is ours by application_id 0x57494e57 ("WINW"); user_version is the format. Later formats
 -- come as numbered migrations (store.c), each run in one transaction.
@@ -61,8 +61,10 @@ CREATE TABLE cache (
     value         BLOB NOT NULL             -- sealed
 ) STRICT;
 
--- Decisions. Never changed but for `current`, `open`, and the sealed columns, which become NULL once they are
--- older than texts may be kept (expire.c); likewise a review's correction and note.
+-- Decisions. Never changed but for `current` and `open`, and once they are older than texts may be kept
+-- (expire.c): then the sealed columns, `content` and `sender` become NULL and `same` zeros. `item` stays: a
+-- proof counts each item once, and what is left of an item can still be forgotten. A review's correction and
+-- note become NULL with its decision.
 CREATE TABLE results (
     id            INTEGER PRIMARY KEY,
     mac           BLOB NOT NULL,
@@ -84,7 +86,7 @@ CREATE TABLE results (
     item          BLOB NOT NULL,            -- hashes: item id, item's bytes, sender, and
     content       BLOB,
     sender        BLOB,
-    same          BLOB NOT NULL,            -- what was decided: an equal decision makes no new row
+    same          BLOB NOT NULL,            -- hash of what was decided: an equal decision makes no new row
     current       INTEGER NOT NULL,         -- 1: the newest of its task and item (and content, where the
                                             -- item's id is only a place in a file)
     open          INTEGER NOT NULL,         -- 1: no person's verdict counts on it
@@ -179,7 +181,8 @@ CREATE TABLE ledger (
     UNIQUE (day, model)
 ) STRICT;
 
--- Sums since the store was made: 'cache_hits', 'cache_misses', 'cache_saved_microusd'.
+-- Sums since the store was made: 'cache_hits', 'cache_misses', 'cache_saved_microusd'; and 'rebuilt', the time
+-- at which every page was last written anew.
 CREATE TABLE counters (
     id   INTEGER PRIMARY KEY,
     mac  BLOB NOT NULL,

@@ -97,6 +97,17 @@ void wn_random(void *p, size_t n)
     randombytes_buf(p, n);
 }
 
+void wn_hex(const unsigned char *bytes, size_t n, char *out)
+{
+    sodium_bin2hex(out, 2 * n + 1, bytes, n);
+}
+
+bool wn_unhex(const char *text, unsigned char *out, size_t n)
+{
+    size_t got;
+    return sodium_hex2bin(out, n, text, strlen(text), NULL, &got, NULL) == 0 && got == n;
+}
+
 static void put32(unsigned char *out, uint32_t n)
 {
     for (int i = 0; i < 4; i++)

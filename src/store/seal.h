@@ -29,6 +29,9 @@ struct wn_passphrase {
 void wn_passphrase_new(struct wn_passphrase *p); /* random salt, limits "moderate" */
 struct wn_key *wn_key_derive(const struct wn_passphrase *p, const char *text, size_t len);
 void wn_random(void *p, size_t n);
+/* n bytes as 2 * n hex digits and a NUL. */
+void wn_hex(const unsigned char *bytes, size_t n, char *out);
+bool wn_unhex(const char *text, unsigned char *out, size_t n);
 
 /* ---- the ring: the store's own keys ---- */
 

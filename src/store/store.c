@@ -18,8 +18,16 @@ static const char trust[] = {
 #include "store/trust.sql.inc"
     0
 };
+static const char lean[] = {
+#include "store/lean.sql.inc"
+    0
+};
+static const char periods[] = {
+#include "store/periods.sql.inc"
+    0
+};
 /* formats[n] brings a file from format n to n + 1. A new one: append its SQL, keep the old. */
-static const char *const formats[] = { schema, trust };
+static const char *const formats[] = { schema, trust, lean, periods };
 
 enum { APPLICATION_ID = 0x57494e57, FORMAT = WN_COUNT(formats), FILE_HEAD = 100 };
 
@@ -107,28 +115,22 @@ enum wn_code wn_store_look(struct wn_store *s, struct wn_error *err)
 
 /* ---- formats ---- */
 
-static enum wn_code number(struct wn_store *s, const char *sql, int64_t *out, struct wn_error *err)
-{
-    sqlite3_stmt *q = wn_db_query(s, sql, err);
-    bool row = false;
-    enum wn_code rc = q == NULL ? WN_E_STORE : wn_db_step(s, q, &row, err);
-    if (row) {
-        *out = sqlite3_column_int64(q, 0);
-        sqlite3_reset(q);
-    }
-    return rc;
-}
-
+/* In one statement: another process may make the store between two. */
 static enum wn_code version_of(struct wn_store *s, int64_t *version, struct wn_error *err)
 {
+    sqlite3_stmt *q = wn_db_query(s,
+                                  "SELECT user_version, application_id, (SELECT count(*) FROM "
+                                  "sqlite_schema) FROM pragma_user_version, pragma_application_id",
+                                  err);
     int64_t owner = 0, tables = 0;
-    enum wn_code rc = number(s, "PRAGMA user_version", version, err);
-    if (rc == WN_OK)
-        rc = number(s, "PRAGMA application_id", &owner, err);
-    if (rc == WN_OK)
-        rc = number(s, "SELECT count(*) FROM sqlite_schema", &tables, err);
-    if (rc != WN_OK)
+    bool row = false;
+    enum wn_code rc = q == NULL ? WN_E_STORE : wn_db_step(s, q, &row, err);
+    if (!row)
         return rc;
+    *version = sqlite3_column_int64(q, 0);
+    owner = sqlite3_column_int64(q, 1);
+    tables = sqlite3_column_int64(q, 2);
+    sqlite3_reset(q);
     if (owner != APPLICATION_ID && (tables > 0 || owner != 0 || *version != 0))
         return not_ours(s, "it belongs to another program", err);
     return *version > FORMAT ? newer(s, (uint32_t)*version, err) : WN_OK;
@@ -258,10 +260,10 @@ static enum wn_code check_schema(struct wn_store *s, struct wn_error *err)
 /* From a file that is there to a database of the newest format with its ring. */
 static enum wn_code open_database(struct wn_store *s, struct wn_error *err)
 {
-    static const char settings[] = "PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;"
+    static const char settings[] = "PRAGMA page_size = 8192; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;"
                                    "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;"
                                    "PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;"
-                                   "PRAGMA journal_size_limit = 67108864;";
+                                   "PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4096;";
     enum wn_code rc = connect(s, err);
     s->full = true;
     if (rc == WN_OK)
@@ -279,6 +281,7 @@ static struct wn_store *store_new(const char *path, const struct wn_log *log)
     s->path = wn_xstrdup(path);
     s->log = log == NULL ? (struct wn_log){ NULL, NULL } : *log;
     s->wait_ms = WN_WAIT_MS;
+    s->decided.rows = (struct wn_buf)WN_BUF_INIT(1 << 20);
     return s;
 }
 

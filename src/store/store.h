@@ -48,7 +48,7 @@ enum wn_code wn_store_open(const char *home, const struct wn_key *key, const str
                            struct wn_store **out, struct wn_error *err);
 /* Commits what is pending. */
 void wn_store_close(struct wn_store *s);
-/* Cache rows and results are gathered and committed in groups (50 ms or 64 rows), so that the store is
+/* Cache rows and results are gathered and committed in groups (50 ms or 512 rows), so that the store is
  * locked for a moment only; this commits now. A result may be written out only after its group was
  * committed. An error leaves the group as it was, and the next call tries again. */
 enum wn_code wn_store_flush(struct wn_store *s, struct wn_error *err);
@@ -171,7 +171,7 @@ struct wn_row {
 };
 /* Keep a decision. The newest decision of (task, item) is the current one; the same decision again
  * (same key, route and same_as) keeps the old row with its review, another one stands in a row of its
- * own and the old one keeps its review and is no longer current. With a new row goes an audit event.
+ * own and the old one keeps its review and is no longer current. One audit event tells of the group's new rows.
  * Part of the current group; but with id not NULL the group is committed now and *id is the row's. */
 enum wn_code wn_results_put(struct wn_store *s, const struct wn_row *row, int64_t *id,
                             struct wn_error *err);
@@ -231,6 +231,8 @@ struct wn_keep {
     const char *task; /* NULL: every task that has no rule of its own */
     int64_t before;   /* what was decided or kept before this time goes; 0 = nothing does */
 };
+/* What is older than this has to go, of this task; 0: nothing has. */
+int64_t wn_keep_before(const struct wn_keep *keep, size_t n, const char *task);
 /* How far a sweep has come; {0} at its start. */
 enum { WN_EXPIRY_PARTS = 4 };
 struct wn_expiry {
@@ -275,10 +277,15 @@ struct wn_unit_row {
     bool mine;      /* the asking reviewer gave it */
     bool twice;     /* a second person has looked, too */
 };
-/* All decisions of the key with an answer, by id; *out is the caller's, to free(). reviewer: who asks,
+/* What states, windows and drift of a task are kept under: the task, or for a guard label TASK#HASH, with
+ * 16 hex digits of the label's keyed hash. In the arena. */
+const char *wn_trust_subject(const struct wn_store *s, const char *task, const char *stratum,
+                             struct wn_arena *a);
+/* All decisions of the key with an answer that are of this stratum (a guard label; NULL: all but the guard
+ * labels), by id; *out is the caller's, to free(). reviewer: who asks,
  * or NULL. One pass, without opening anything. */
 enum wn_code wn_trust_units(struct wn_store *s, const char *task, const char *key,
-                            const char *reviewer, struct wn_unit_row **out, size_t *n,
+                            const char *stratum, const char *reviewer, struct wn_unit_row **out, size_t *n,
                             struct wn_error *err);
 /* The key of the task's newest decision without a hard flag, or NULL. */
 enum wn_code wn_trust_key_in_use(struct wn_store *s, const char *task, struct wn_arena *a,
@@ -335,6 +342,44 @@ struct wn_trust_change {
 };
 enum wn_code wn_trust_apply(struct wn_store *s, const struct wn_trust_change *c,
                             struct wn_error *err);
+/* ---- period.c: the decisions of a period, whatever their key, and what was reported of it ---- */
+
+/* One item's first decision in the period. */
+struct wn_period_unit {
+    int64_t id, cost_microusd;
+    enum wn_route route;
+    double u, pi;
+    int64_t review, reviewed; /* the review that counts, and its time; 0 = none */
+    bool wrong;               /* as it says */
+};
+/* When the task's first decision not before `from` was made; 0 = there is none. */
+enum wn_code wn_period_next(struct wn_store *s, const char *task, int64_t from, int64_t *created,
+                            struct wn_error *err);
+/* Those from `from` until before `to` that have an answer and are of the stratum, by id, with reviews up to
+ * `until`. *out is the caller's, to free(). */
+enum wn_code wn_period_units(struct wn_store *s, const char *task, const char *stratum,
+                             int64_t from, int64_t to, int64_t until, struct wn_period_unit **out,
+                             size_t *n, struct wn_error *err);
+/* Accepted since `from` under other keys than this one, drawn to be looked at, and not looked at yet. */
+enum wn_code wn_period_overdue(struct wn_store *s, const char *task, const char *key, int64_t from,
+                               struct wn_period_unit **out, size_t *n, struct wn_error *err);
+
+struct wn_report_row {
+    int64_t id;
+    const char *subject, *name; /* subject: wn_trust_subject() */
+    int64_t started, ended, closed, total, automatic, n, k, pending;
+    double rate, eps, delta, upper; /* upper NAN: no bound */
+    const char *body;               /* sealed: as it is printed */
+};
+/* Once per subject and name, with an audit event. */
+enum wn_code wn_report_put(struct wn_store *s, struct wn_report_row *r, struct wn_error *err);
+/* By name, or (NULL) the one whose period ended last; id 0: there is none. */
+enum wn_code wn_report_get(struct wn_store *s, const char *subject, const char *name,
+                           struct wn_arena *a, struct wn_report_row *out, struct wn_error *err);
+/* All names, joined by ", ". */
+enum wn_code wn_report_names(struct wn_store *s, const char *subject, struct wn_arena *a,
+                             const char **names, struct wn_error *err);
+
 /* ---- ledger.c: what was spent, by day and model; numbers in clear ---- */
 
 /* Add to a day (days since 1970-01-01, UTC) and model: part of the current group, so that a reply and

@@ -125,7 +125,7 @@ enum wn_code wn_cache_clear(struct wn_store *s, const char *task, int64_t *n, st
         return WN_E_STORE;
     sqlite3_bind_text(q, 1, task, -1, SQLITE_STATIC);
     rc = delete_some(s, q, INT64_MAX, n, err);
-    return rc == WN_OK ? wn_db_truncate_log(s, err) : rc;
+    return rc == WN_OK ? wn_db_leave_nothing(s, err) : rc;
 }
 
 enum wn_code wn_cache_sweep(struct wn_store *s, int64_t now, int64_t max_bytes, int64_t *n,

@@ -7,7 +7,33 @@
 
 /* ---- the decisions of a key ---- */
 
-/* Items seen before, by the first bytes of their keyed hash, which are as good as random. */
+void wn_store_stratum(const struct wn_store *s, sqlite3_stmt *q, int at, const char *label,
+                      unsigned char hash[WN_HASH])
+{
+    if (label == NULL) {
+        sqlite3_bind_null(q, at);
+        return;
+    }
+    wn_store_hash(s, "stratum", label, strlen(label), hash);
+    sqlite3_bind_blob(q, at, hash, WN_HASH, SQLITE_STATIC);
+}
+
+const char *wn_trust_subject(const struct wn_store *s, const char *task, const char *stratum,
+                             struct wn_arena *a)
+{
+    unsigned char hash[WN_HASH];
+    const char *out = task;
+    if (stratum == NULL)
+        return wn_arena_str(a, task);
+    wn_store_hash(s, "stratum", stratum, strlen(stratum), hash);
+    out = wn_arena_printf(a, "%s#", task);
+    for (size_t i = 0; i < 8; i++)
+        out = wn_arena_printf(a, "%s%02x", out, hash[i]);
+    return out;
+}
+
+/* Items seen before, by the random number that is drawn once for each. (Not by their id: where that is only
+ * a place in a file, another text there is another item.) */
 struct seen {
     uint64_t *slot;
     size_t cap, n;
@@ -26,11 +52,9 @@ static bool seen_put(struct seen *s, uint64_t h)
 }
 
 /* Is it new? */
-static bool seen_add(struct seen *s, const void *item)
+static bool seen_add(struct seen *s, double u)
 {
-    uint64_t h = 0;
-    memcpy(&h, item, sizeof(h));
-    h |= 1; /* 0 is an empty slot */
+    uint64_t h = (uint64_t)(u * 0x1p53) + 1; /* 0 is an empty slot */
     if (2 * s->n >= s->cap) {
         struct seen bigger = { NULL, s->cap == 0 ? 1024 : 2 * s->cap, 0 };
         bigger.slot = wn_xcalloc(bigger.cap, sizeof(*bigger.slot));
@@ -52,28 +76,31 @@ static void read_unit(sqlite3_stmt *q, struct seen *seen, struct wn_unit_row *ou
 {
     *out = (struct wn_unit_row){
         .id = sqlite3_column_int64(q, 0),
-        .first = sqlite3_column_bytes(q, 1) == WN_HASH && seen_add(seen, sqlite3_column_blob(q, 1)),
+        .first = !isnan(real(q, 1)) && seen_add(seen, real(q, 1)),
+        .u = real(q, 1),
         .route = sqlite3_column_int(q, 2) != 0 ? WN_AUTO : WN_REVIEW,
         .s = real(q, 3),
-        .u = real(q, 4),
-        .pi = real(q, 5),
-        .hard_flag = sqlite3_column_int(q, 6) != 0,
-        .fold = real(q, 7),
-        .created = sqlite3_column_int64(q, 8),
+        .pi = real(q, 4),
+        .hard_flag = sqlite3_column_int(q, 5) != 0,
+        .fold = real(q, 6),
+        .created = sqlite3_column_int64(q, 7),
     };
 }
 
 static enum wn_code read_units(struct wn_store *s, const char *task, const char *key,
-                               struct wn_unit_row **out, size_t *n, struct wn_error *err)
+                               const char *stratum, struct wn_unit_row **out, size_t *n,
+                               struct wn_error *err)
 {
     sqlite3_stmt *q = wn_db_query(
         s,
-        "SELECT id, item, route = 'auto', s, u, pi, hard_flag, fold, created FROM results "
-        "WHERE task = ?1 AND key = ?2 AND route <> 'failed' "
+        "SELECT id, u, route = 'auto', s, pi, hard_flag, fold, created, "
+        "stratum IS ?3 FROM results WHERE task = ?1 AND key = ?2 AND route <> 'failed' "
         "AND NOT EXISTS (SELECT 1 FROM aside WHERE tab = 'results' AND row = results.id) "
         "ORDER BY id",
         err);
+    unsigned char hash[WN_HASH];
     struct seen seen = { 0 };
+    struct wn_unit_row unit;
     size_t cap = 0;
     bool row = false;
     enum wn_code rc = q == NULL ? WN_E_STORE : WN_OK;
@@ -81,12 +108,16 @@ static enum wn_code read_units(struct wn_store *s, const char *task, const char 
         return rc;
     sqlite3_bind_text(q, 1, task, -1, SQLITE_STATIC);
     sqlite3_bind_text(q, 2, key, -1, SQLITE_STATIC);
+    wn_store_stratum(s, q, 3, stratum, hash);
     while ((rc = wn_db_step(s, q, &row, err)) == WN_OK && row) {
+        read_unit(q, &seen, &unit); /* an item's first decision counts, whatever stratum it is of */
+        if (sqlite3_column_int(q, 8) == 0)
+            continue;
         if (*n == cap) {
             cap = cap == 0 ? 256 : 2 * cap;
             *out = wn_xrealloc(*out, cap, sizeof(**out));
         }
-        read_unit(q, &seen, &(*out)[(*n)++]);
+        (*out)[(*n)++] = unit;
     }
     free(seen.slot);
     return rc;
@@ -128,14 +159,14 @@ static enum wn_code add_reviews(struct wn_store *s, const char *reviewer, struct
 }
 
 enum wn_code wn_trust_units(struct wn_store *s, const char *task, const char *key,
-                            const char *reviewer, struct wn_unit_row **out, size_t *n,
+                            const char *stratum, const char *reviewer, struct wn_unit_row **out, size_t *n,
                             struct wn_error *err)
 {
     enum wn_code rc = wn_store_flush(s, err);
     *out = NULL;
     *n = 0;
     if (rc == WN_OK)
-        rc = read_units(s, task, key, out, n, err);
+        rc = read_units(s, task, key, stratum, out, n, err);
     if (rc == WN_OK)
         rc = add_reviews(s, reviewer, *out, *n, err);
     if (rc == WN_OK)

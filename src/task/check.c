@@ -91,6 +91,10 @@ static bool fits(const cJSON *v, const struct wn_member *m)
         return d >= m->least && d <= m->most && d == floor(d);
     case WN_MEMBER_SHARE:
         return d > 0 && d <= .5;
+    case WN_MEMBER_SCORE:
+        return d > 0 && d <= 1;
+    case WN_MEMBER_OPINION:
+        return is_text(v) || cJSON_IsObject(v);
     case WN_MEMBER_BOOL:
         return cJSON_IsBool(v);
     case WN_MEMBER_OBJECT:

@@ -41,7 +41,9 @@ enum wn_member_type {
     WN_MEMBER_STRINGS, /* a string or a list of strings, none empty */
     WN_MEMBER_WORD,    /* one of the words in `words` */
     WN_MEMBER_WHOLE,   /* a whole number from `least` to `most` */
-    WN_MEMBER_SHARE,   /* a number above 0 and at most `most` */
+    WN_MEMBER_SHARE,   /* a number above 0 and at most 0.5 */
+    WN_MEMBER_SCORE,   /* a number above 0 and at most 1 */
+    WN_MEMBER_OPINION, /* a string that is not empty, or an object */
     WN_MEMBER_BOOL,
     WN_MEMBER_OBJECT,
     WN_MEMBER_LIST

@@ -328,11 +328,23 @@ static bool slots_fit(const struct pattern *p, size_t s, const uint64_t *w, size
     return false;
 }
 
+/* Has every slot of the pattern a word at all? */
+static bool could_fit(const struct pattern *p, uint64_t all)
+{
+    for (size_t s = 0; s < MOST_SLOTS && p->slot[s].is != 0; s++)
+        if ((p->slot[s].is & all) == 0)
+            return false;
+    return true;
+}
+
 static bool words_fit(const uint64_t *w, size_t n)
 {
+    uint64_t all = 0;
     for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; w[i] != 0 && k < WN_COUNT(patterns); k++)
-            if (slots_fit(&patterns[k], 0, w + i, n - i))
+        all |= w[i];
+    for (size_t k = 0; k < WN_COUNT(patterns); k++)
+        for (size_t i = 0; could_fit(&patterns[k], all) && i < n; i++)
+            if (w[i] != 0 && slots_fit(&patterns[k], 0, w + i, n - i))
                 return true;
     return false;
 }

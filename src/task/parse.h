@@ -7,7 +7,8 @@
  * questions are sound, whatever else is wrong: then examples can be read. */
 bool wn_task_parse(struct wn_check *c, const char *text, size_t len, struct wn_task *t);
 void wn_questions_parse(struct wn_check *c, const cJSON *list, struct wn_task *t);
-/* Rules and routes name questions, so these come after the questions. */
+/* Guards, rules and routes name questions and labels, so these come after the questions. */
+void wn_guards_parse(struct wn_check *c, const cJSON *o, struct wn_task *t);
 void wn_rules_parse(struct wn_check *c, const cJSON *list, struct wn_task *t);
 void wn_routes_parse(struct wn_check *c, const cJSON *list, struct wn_task *t);
 /* The names of all questions, for hints and drafts. */

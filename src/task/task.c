@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "parse.h"
 #include "task/redact.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,15 @@ enum { MOST_FILE = 1 << 20, MOST_EXAMPLES = 64 << 20, DEFAULT_MAX_CHARS = 12000 
 
 static const char *const how_words[] = { "auto", "decide", "generate", NULL };
 static const char *const proof_words[] = { "cautious", "review", NULL };
+static const char *const report_words[] = { "month", "quarter", "batch", NULL };
+
+#define OPINION                                                                                    \
+    "Write \"PROVIDER/MODEL\", or { \"model\": \"PROVIDER/MODEL\", \"from\": 0.3, \"below\": 0.97 }."
+static const struct wn_member opinion_members[] = {
+    { "model", WN_MEMBER_STRING, true, OPINION, NULL, 0, 0 },
+    { "from", WN_MEMBER_SCORE, false, "Write a score above 0 and below 1.", NULL, 0, 0 },
+    { "below", WN_MEMBER_SCORE, false, "Write a score above 0 and at most 1.", NULL, 0, 0 },
+};
 
 static const struct wn_member members[] = {
     { "name", WN_MEMBER_STRING, true, "Write the name of the task's folder.", NULL, 0, 0 },
@@ -21,9 +31,14 @@ static const struct wn_member members[] = {
     { "target_error", WN_MEMBER_SHARE, false,
       "Write the share that may be wrong: above 0, at most 0.5, such as 0.05.", NULL, 0, 0 },
     { "before_proof", WN_MEMBER_WORD, false, "Write cautious or review.", proof_words, 0, 0 },
+    { "guards", WN_MEMBER_OBJECT, false, "Write { \"spam\": { \"target_error\": 0.02 } }.", NULL, 0,
+      0 },
+    { "report", WN_MEMBER_WORD, false, "Write month, quarter or batch.", report_words, 0, 0 },
     { "model", WN_MEMBER_STRING, false, "Write PROVIDER/MODEL, such as \"openai/gpt-6-luna\".",
       NULL, 0, 0 },
     { "samples", WN_MEMBER_WHOLE, false, "Write how many extra samples: 0 to 10.", NULL, 0, 10 },
+    { "second", WN_MEMBER_OPINION, false, OPINION, NULL, 0, 0 },
+    { "check", WN_MEMBER_OPINION, false, OPINION, NULL, 0, 0 },
     { "how", WN_MEMBER_WORD, false, "Write auto, decide or generate.", how_words, 0, 0 },
     { "max_chars", WN_MEMBER_WHOLE, false,
       "Write the most bytes of an item's text to send: 200 to 1000000.", NULL, 200, 1000000 },
@@ -145,6 +160,21 @@ static const char *copy_or(struct wn_check *c, const cJSON *o, const char *name,
     return text == NULL ? fallback : wn_arena_str(c->arena, text);
 }
 
+static struct wn_opinion parse_opinion(struct wn_check *c, const cJSON *o, const char *name)
+{
+    const cJSON *v = wn_json_get(o, name);
+    struct wn_opinion out = { copy_or(c, o, name, NULL), 0, INFINITY };
+    if (!cJSON_IsObject(v) ||
+        !wn_check_members(c, v, name, opinion_members, WN_COUNT(opinion_members)))
+        return out;
+    out.model = copy_or(c, v, "model", NULL);
+    out.from = wn_json_num(v, "from", 0);
+    out.below = wn_json_num(v, "below", INFINITY);
+    if (out.from >= out.below)
+        wn_check_fault(c, wn_check_line(c, name), OPINION, "\"%s\" is asked for no score", name);
+    return out;
+}
+
 /* True if the questions are sound, whatever else is wrong. */
 static bool parse_task(struct wn_check *c, const cJSON *o, struct wn_task *t)
 {
@@ -158,7 +188,10 @@ static bool parse_task(struct wn_check *c, const cJSON *o, struct wn_task *t)
     t->how = copy_or(c, o, "how", "auto");
     t->target_error = wn_json_num(o, "target_error", .05);
     t->before_proof_review = strcmp(copy_or(c, o, "before_proof", "cautious"), "review") == 0;
+    t->report = copy_or(c, o, "report", "month");
     t->samples = (int)wn_json_int(o, "samples", 0);
+    t->second = parse_opinion(c, o, "second");
+    t->check = parse_opinion(c, o, "check");
     t->max_chars = (size_t)wn_json_int(o, "max_chars", DEFAULT_MAX_CHARS);
     t->cache_days = (int)wn_json_int(o, "cache_days", 0);
     t->keep_days = (int)wn_json_int(o, "keep", 0);
@@ -168,6 +201,8 @@ static bool parse_task(struct wn_check *c, const cJSON *o, struct wn_task *t)
     before = c->nfaults;
     wn_questions_parse(c, wn_json_get(o, "questions"), t);
     sound = t->nquestions > 0 && c->nfaults == before;
+    if (t->nquestions > 0)
+        wn_guards_parse(c, wn_json_get(o, "guards"), t);
     wn_rules_parse(c, wn_json_get(o, "always_review"), t);
     wn_routes_parse(c, wn_json_get(o, "routes"), t);
     return sound;

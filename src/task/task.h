@@ -4,6 +4,12 @@
  * task.json (see prompts/lead-intent/task.json for a whole one):
  *   name, about, target_error, before_proof ("cautious" | "review"), model, samples, how
  *   ("auto" | "decide" | "generate"), max_chars, cache_days
+ *   second, check  another model that answers, too, and one that is shown the answer: "PROVIDER/MODEL", or
+ *                  {"model", "from", "below"}: asked only where the score is in this range
+ *   guards         labels of the first question that have a promise of their own: {label: {target_error,
+ *                  before_proof ("review" unless said), audit}}; audit: the least share that is looked at
+ *   report         what a closed report is about: "month" (unless said), "quarter", or "batch": all that
+ *                  was sorted on one day
  *   keep           days after which an item's text, answers and replies are erased (expire.c)
  *   redact         what is replaced before an item leaves the machine (redact.h): any of "email",
  *                  "phone", "card", "bank", "link", "name"
@@ -71,6 +77,21 @@ struct wn_route_row {
     const char *draft;
 };
 
+/* Another model's opinion, asked for where the score so far lies in [from, below). */
+struct wn_opinion {
+    const char *model; /* NULL = none is asked */
+    double from, below;
+};
+
+/* A label with its own target, threshold, proof, audits and report: its decisions are a stratum, and all
+ * other labels are one together. */
+struct wn_guard {
+    const char *label;
+    double target_error;
+    bool before_proof_review;
+    double audit; /* the least share of accepted ones that is looked at; 0 = as for all */
+};
+
 struct wn_column { /* "text": ["message", "notes"]: the first column that is there */
     const char *field;
     const char *const *names;
@@ -105,6 +126,13 @@ struct wn_task {
     size_t ncolumns;
     double target_error;     /* .05 */
     bool before_proof_review; /* before_proof: "review" instead of "cautious" */
+    struct wn_opinion second; /* answers the gated questions without seeing the first answer */
+    struct wn_opinion check;  /* is shown the answer, and says how likely it is right */
+    struct wn_guard *guards;
+    size_t nguards;
+    const char *stratum; /* of wn_task_stratum(): the guard label; NULL = all the others */
+    double audit;        /* of wn_task_stratum() */
+    const char *report;  /* "month", "quarter", "batch" */
     int samples;             /* extra samples where no distribution can be had; 0 = none */
     size_t max_chars;        /* bytes of item text that go into a prompt; longer is cut and flagged */
     int cache_days;          /* 0 = for ever */
@@ -133,6 +161,11 @@ void wn_task_list(const char *const *roots, size_t nroots, struct wn_arena *a,
                   const char *const **names, const char *const **dirs, size_t *n);
 
 const struct wn_question *wn_task_question(const struct wn_task *t, const char *name, size_t *index);
+/* The guard with this label, or NULL. */
+const struct wn_guard *wn_task_guard(const struct wn_task *t, const char *label);
+/* The task as one of its strata sees it: with the guard's target and rules (NULL: for all other labels).
+ * A shallow copy, which is not freed. */
+struct wn_task wn_task_stratum(const struct wn_task *t, const struct wn_guard *g);
 /* Index of the id among the question's choices (letter case ignored where that is unambiguous), or
  * SIZE_MAX. */
 size_t wn_question_choice(const struct wn_question *q, const char *id, size_t len);

@@ -22,6 +22,7 @@ struct wn_exchange {
     size_t list_room;
     struct wn_head head;
     struct wn_buf body;
+    bool begun; /* the request was written to a connection */
     char words[CURL_ERROR_SIZE]; /* curl's, about what went wrong */
 };
 
@@ -39,6 +40,20 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *user)
     struct wn_exchange *x = user;
     wn_buf_add(&x->body, bytes, size * n);
     return x->body.failed ? 0 : size * n;
+}
+
+/* Where a connection that was used before breaks, curl would send the request again by itself, five times;
+ * but it may have been served and be paid for. What is sent again is counted, and not here. */
+static int on_sending(void *user, char *to, char *from, int to_port, int from_port)
+{
+    struct wn_exchange *x = user;
+    bool again = x->begun;
+    (void)to;
+    (void)from;
+    (void)to_port;
+    (void)from_port;
+    x->begun = true;
+    return again ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 /* ---- an exchange ---- */
@@ -81,6 +96,8 @@ static void set_constant(struct wn_exchange *x, const struct wn_pool_options *o)
     curl_easy_setopt(e, CURLOPT_NOSIGNAL,
                      curl_version_info(CURLVERSION_NOW)->version_num >= 0x075700 ? 1L : 0L);
     curl_easy_setopt(e, CURLOPT_ERRORBUFFER, x->words);
+    curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_sending);
+    curl_easy_setopt(e, CURLOPT_PREREQDATA, x);
     curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(e, CURLOPT_HEADERDATA, x);
     curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
@@ -225,6 +242,7 @@ void wn_exchange_begin(struct wn_exchange *x, const struct wn_request *r)
     wn_head_reset(&x->head);
     wn_buf_reset(&x->body);
     x->words[0] = '\0';
+    x->begun = false;
     curl_easy_setopt(x->easy, CURLOPT_URL, r->url);
     set_method(x, r);
     set_headers(x, r);
@@ -279,6 +297,8 @@ static const char *words_for(const struct wn_exchange *x, CURLcode rc)
         return "the body is over the limit";
     if (rc == CURLE_OK)
         return "the connection ended within the headers";
+    if (rc == CURLE_ABORTED_BY_CALLBACK)
+        return "the connection was closed before it answered";
     return x->words[0] != '\0' ? x->words : curl_easy_strerror(rc);
 }
 
@@ -305,6 +325,7 @@ struct wn_response *wn_exchange_end(struct wn_exchange *x, CURLcode rc)
     wire = wire_of(x, rc, before_us > 0);
     r = wn_response_new(x->head.too_large ? NULL : &x->head, wire == WN_WIRE_OK ? &x->body : NULL);
     r->wire = wire;
+    r->stale = rc == CURLE_ABORTED_BY_CALLBACK; /* on_sending() */
     r->status = (int)status;
     r->latency_ms = before_us > 0 && total_us > before_us ? (total_us - before_us + 500) / 1000 : 0;
     if (wire != WN_WIRE_OK)

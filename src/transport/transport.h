@@ -43,6 +43,7 @@ struct wn_response {
     void *owner; /* what wn_pool_add() was given */
     enum wn_wire wire;
     char wire_error[160]; /* curl's words, without URL secrets; "" when all went well */
+    bool stale;           /* a connection that had served before ended instead of answering */
     int status;           /* 0 = none came */
     char *
         body; /* never NULL, NUL behind it; empty unless wire is WN_WIRE_OK, so that a part is never

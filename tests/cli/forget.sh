@@ -34,6 +34,12 @@ winnow export lead-intent -q -f jsonl | grep -c .
 winnow cache stats | head -n 1
 winnow train lead-intent -q | grep -o '[0-9]* of labelled files'
 try verify | sed 's|^[0-9]* rows|N rows|'
+echo "== a request of a batch that is under way"
+sed '1d; s/.*,/{"message":/; s/$/}/' leads.csv >waiting.jsonl
+winnow classify lead-intent waiting.jsonl --model anthropic -q --batch >/dev/null 2>&1
+winnow batch | grep -o '[0-9]* requests'
+try forget waiting.jsonl:2 --yes -q
+winnow batch | grep -o '[0-9]* requests'
 echo "== it can be asked again, and is not found in the cache"
 winnow classify lead-intent leads.csv --model anthropic -q -f jsonl | sed 's/.*"cached":\([a-z]*\).*/\1/'
 server_stop

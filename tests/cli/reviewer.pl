@@ -1,5 +1,5 @@
 # reviewer.pl TASK [unsure]: a person at `winnow review TASK --sample` who knows the truth: what is broken
-# or leaks is a fault. With FLIP=1 in the environment the world has changed: it is an order now.
+# or leaks is a fault, a lottery spam. With FLIP=1 in the environment the world has changed: it is an order now.
 # Prints how many were shown, how many of them blind, and whether a blind one showed a proposal.
 use strict; use warnings; use IPC::Open2;
 my ($task) = @ARGV;
@@ -13,7 +13,7 @@ while (read($out, $c, 1)) {
     $told += $is_blind && $text =~ /why:|\(\d+%\)/;
     my $fault = ($text =~ /\| .*(?:broken|leaks)/) ? 1 : 0;
     $fault = !$fault if $ENV{FLIP};
-    print $in $fault ? "2\n" : "1\n";
+    print $in $text =~ /\| .*lottery/ ? "3\n" : $fault ? "2\n" : "1\n";
     $in->flush;
     $text = '';
 }

@@ -11,14 +11,15 @@ static const struct model {
     bool budget;      /* thinking {"type":"enabled","budget_tokens"} */
     bool sampling;    /* temperature and others, on the old version */
     bool thinks;      /* unless told otherwise */
+    int64_t least;    /* tokens from which a marked prefix is kept */
 } models[] = {
-    /*                     effort disable between budget sampling thinks */
-    { "claude-haiku-5-5",  true,  true,   false,  false, false,   true },
-    { "claude-sonnet-5-5", true,  false,  true,   false, false,   true },
-    { "claude-opus-5-5",   true,  false,  false,  false, false,   true },
-    { "claude-sonnet-5",   true,  true,   false,  false, false,   true },
-    { "claude-sonnet-4-6", true,  true,   false,  true,  true,    false },
-    { "claude-haiku-4-5",  false, true,   false,  true,  true,    false },
+    /*                     effort disable between budget sampling thinks least */
+    { "claude-haiku-5-5",  true,  true,   false,  false, false,   true,  512 },
+    { "claude-sonnet-5-5", true,  false,  true,   false, false,   true,  1024 },
+    { "claude-opus-5-5",   true,  false,  false,  false, false,   true,  1024 },
+    { "claude-sonnet-5",   true,  true,   false,  false, false,   true,  1024 },
+    { "claude-sonnet-4-6", true,  true,   false,  true,  true,    false, 1024 },
+    { "claude-haiku-4-5",  false, true,   false,  true,  true,    false, 4096 },
 };
 /* clang-format on */
 
@@ -257,12 +258,18 @@ static void write_stop(struct wn_buf *b, const struct answer *an)
 
 static void serve_messages(struct call *c)
 {
+    const cJSON *system = wn_json_get(c->json, "system");
     struct wn_buf *b = &c->reply.body;
     struct ask ask = { .limit = -1 };
     struct answer an;
     if (!check_request(c, &ask, false) || fault_serve(c, &ask.item))
         return;
     answer_make(c, &ask, &an);
+    if (prefix_is_marked(system))
+        prompt_cache(c,
+                     &(struct prefix){ .parts = { system, ask.schema },
+                                       .least = find_model(c, ask.model)->least },
+                     &an);
     common_heads(c);
     wn_buf_printf(b,
                   "{\"id\":\"msg_%016llx\",\"type\":\"message\",\"role\":\"assistant\","
@@ -272,12 +279,13 @@ static void serve_messages(struct call *c)
     write_stop(b, &an);
     wn_buf_printf(
         b,
-        ",\"usage\":{\"input_tokens\":%lld,\"cache_creation_input_tokens\":0,"
-        "\"cache_read_input_tokens\":0,\"cache_creation\":{\"ephemeral_5m_input_tokens\":0,"
+        ",\"usage\":{\"input_tokens\":%lld,\"cache_creation_input_tokens\":%lld,"
+        "\"cache_read_input_tokens\":%lld,\"cache_creation\":{\"ephemeral_5m_input_tokens\":%lld,"
         "\"ephemeral_1h_input_tokens\":0},\"output_tokens\":%lld,"
         "\"output_tokens_details\":{\"thinking_tokens\":%lld},"
         "\"service_tier\":\"standard\"}}",
-        (long long)an.in, (long long)an.out, (long long)an.think);
+        (long long)(an.in - an.cached - an.written), (long long)an.written, (long long)an.cached,
+        (long long)an.written, (long long)an.out, (long long)an.think);
 }
 
 static void serve_count(struct call *c)

@@ -263,9 +263,10 @@ static void write_usage(struct wn_buf *b, const struct answer *an, enum chat_sha
         wn_buf_str(b, ",\"prompt_tokens_details\":{\"cached_tokens\":0}");
     if (shape <= CHAT_OPENROUTER)
         wn_buf_printf(b,
-                      ",\"prompt_tokens_details\":{\"cached_tokens\":0,\"cache_write_tokens\":0},"
+                      ",\"prompt_tokens_details\":{\"cached_tokens\":%lld,"
+                      "\"cache_write_tokens\":%lld},"
                       "\"completion_tokens_details\":{\"reasoning_tokens\":%lld}",
-                      (long long)an->think);
+                      (long long)an->cached, (long long)an->written, (long long)an->think);
     wn_buf_char(b, '}');
     if (shape == CHAT_LLAMACPP)
         wn_buf_printf(b, ",\"timings\":{\"prompt_n\":%lld,\"predicted_n\":%lld}", (long long)an->in,

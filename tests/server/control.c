@@ -48,7 +48,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 /* The atomic ones are read without the lock. */
 static struct {
     _Atomic int64_t latency_ms, jitter_ms, rps, keep;
-    _Atomic bool fixed;
+    _Atomic bool fixed, calm, prompt_cache;
     struct rule rules[RULES_MAX];
     _Atomic size_t nrules;
     double allowance; /* requests that may come now, under rps */
@@ -56,11 +56,11 @@ static struct {
 } set;
 
 static struct {
-    int64_t requests, connections, concurrent, max_concurrent, repeated;
+    int64_t requests, connections, concurrent, max_concurrent, repeated, most;
     struct path_count paths[PATHS_MAX];
     size_t npaths;
     int64_t faults[FAULT_KINDS];
-    struct table bodies, items;
+    struct table bodies, items, prompts;
     char *kept[KEEP_MAX];
     size_t nkept;
     struct fixed fixed[64];
@@ -103,9 +103,12 @@ static int64_t count(struct table *t, uint64_t hash)
 
 void control_count_body(uint64_t hash)
 {
+    int64_t n;
     pthread_mutex_lock(&lock);
-    if (count(&got.bodies, hash) > 1)
-        got.repeated++;
+    n = count(&got.bodies, hash);
+    got.repeated += n > 1;
+    if (n > got.most)
+        got.most = n;
     pthread_mutex_unlock(&lock);
 }
 
@@ -116,6 +119,28 @@ int64_t control_count_item(uint64_t hash)
     n = count(&got.items, hash);
     pthread_mutex_unlock(&lock);
     return n;
+}
+
+bool control_prompt_cache(void)
+{
+    return set.prompt_cache;
+}
+
+bool control_prompt_seen(uint64_t hash, int64_t ready_us)
+{
+    bool seen;
+    size_t i;
+    pthread_mutex_lock(&lock);
+    if (got.prompts.used * 4 >= got.prompts.cap * 3)
+        grow(&got.prompts);
+    i = slot_of(&got.prompts, hash);
+    seen = got.prompts.slots[i].n != 0 && got.prompts.slots[i].n <= timer_now_us();
+    if (got.prompts.slots[i].n == 0) {
+        got.prompts.slots[i] = (struct slot){ hash, ready_us };
+        got.prompts.used++;
+    }
+    pthread_mutex_unlock(&lock);
+    return seen;
 }
 
 void control_begin(void)
@@ -221,8 +246,9 @@ static void reset(void)
         free(got.fixed[i].body);
     free(got.bodies.slots);
     free(got.items.slots);
-    got.bodies = got.items = (struct table){ 0 };
-    got.requests = got.connections = got.repeated = 0;
+    free(got.prompts.slots);
+    got.bodies = got.items = got.prompts = (struct table){ 0 };
+    got.requests = got.connections = got.repeated = got.most = 0;
     got.max_concurrent = got.concurrent;
     got.npaths = got.nkept = got.nfixed = 0;
     memset(got.faults, 0, sizeof(got.faults));
@@ -293,7 +319,7 @@ const char *control_apply(const cJSON *o)
 {
     static const char known[] =
         " fault faults hint retry_after provider path text every first times "
-        "latency_ms jitter_ms rps fixed keep reset ";
+        "latency_ms jitter_ms rps fixed calm prompt_cache keep reset ";
     const char *trouble;
     const cJSON *m;
     cJSON_ArrayForEach(m, o)
@@ -306,6 +332,8 @@ const char *control_apply(const cJSON *o)
     set.jitter_ms = wn_json_int(o, "jitter_ms", set.jitter_ms);
     set.rps = wn_json_int(o, "rps", set.rps);
     set.fixed = wn_json_bool(o, "fixed", set.fixed);
+    set.calm = wn_json_bool(o, "calm", set.calm);
+    set.prompt_cache = wn_json_bool(o, "prompt_cache", set.prompt_cache);
     set.keep = wn_json_int(o, "keep", set.keep);
     if (set.keep > KEEP_MAX)
         set.keep = KEEP_MAX;
@@ -335,6 +363,11 @@ static bool rule_hits(struct rule *r, const struct call *c, const struct item *i
         return false;
     r->hits++;
     return true;
+}
+
+bool control_calm(void)
+{
+    return set.calm;
 }
 
 bool control_fault(struct call *c, const struct item *it, struct fault *out)
@@ -409,10 +442,11 @@ static void write_stats(struct wn_buf *b)
     pthread_mutex_lock(&lock);
     wn_buf_printf(b,
                   "{\"requests\":%lld,\"connections\":%lld,\"concurrent\":%lld,"
-                  "\"max_concurrent\":%lld,\"distinct_bodies\":%lld,\"repeated_bodies\":%lld",
+                  "\"max_concurrent\":%lld,\"distinct_bodies\":%lld,\"repeated_bodies\":%lld,"
+                  "\"most_of_a_body\":%lld",
                   (long long)got.requests, (long long)got.connections, (long long)got.concurrent,
                   (long long)got.max_concurrent, (long long)got.bodies.used,
-                  (long long)got.repeated);
+                  (long long)got.repeated, (long long)got.most);
     write_paths(b);
     pthread_mutex_unlock(&lock);
 }

@@ -183,7 +183,7 @@ bool fault_serve(struct call *c, const struct item *it)
 {
     struct fault f = { .kind = FAULT_IS_OK };
     c->tries = control_count_item(hash_bytes(c->url, strlen(c->url)) ^ (it == NULL ? 0 : it->hash));
-    if (it == NULL || !find_marker(c, it, &f))
+    if (it == NULL || control_calm() || !find_marker(c, it, &f))
         if (!control_fault(c, it, &f))
             f.kind = FAULT_IS_OK;
     c->fault = f;

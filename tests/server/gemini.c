@@ -276,6 +276,11 @@ static void generate(struct call *c, struct ask *ask)
     struct wn_buf *b = &c->reply.body;
     struct answer an;
     answer_make(c, ask, &an);
+    prompt_cache(c,
+                 &(struct prefix){ .parts = { wn_json_get(c->json, "systemInstruction"),
+                                              wn_json_get(c->json, "generationConfig") },
+                                   .least = 4096 },
+                 &an);
     wn_buf_char(b, '{');
     if (an.ending == END_BLOCKED)
         wn_buf_str(b, "\"promptFeedback\":{\"blockReason\":\"SAFETY\"},");
@@ -283,10 +288,11 @@ static void generate(struct call *c, struct ask *ask)
         write_candidates(b, &an);
     wn_buf_printf(
         b,
-        "\"usageMetadata\":{\"promptTokenCount\":%lld,\"cachedContentTokenCount\":0,"
+        "\"usageMetadata\":{\"promptTokenCount\":%lld,\"cachedContentTokenCount\":%lld,"
         "\"candidatesTokenCount\":%lld,\"thoughtsTokenCount\":%lld,\"totalTokenCount\":%lld},"
         "\"modelVersion\":\"%s\",\"responseId\":\"%016llx\"}",
-        (long long)an.in, (long long)(an.out - an.think), (long long)an.think,
+        (long long)an.in, (long long)an.cached, (long long)(an.out - an.think),
+        (long long)an.think,
         (long long)(an.in + an.out), an.model, (unsigned long long)c->hash);
 }
 

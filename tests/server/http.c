@@ -4,10 +4,12 @@
  * again whenever a suspended connection is resumed. Replies that must come late are suspended and
  * resumed by the timer, so a thousand waiting requests need no thread of their own. */
 #include "server.h"
+#include "base/file.h"
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -199,19 +201,39 @@ static void connected(void *unused, struct MHD_Connection *connection, void **so
         control_connection();
 }
 
-int http_start(int port, int threads)
+/* The contents of a file, for as long as we run. */
+static char *contents(const char *path)
+{
+    char *text = NULL;
+    return wn_file_read(path, 1 << 20, &text, NULL, NULL) == WN_OK ? text : NULL;
+}
+
+int http_start(int port, int threads, const char *tls)
 {
     struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
     const union MHD_DaemonInfo *info;
-    struct MHD_OptionItem pool[] = { { MHD_OPTION_THREAD_POOL_SIZE, threads, NULL },
-                                     { MHD_OPTION_END, 0, NULL } };
+    struct MHD_OptionItem more[4] = { { MHD_OPTION_END, 0, NULL } };
+    unsigned flags = 0;
+    size_t n = 0;
+    if (threads > 1)
+        more[n++] = (struct MHD_OptionItem){ MHD_OPTION_THREAD_POOL_SIZE, threads, NULL };
+    if (tls != NULL) {
+        char path[1024];
+        snprintf(path, sizeof(path), "%s-cert.pem", tls);
+        more[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_CERT, 0, contents(path) };
+        snprintf(path, sizeof(path), "%s-key.pem", tls);
+        more[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_KEY, 0, contents(path) };
+        flags = MHD_USE_TLS;
+    }
+    more[n] = (struct MHD_OptionItem){ MHD_OPTION_END, 0, NULL };
     at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     http_daemon = MHD_start_daemon(
-        MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO,
+        MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO |
+            flags,
         0, NULL, NULL, handle, NULL, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&at,
         MHD_OPTION_CONNECTION_LIMIT, 8000u, MHD_OPTION_LISTEN_BACKLOG_SIZE, 4096u,
         MHD_OPTION_NOTIFY_COMPLETED, completed, NULL, MHD_OPTION_NOTIFY_CONNECTION, connected, NULL,
-        MHD_OPTION_ARRAY, threads > 1 ? pool : pool + 1, MHD_OPTION_END);
+        MHD_OPTION_ARRAY, more, MHD_OPTION_END);
     if (http_daemon == NULL)
         return 0;
     info = MHD_get_daemon_info(http_daemon, MHD_DAEMON_INFO_BIND_PORT);

@@ -11,7 +11,7 @@
 
 static const char usage[] =
     "usage: test-server [--port N] [--threads N] [--latency-ms N] [--jitter-ms N] [--rps N]\n"
-    "                   [--keys-file FILE] [--control JSON] [--fixed]\n"
+    "                   [--keys-file FILE] [--control JSON] [--tls NAME] [--fixed]\n"
     "Plays the LLM providers on loopback; see tests/server/README.md.\n";
 
 static int wake[2];
@@ -79,6 +79,7 @@ static const char *read_keys(const char *path)
 
 int main(int argc, char **argv)
 {
+    const char *tls = NULL;
     int port = 0, threads = 1;
     for (int i = 1; i < argc; i++) {
         const char *name = argv[i], *fault = NULL;
@@ -99,6 +100,8 @@ int main(int argc, char **argv)
             fault = set_number("rps", value);
         else if (strcmp(name, "--keys-file") == 0)
             fault = read_keys(value);
+        else if (strcmp(name, "--tls") == 0)
+            tls = value;
         else if (strcmp(name, "--control") == 0)
             fault = set(value);
         else
@@ -114,7 +117,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGTERM, on_signal);
     signal(SIGINT, on_signal);
-    port = timer_start() ? http_start(port, threads) : 0;
+    port = timer_start() ? http_start(port, threads, tls) : 0;
     if (port == 0) {
         fprintf(stderr, "test-server: cannot listen on 127.0.0.1: %s\n", strerror(errno));
         return 1;

@@ -200,6 +200,11 @@ static void serve_chat(struct call *c)
     if (!check_chat(c, &ask) || fault_serve(c, &ask.item))
         return;
     answer_make(c, &ask, &an);
+    prompt_cache(c,
+                 &(struct prefix){ .parts = { prefix_messages(c), ask.schema },
+                                   .least = 1024,
+                                   .writes_all = true },
+                 &an);
     common_heads(c);
     chat_write(c, &ask, &an, CHAT_OPENAI, NULL, 0);
 }

@@ -206,13 +206,21 @@ static bool serve_late_error(struct call *c, const struct ask *ask)
 static void serve_chat(struct call *c)
 {
     struct ask ask = { .limit = -1 };
+    struct prefix prefix = { .parts = { prefix_messages(c) }, .least = 1024 };
     struct answer an;
     const struct model *m;
+    double in;
     if (!check_chat(c, &ask, &m) || fault_serve(c, &ask.item) || serve_late_error(c, &ask))
         return;
     answer_make(c, &ask, &an);
+    prefix.parts[1] = ask.schema;
+    if (m->dialect == DIALECT_ANTHROPIC) /* opt in, as at its maker's */
+        prefix.least = prefix_is_marked(prefix.parts[0]) ? 512 : 0;
+    prompt_cache(c, &prefix, &an);
+    in = (double)(an.in - an.cached - an.written) + (double)an.cached * .1 +
+         (double)an.written * 1.25;
     chat_write(c, &ask, &an, CHAT_OPENROUTER, m->provider,
-               ((double)an.in * m->in + (double)an.out * m->out) / 1e6);
+               (in * m->in + (double)an.out * m->out) / 1e6);
 }
 
 /* ---- the others ---- */

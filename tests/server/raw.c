@@ -29,7 +29,8 @@ void raw_make(struct raw *r, int fd, struct reply *reply)
         wn_buf_printf(&b, "Content-Type: %s\r\nConnection: close\r\n", reply->type);
         for (size_t i = 0; i < reply->nheads; i++)
             wn_buf_printf(&b, "%s: %s\r\n", reply->heads[i].name, reply->heads[i].value);
-        wn_buf_printf(&b, "Content-Length: %zu\r\n\r\n", reply->body.len);
+        wn_buf_printf(&b, "Content-Length: %zu\r\n\r\n",
+                      r->kind == FAULT_IS_SHORTLENGTH ? reply->body.len / 2 : reply->body.len);
         wn_buf_add(&b, reply->body.data, reply->body.len);
     }
     r->len = b.len;

@@ -49,6 +49,7 @@ enum fault_group { FAULT_NONE, FAULT_STATUS, FAULT_BODY, FAULT_WIRE, FAULT_ANSWE
     X(RESET,         "reset",         WIRE,         200) \
     X(RESETBODY,     "resetbody",     WIRE,         200) \
     X(CUT,           "cut",           WIRE,         200) \
+    X(SHORTLENGTH,   "shortlength",   WIRE,         200) \
     X(GARBAGE,       "garbage",       WIRE,         200) \
     X(GARBAGEHEADER, "garbageheader", WIRE,         200) \
     X(EMPTY,         "empty",         ANSWER,       200) \
@@ -144,6 +145,7 @@ struct answer {
     const char *model; /* as returned */
     int64_t in, out;   /* tokens; out includes think */
     int64_t think;
+    int64_t cached, written; /* of `in`: read from the prompt cache, written to it */
     struct span spans[SPANS_MAX];
     size_t nspans;
 };
@@ -304,6 +306,21 @@ void decisions_array(struct call *c, const struct decider *d);
 void decisions_map(struct call *c, const struct decider *d);
 void decisions_gemini(struct call *c, const struct decider *d);
 
+/* ---- cached.c ---- */
+
+/* What comes before the item, and how a provider caches it. */
+struct prefix {
+    const cJSON *parts[2]; /* system text, schema; NULL = none */
+    int64_t least;         /* tokens from which it is kept; 0 = never */
+    bool writes_all;       /* the item is written, too, and paid for */
+};
+/* Fill an->cached and an->written, if the setting is on. */
+void prompt_cache(struct call *c, const struct prefix *p, struct answer *an);
+/* The content of the message before the user's first, or NULL. */
+const cJSON *prefix_messages(struct call *c);
+/* Does one of the blocks carry `cache_control`? */
+bool prefix_is_marked(const cJSON *blocks);
+
 /* batch.c: every path of a provider's batches. */
 void batch_serve(struct call *c);
 
@@ -322,11 +339,16 @@ void fault_busy(struct call *c, enum hint hint, const char *value);
 void control_serve(struct call *c);
 /* Take one JSON object of settings; the reason if it is refused, else NULL. */
 const char *control_apply(const cJSON *settings);
+/* Do items that name their fault get a good reply all the same? */
+bool control_calm(void);
 /* The rule that hits this call, if one does. */
 bool control_fault(struct call *c, const struct item *it, struct fault *out);
 /* Over the configured rate? Then the milliseconds to wait, else 0. */
 int64_t control_over_rate(void);
 int64_t control_latency_ms(uint64_t hash);
+bool control_prompt_cache(void);
+/* Can this prefix be read by now? A new one can from ready_us on. */
+bool control_prompt_seen(uint64_t hash, int64_t ready_us);
 void control_count_body(uint64_t hash);
 /* How often an item came on this path, this time included. */
 int64_t control_count_item(uint64_t hash);
@@ -341,8 +363,8 @@ bool control_fixed(struct call *c);
 
 /* ---- http.c, timer.c, raw.c, main.c ---- */
 
-/* Start listening; the port that was bound, or 0. */
-int http_start(int port, int threads);
+/* Start listening; the port that was bound, or 0. tls: NAME of NAME-cert.pem and NAME-key.pem, or NULL. */
+int http_start(int port, int threads, const char *tls);
 void http_stop(void);
 const char *call_header(const struct call *c, const char *name);
 const char *call_query(const struct call *c, const char *name);

@@ -86,15 +86,15 @@ TEST(a_store_that_does_not_hold_makes_no_backup)
     struct wn_row r;
     const char *path = NULL;
     CHECK_OK(wn_store_flush(s, &test_error));
-    tamper("UPDATE results SET item_json = (SELECT item_json FROM results WHERE id = 2)");
+    tamper("UPDATE results SET body = (SELECT body FROM results WHERE id = 2)");
     CHECK_INT(wn_store_backup(s, path_of("backups"), 1, NOW, &arena, &path, &test_error),
               WN_E_STORE);
-    CHECK_STR(test_error.cause, "results row 1, column item_json: the value does not open");
+    CHECK_STR(test_error.cause, "results row 1, column body: the value does not open");
     CHECK_INT(files_in(path_of("backups")), 0);
     /* Once it was met and set aside, it is known, and no reason to have no backup. */
     CHECK_INT(wn_results_get(s, 1, &arena, &r, &test_error), WN_E_STORE);
     backup(s, 0, NOW);
-    CHECK_STR(verify_store(s).first, "results row 1, column item_json: the value does not open");
+    CHECK_STR(verify_store(s).first, "results row 1, column body: the value does not open");
     wn_store_close(s);
     home_remove();
 }

@@ -105,6 +105,29 @@ TEST(the_line_of_a_json_path_is_found)
     CHECK_INT(wn_json_line("nonsense", "a"), 0);
 }
 
+/* The fast ways give what the plain ones would. */
+TEST(numbers_are_written_as_printf_would)
+{
+    static const double some[] = { 0.5,     0.25,  0.125, 0.0625, 1e-3, 9.995e-4, 0.99996,
+                                   0.99995, 999.5, 1e8,   1 / 3., 2e9,  1e-9,     12345.6785 };
+    static const int digits[] = { 3, 4, 6, 9, 12, 15 };
+    uint64_t x = 1;
+    for (size_t i = 0; i < COUNT(some) + 20000; i++) {
+        double value = i < COUNT(some) ? some[i] : (double)(x >> 11) * 0x1p-53;
+        x = x * 6364136223846793005u + 1442695040888963407u;
+        if (i % 3 == 1)
+            value = floor(value * 1e4) / 1e4;
+        for (size_t d = 0; d < COUNT(digits); d++) {
+            struct wn_buf b = WN_BUF_INIT(64);
+            char want[40];
+            snprintf(want, sizeof(want), "%.*g", digits[d], value);
+            wn_json_number(&b, value, digits[d]);
+            CHECK_STR(b.data, want);
+            wn_buf_free(&b);
+        }
+    }
+}
+
 TEST(json_with_something_behind_it_is_refused)
 {
     static const struct {

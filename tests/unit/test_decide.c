@@ -157,6 +157,28 @@ TEST(signals_keep_apart_where_they_come_from)
     wn_arena_free(&arena);
 }
 
+TEST(samples_speak_of_what_they_were_asked)
+{
+    struct wn_answer *both = states(0, .9);
+    struct wn_gathered g = gathered(HELLO, both);
+    const struct wn_answer *samples[] = { states(0, .8) };
+    struct wn_decision d;
+    both->values[REPLY] = (struct wn_value){ .answered = true, .choice = 1 };
+    questions[REPLY].gated = true;
+    g.samples = samples;
+    g.nsamples = 1;
+    g.checked = true;
+    g.chk = .9;
+    d = decide(&g);
+    CHECK_INT(d.signals[LABEL].sc_n, 1);
+    CHECK_INT(d.signals[REPLY].sc_n, 0); /* a sample is of the label: it does not deny the rest */
+    CHECK_NEAR(d.signals[LABEL].chk, .9);
+    CHECK_NEAR(d.signals[REPLY].chk, .9); /* a checker sees all that is gated */
+    CHECK(isnan(d.signals[URGENCY].chk));
+    questions[REPLY].gated = false;
+    wn_arena_free(&arena);
+}
+
 TEST(token_probabilities_are_the_labels_own_number)
 {
     static const struct wn_logprob top[] = { { "demo", 4, -.0513, NULL, 0 },

@@ -182,6 +182,34 @@ TEST(whatever_the_other_side_does_each_request_comes_back_once)
     raw_stop(s);
 }
 
+/* curl would send it again by itself where the connection served another request before. */
+TEST(what_was_sent_is_never_sent_again_behind_our_back)
+{
+    static const struct raw_answer answers[] = {
+        { "/good", CHUNKED "0\r\n\r\n", RAW_KEEP, 0 },
+        { "/close", "", RAW_CLOSE, 0 },
+        { "/reset", "", RAW_RESET, 0 },
+    };
+    struct raw_server *s = raw_start(answers, COUNT(answers));
+    struct wn_pool *p = open_pool(1);
+    for (size_t i = 1; i < COUNT(answers); i++) {
+        struct ask *good = ask_of("http", s->port, answers[0].path, "lane");
+        struct ask *bad = ask_of("http", s->port, answers[i].path, "lane");
+        struct wn_response *r = one(p, &good->request);
+        CHECK_INT(r->wire, WN_WIRE_OK);
+        wn_response_free(r);
+        r = one(p, &bad->request);
+        CHECK_INT(r->wire, WN_WIRE_RESET);
+        CHECK(r->stale);
+        CHECK_INT(s->requests, 2 * i);
+        wn_response_free(r);
+        free(good);
+        free(bad);
+    }
+    wn_pool_close(p);
+    raw_stop(s);
+}
+
 TEST(what_cannot_be_reached_has_a_name_and_no_secret_in_it)
 {
     static const struct raw_answer answers[] = { { "/", FIXED, RAW_KEEP, 0 } };

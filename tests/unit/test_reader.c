@@ -26,6 +26,16 @@ TEST(a_file_is_what_its_name_or_its_beginning_says)
         { "f", "From x Sun Nov 22 12:00:00 2026\nSubject: S\n\nx",
           "f:1: Subject: S//x "
           "[subject=S]\n" },
+        { "e.txt", "Received: by mx\n\tfor b\r\nFrom: a@b.example\r\nSubject: S\r\n\r\nx",
+          "e.txt: Subject: S//x [from=a@b.example; subject=S]\n" },
+        { "f.TXT",
+          "From x Sun Nov 22 12:00:00 2026\nSubject: S\n\nx\n\n"
+          "From x Sun Nov 22 12:01:00 2026\nSubject: T\n\ny",
+          "f.TXT:1: Subject: S//x [subject=S]\nf.TXT:2: Subject: T//y [subject=T]\n" },
+        { "note.txt", "From: Ada\nTo: all\nwe need a quote", "note.txt: From: Ada/To: all/we need a quote\n" },
+        { "note", "From: Ada\nTo: all\nwe need a quote", "note: From: Ada/To: all/we need a quote\n" },
+        { "form.txt", "Name: Ada\nPlan: large\n\nCall me.", "form.txt: Name: Ada/Plan: large//Call me.\n" },
+        { "mail.md", "From: a@b.example\nSubject: S\n\nx", "mail.md: From: a@b.example/Subject: S//x\n" },
         { "g", "<!DOCTYPE html><p>x", "g: x\n" },
         { "h.txt", "  \n", "h.txt! no text\n" },
         { "i.txt", "", "" },
@@ -113,6 +123,23 @@ TEST(paths_are_looked_at_before_the_first_item)
                                         "(its first row is: name)\n");
     CHECK_STR(test_items(good, 2, NULL), "a.txt: fine\nd.csv:2: x\n");
     test_leave();
+}
+
+TEST(a_mail_in_a_text_file_is_text_where_that_is_said)
+{
+    static const char mail[] = "From: a@b.example\nSubject: S\n\nx";
+    struct wn_reader_options o = { .kind = "text" };
+    CHECK_STR(test_file("a.txt", mail, sizeof(mail) - 1, &o),
+              "a.txt: From: a@b.example/Subject: S//x\n");
+}
+
+TEST(a_mail_is_known_where_the_head_ends_in_its_headers)
+{
+    char mail[6000] = "From: a@b.example\nSubject: S\nX-Long: ";
+    memset(mail + strlen(mail), 'x', 4200 - strlen(mail));
+    strcat(mail, "\n\nbody");
+    CHECK_STR(test_file("a.txt", mail, strlen(mail), NULL),
+              "a.txt: Subject: S//body [from=a@b.example; subject=S]\n");
 }
 
 TEST(a_kind_can_be_said)

@@ -164,10 +164,10 @@ TEST(a_damaged_decision_is_named_once_and_passed_over_then)
     }
     wn_store_close(s);
     tamper(
-        "UPDATE results SET item_json = (SELECT item_json FROM results WHERE id = 3) WHERE id = 2");
+        "UPDATE results SET body = (SELECT body FROM results WHERE id = 3) WHERE id = 2");
     s = store_open();
     CHECK_INT(wn_results_after(s, NULL, 1, &arena, &r, &test_error), WN_E_STORE);
-    CHECK_STR(test_error.what, "results row 2, column item_json: the value does not open");
+    CHECK_STR(test_error.what, "results row 2, column body: the value does not open");
     CHECK_INT(r.id, 0);
     CHECK_OK(wn_results_after(s, NULL, 1, &arena, &r, &test_error));
     CHECK_INT(r.id, 3);

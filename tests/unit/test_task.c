@@ -127,6 +127,18 @@ TEST(each_fault_says_where_it_is_and_what_to_write)
           "task.json:3 \"redact\" does not know \"mail\" | Did you mean \"email\"?\n" },
         { WITH("\"redact\": \"phones\", \"keep\": 30"),
           "task.json:3 \"redact\" does not know \"phones\" | Did you mean \"phone\"?\n" },
+        { WITH("\"guards\": { \"bb\": { \"target_error\": 0.02 }, \"a\": { \"audit\": 0.7,\n"
+               "\"least\": 1 } }, \"report\": \"week\""),
+          "task.json:4 \"report\" cannot be this | Write month, quarter or batch.\n"
+          "task.json:3 the question \"kind\" has no label \"bb\" | Did you mean \"b\"?\n"
+          "task.json:3 \"audit\" cannot be this | Write the least share that people look at: above 0, "
+          "at most 0.5, such as 0.2.\n"
+          "task.json:4 there is no member \"least\" here | Known here: target_error, before_proof, "
+          "audit.\n" },
+        { WITH("\"guards\": [\"a\"]"),
+          "task.json:3 \"guards\" cannot be this | Write { \"spam\": { \"target_error\": 0.02 } }.\n" },
+        { WITH("\"guards\": { \"a\": 0.02 }"),
+          "task.json:3 this is not an object | Write an object: { ... }.\n" },
         { QUESTIONS(KIND ",\n" KIND),
           "task.json:4 two questions are called \"kind\" | Give one of them another name.\n" },
         { QUESTIONS(
@@ -379,6 +391,34 @@ TEST(a_task_is_read_as_it_is_written)
     CHECK_INT(w->nmissing, 0);
     CHECK_INT(t->nroutes, 1);
     CHECK_INT(t->routes[0].due_minutes, 60);
+    wn_task_free(t);
+    folder_close(&f);
+}
+
+TEST(a_guard_label_has_its_own_target_and_is_reviewed_until_it_is_proved)
+{
+    struct wn_task *t = NULL, view;
+    struct folder f;
+    folder_open(&f, "sort");
+    folder_write(&f, f.task, "task.json",
+                 WITH("\"target_error\": 0.1, \"report\": \"batch\", \"guards\": {"
+                      "\"b\": { \"target_error\": 0.02, \"audit\": 0.3 },"
+                      "\"a\": { \"before_proof\": \"cautious\" } }"));
+    CHECK_OK(wn_task_load(f.task, &t, &test_error));
+    CHECK_STR(t->report, "batch");
+    CHECK_INT(t->nguards, 2);
+    view = wn_task_stratum(t, wn_task_guard(t, "b"));
+    CHECK_STR(view.stratum, "b");
+    CHECK_NEAR(view.target_error, .02);
+    CHECK_NEAR(view.audit, .3);
+    CHECK(view.before_proof_review);
+    view = wn_task_stratum(t, wn_task_guard(t, "a"));
+    CHECK_NEAR(view.target_error, .1); /* the task's */
+    CHECK(!view.before_proof_review);
+    view = wn_task_stratum(t, wn_task_guard(t, "c"));
+    CHECK(view.stratum == NULL);
+    CHECK_NEAR(view.target_error, .1);
+    CHECK(wn_task_guard(t, NULL) == NULL);
     wn_task_free(t);
     folder_close(&f);
 }

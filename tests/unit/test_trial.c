@@ -43,11 +43,16 @@ static void end(void)
     home_remove();
 }
 
-static void load(const char *key)
+static void load_as(const struct wn_task *t, const char *key)
 {
     const struct wn_trust_key k = { key, "plan", "rest", "linear" };
     wn_trial_clear(&trial);
-    CHECK_OK(wn_trial_load(&wn, &task, &k, "ada", &trial, &test_error));
+    CHECK_OK(wn_trial_load(&wn, t, &k, "ada", &trial, &test_error));
+}
+
+static void load(const char *key)
+{
+    load_as(&task, key);
 }
 
 /* A decision; its random number and score are spread evenly, and independent of each other. */
@@ -64,6 +69,7 @@ static int64_t put(const char *key, enum wn_route route, struct wn_row with)
     r.fold = with.fold > 0 ? with.fold : .9;
     r.pi = with.pi;
     r.hard_flag = with.hard_flag;
+    r.stratum = with.stratum;
     return put_row(wn.store, &r);
 }
 
@@ -244,6 +250,54 @@ TEST(after_four_failed_looks_only_new_items_count)
     load("a");
     CHECK_INT(trial.campaign.n, LOOK);
     CHECK(trial.units[trial.sample[0]].id > 800);
+    end();
+}
+
+TEST(a_guard_label_is_proved_by_itself_and_the_others_without_it)
+{
+    const struct wn_guard guard = { "spam", .2, true, .5 };
+    struct wn_task spam = wn_task_stratum(&task, &guard);
+    begin();
+    for (int i = 0; i < 60; i++)
+        put("a", WN_REVIEW, (struct wn_row){ .stratum = "spam" });
+    put_many("a", 200);
+    load_as(&spam, "a");
+    CHECK_INT(trial.state, WN_COLD); /* a guard label is reviewed until it is proved */
+    CHECK_INT(trial.next, 40);       /* its target is 20 % */
+    CHECK_INT(trial.nunits, 60);
+    CHECK_INT(review_sample(0), 40);
+    CHECK_INT(trial.state, WN_CERTIFIED);
+    CHECK(strstr(said, "desk (spam): look 1 at 40 sampled reviews") != NULL);
+    CHECK_NEAR(wn_trial_audit_rate(&trial), .5);
+    load("a");
+    CHECK_INT(trial.state, WN_CAUTIOUS); /* which proves nothing of the others */
+    CHECK_INT(trial.nunits, 200);
+    CHECK_OK(wn_trial_suspend(&trial, "a test", NULL, &test_error));
+    load_as(&spam, "a");
+    CHECK_INT(trial.state, WN_CERTIFIED);
+    load_as(&spam, "b"); /* another model */
+    CHECK_INT(trial.state, WN_COLD);
+    end();
+}
+
+TEST(another_text_in_the_same_place_of_a_file_is_another_item)
+{
+    struct wn_row r;
+    begin();
+    for (int i = 0; i < 3; i++) {
+        r = row_for(7); /* leads.csv:7 of this week, of the next; and the first one again */
+        r.task = task.name;
+        r.key = "a";
+        r.stratum = NULL;
+        r.positional = true;
+        r.content = i == 1 ? "other" : "text";
+        r.u = i == 1 ? .3 : .6;
+        r.same_as = i == 2 ? "decided otherwise" : NULL;
+        put_row(wn.store, &r);
+    }
+    load("a");
+    CHECK_INT(trial.nunits, 3);
+    CHECK(trial.units[0].first && trial.units[1].first && !trial.units[2].first);
     end();
 }
 
