@@ -286,7 +286,7 @@ TEST(one_class_only_is_said_and_left_unanswered)
     add(s, "how much is it", 0);
     logged[0] = '\0';
     CHECK_OK(wn_linear_train(&task, s->ex, s->n, &o, &log, &s->a, NULL, &m, &test_error));
-    CHECK(strstr(logged, "train_one_class question=intent examples=2") != NULL);
+    CHECK(strstr(logged, "intent: there are only examples of 'pricing_request' (2)") != NULL);
     CHECK(!ask(m, "what is the price", &a, NULL)->values[INTENT].answered);
     wn_linear_free(m);
     wn_arena_free(&a);
