@@ -206,7 +206,7 @@ struct wn_run; /* items being read, asked about and decided, many at a time */
 
 /* A request that would leave this machine: for `classify --show-prompt`. */
 struct wn_outgoing {
-    const char *item, *model; /* "leads.csv:17", "openai/gpt-6-luna" */
+    const char *item, *model; /* "leads.csv:17" (packed: all of them, joined), "openai/gpt-6-luna" */
     const char *method, *url;
     const char *const *headers; /* "Authorization: Bearer ****": the key is masked */
     size_t nheaders;
@@ -226,6 +226,7 @@ struct wn_run_options {
     double max_cost_usd;  /* stop before the run costs more; 0 = no limit */
     const char *how;      /* "auto", "decide", "generate"; NULL = the task's */
     int samples;          /* extra samples where no distribution can be had; -1 = the task's */
+    int pack;             /* so many short items in one request; 0 = the task's, 1 = each alone */
     bool no_cache;        /* neither look up nor keep replies */
     bool refresh;         /* ask again, and replace what is kept */
     bool dry_run;         /* count items, tokens and price; send nothing */
@@ -247,6 +248,10 @@ struct wn_tally {
     int64_t batched;                /* items whose answer waits in a batch; not in `in` */
     int64_t cost_microusd, saved_microusd; /* saved: by the cache */
     bool cost_unknown;              /* some model has no price; cost leaves it out */
+    /* Packing: items that shared a request, those requests, items that were then asked alone all the same,
+     * and ids in answers that nobody had asked about; what it cost, and would have cost one by one. */
+    int64_t packed_items, packed_requests, packed_again, packed_unknown;
+    int64_t packed_microusd, unpacked_microusd;
     int64_t started_ms, now_ms;     /* monotonic */
     int64_t total;                  /* items in all, when known; else 0 */
     /* dry run only */
@@ -485,7 +490,11 @@ struct wn_trust_info {
     double live_bound;
     const char *report; /* the last closed one in a sentence; NULL = none yet */
     double alarm, alarm_limit;                 /* what the audits add up to */
-    double score_shift, score_shift_limit;     /* NAN = not compared yet */
+    struct wn_trust_shift {
+        const char *name; /* "scores", "labels", "languages" */
+        double value, limit;
+    } shifts[6]; /* what was compared with the time of the proof */
+    size_t nshifts;
     int64_t twice, agreed;                     /* reviewed by two people */
     double kappa;                              /* NAN = cannot be told */
     const char *sentence; /* for whoever owns the shop */
@@ -504,9 +513,15 @@ enum wn_code wn_trust_report(struct wn *wn, const char *task, const char *name, 
                              struct wn_error *err);
 /* Accept nothing alone any more, until a new sample proves it again. */
 enum wn_code wn_trust_suspend(struct wn *wn, const char *task, struct wn_error *err);
-/* The local engine was trained again: test the last proof on its campaign's items with the new engine's
- * numbers. No person and no call is needed. *proved says what came of it. */
-enum wn_code wn_trust_recertify(struct wn *wn, const char *task, bool *proved,
+/* Model, prompt, schema or local engine changed: test it on the reviewed items of the last campaign. No person
+ * is needed; the local engine alone needs no call, a model one for each item. *sentence, borrowed until
+ * wn_close(): what came of it. A budget that is reached is an error, and the same call goes on. */
+struct wn_recertify_options {
+    const char *model; /* as for a run, one of them; NULL = what a run would ask */
+    double max_cost_usd; /* 0 = WINNOW_MAX_COST */
+};
+enum wn_code wn_trust_recertify(struct wn *wn, const char *task,
+                                const struct wn_recertify_options *o, const char **sentence,
                                 struct wn_error *err);
 /* ---- eval: how good it is, on items whose right answers are known ------------------------ */
 
@@ -523,6 +538,7 @@ struct wn_eval_options {
     int64_t limit;             /* at most so many, drawn at random and always the same; 0 = all */
     double max_cost_usd;       /* for all candidates together; 0 = the setting */
     bool no_cache;
+    bool prove; /* one candidate: let the task accept alone what is proved so, until its own items do */
     /* Long steps tell how far they are; may be NULL. */
     void (*progress)(void *user, const char *step, size_t done, size_t total);
     void *user;
@@ -593,6 +609,7 @@ struct wn_eval_report {
     const char *verdict;      /* the same as a sentence; NULL for one candidate */
     const char *const *notes; /* what a reader must know of the gold items */
     size_t nnotes;
+    const char *proved; /* --prove: what came of it, a line for each promise; else NULL */
 };
 /* Answers are asked for and judged, and none is kept as a decision. *out is borrowed until wn_close. */
 enum wn_code wn_eval(struct wn *wn, const struct wn_eval_options *o,

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "input/reader.h"
 #include "pipeline/batch.h"
+#include "pipeline/replay.h"
 #include "pipeline/result.h"
 #include "pipeline/retain.h"
 #include <math.h>
@@ -40,6 +41,7 @@ struct wn_run {
     volatile sig_atomic_t stop;
     bool input_ended, wrapped_up, dropped, ended;
     struct wn_error input_error; /* the input broke off, and why */
+    const char *models;
     char model_line[320];
     const char *trust_line;
 };
@@ -49,20 +51,10 @@ struct wn_run {
 static const char *choose_model(struct wn *wn, const struct wn_task *t, const char *asked,
                                 struct wn_run *run)
 {
-    const char *setting = wn_config_get(wn->config, "WINNOW_MODEL");
-    const char *model = "linear", *why = "no --model, none in the task, no WINNOW_MODEL";
-    if (asked != NULL) {
-        model = asked;
-        why = "--model";
-    } else if (t->model != NULL) {
-        model = t->model;
-        why = "the task's";
-    } else if (setting != NULL) {
-        model = setting;
-        why = "WINNOW_MODEL";
-    }
+    const char *why, *model = wn_model_choose(wn, t, asked, &why);
     snprintf(run->model_line, sizeof(run->model_line), "%s (%s)", model, why);
-    return model;
+    run->models = wn_arena_str(&run->arena, model);
+    return run->models;
 }
 
 static void say_where_text_goes(struct wn_run *run)
@@ -119,6 +111,7 @@ static enum wn_code open_engine(struct wn_run *run, struct wn_error *err)
         .targets = &run->targets,
         .how = how(run),
         .samples = o->samples >= 0 ? o->samples : run->task->samples,
+        .pack = o->batch ? 1 : o->pack > 0 ? o->pack : run->task->pack,
         .in_flight = o->in_flight > 0 ? o->in_flight
                                       : (int)wn_config_int(run->wn->config, "WINNOW_IN_FLIGHT"),
         .max_cost_microusd = (int64_t)llround(max_cost * 1e6),
@@ -134,7 +127,7 @@ static enum wn_code open_engine(struct wn_run *run, struct wn_error *err)
         return rc;
     say_where_text_goes(run);
     run->trust_line = wn_engine_trust_line(run->engine, &run->arena);
-    run->nring = (size_t)eo.in_flight + RING_BESIDE;
+    run->nring = (size_t)eo.in_flight * (eo.pack > 1 ? (size_t)eo.pack : 1) + RING_BESIDE;
     run->ring = wn_xcalloc(run->nring, sizeof(struct wn_job *));
     run->decisions = wn_xcalloc(run->nring, sizeof(*run->decisions));
     run->results = wn_xcalloc(run->nring, sizeof(*run->results));
@@ -156,6 +149,11 @@ enum wn_code wn_run_open(struct wn *wn, const struct wn_run_options *o, const ch
     run->o = *o;
     run->tally.started_ms = run->tally.now_ms = wn_clock_ms();
     rc = wn_context_task(wn, o->task, &run->task, err);
+    if (rc == WN_OK && o->pack > 1 && run->task->pack == 0) {
+        rc = wn_error_set(err, WN_E_CONFIG, "the items of task '%s' may not share a request",
+                          run->task->name);
+        wn_error_hint(err, "Leave out --pack, or set \"pack\" above 0 in its task.json.");
+    }
     if (rc == WN_OK) {
         ro.columns = run->task->columns;
         ro.ncolumns = run->task->ncolumns;
@@ -365,6 +363,8 @@ static enum wn_code reason_of_end(struct wn_run *run, struct wn_error *err)
     }
     if (run->stop > 0 && (run->dropped || !run->input_ended))
         return wn_error_set(err, WN_E_INTERRUPTED, "interrupted");
+    if (run->batch == NULL && !run->o.dry_run)
+        wn_recertify_by_itself(run->wn, run->task, run->models);
     return WN_OK;
 }
 
@@ -382,6 +382,8 @@ static enum wn_code advance(struct wn_run *run, int64_t until, struct wn_error *
     enum wn_code rc;
     if (run->stop > 0)
         wn_engine_wind_up(run->engine);
+    if (run->input_ended || stopping(run))
+        wn_engine_hurry(run->engine);
     if (can_read(run))
         rc = read_one(run, err);
     else if (commit_is_due(run, idle))

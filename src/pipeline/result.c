@@ -73,7 +73,7 @@ static void signal(struct wn_buf *b, const char *name, double value)
     wn_buf_char(b, ',');
     wn_json_quote(b, name);
     wn_buf_char(b, ':');
-    wn_json_number(b, value, 12);
+    wn_json_number(b, value, 9);
 }
 
 /* Raw signals per question, with where they come from; NULL ones are left out. */
@@ -94,6 +94,7 @@ static const char *signals_json(const struct wn_task *t, const struct wn_job *j,
         signal(b, "lin", s->lin);
         signal(b, "xp", s->xp);
         signal(b, "chk", s->chk);
+        signal(b, "off_enum", s->off_enum);
         if (s->sc_n > 0)
             wn_buf_printf(b, ",\"sc_same\":%d,\"sc_n\":%d", s->sc_same, s->sc_n);
         if (s->xm_n > 0)
