@@ -278,6 +278,7 @@ static void read_features(struct wn_linear *m, struct wn_bytes *r)
     struct wn_bytes key = { keys, keys == NULL ? keys : keys + n * 8, keys == NULL };
     struct list *lists;
     uint32_t *number;
+    float idf[256];
     if (r->bad)
         return;
     for (m->nslots = 64; m->nslots < 2 * n;)
@@ -314,12 +315,15 @@ static void read_features(struct wn_linear *m, struct wn_bytes *r)
         m->slots[s] = k;
         number[s] = (uint32_t)i;
     }
+    /* most features stand in few texts */
+    for (size_t df = 0; df < WN_COUNT(idf) && df <= m->ndocs; df++)
+        idf[df] = (float)wn_idf_value(m->ndocs, df);
     total = ndense = 0;
     for (size_t s = 0; s < m->nslots && !r->bad; s++) {
         const struct list *l = &lists[number[s]];
         if (m->slots[s] == 0)
             continue;
-        m->known[s].idf = (float)wn_idf_value(m->ndocs, l->df);
+        m->known[s].idf = l->df < WN_COUNT(idf) ? idf[l->df] : (float)wn_idf_value(m->ndocs, l->df);
         m->known[s].n = is_dense(m, l) ? WN_DENSE : (uint16_t)l->n;
         m->known[s].first = (uint32_t)(is_dense(m, l) ? ndense++ : total);
         lay_out(m, l, &m->known[s], r->end);

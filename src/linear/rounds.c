@@ -254,13 +254,13 @@ static double loss_of(const struct wn_trainer *all, const struct wn_plan *p, siz
     return sum;
 }
 
-/* The smallest C whose loss is about that of the best. */
+/* The smallest C whose loss is within 1 % of the best. */
 static void choose_c(const struct wn_trainer *all, struct wn_plan *p)
 {
     double loss[WN_CHOICES_OF_C], best = INFINITY;
     for (size_t c = 0; c < WN_CHOICES_OF_C; c++)
         best = fmin(best, loss[c] = loss_of(all, p, c));
-    for (p->c = 0; p->c < WN_CHOICES_OF_C - 1 && !(loss[p->c] <= 1.003 * best);)
+    for (p->c = 0; p->c < WN_CHOICES_OF_C - 1 && !(loss[p->c] <= 1.01 * best);)
         p->c++;
 }
 
