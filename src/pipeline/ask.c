@@ -231,7 +231,7 @@ static void estimate(struct wn_engine *e, struct wn_job *j)
         u.output = (int64_t)((double)j->likely_out * wn_learned_out(l));
         e->tally->est_tokens_in += u.input;
         e->tally->est_tokens_out += u.output;
-        cost = wn_budget_price(e, j, j->call.model, &u);
+        cost = wn_budget_share(e, j, wn_budget_price(e, j, j->call.model, &u));
         e->tally->est_cost_microusd += cost;
         e->tally->requests++;
         if (j->load != NULL)
@@ -463,9 +463,12 @@ static enum wn_code submit(struct wn_engine *e, struct wn_job *j, struct wn_erro
         return WN_OK;
     }
     if (e->o.batch != NULL && wn_batch_format(j->call.provider) != NULL) {
-        wn_batch_collect(e->o.batch, j, e->tally);
+        bool granted = true;
+        rc = wn_batch_collect(e->o.batch, e, j, &granted, err);
+        if (rc == WN_OK && !granted)
+            return wn_engine_denied(e, j, err);
         drop(j);
-        return WN_OK;
+        return rc;
     }
     if (wn_ask_waits_as_twin(e, j))
         return WN_OK;

@@ -1,4 +1,5 @@
 /* trust_look.c: what a task may do alone, and why, for `winnow trust`. */
+#include "base/clock.h"
 #include "decide/confidence.h"
 #include "pipeline/agree.h"
 #include "pipeline/closed.h"
@@ -6,6 +7,8 @@
 #include "pipeline/replay.h"
 #include "pipeline/shift.h"
 #include "pipeline/trust.h"
+#include "pipeline/weights.h"
+#include "task/brief.h"
 #include <math.h>
 #include <string.h>
 
@@ -165,6 +168,12 @@ static const char *sentence(const struct wn_trial *t, const struct wn_trust_info
     return text;
 }
 
+static const char *weights_text(const struct wn_weight_set *w, struct wn_arena *a)
+{
+    return wn_arena_printf(a, "its own for %s, of %lld reviews (%lld wrong): logloss %.4f in place of %.4f",
+                           w->model, (long long)w->n, (long long)w->wrong, w->after, w->before);
+}
+
 /* Where only something changed, the last campaign may do once more. */
 static const char *what_next(struct wn *wn, const struct wn_task *t, const struct wn_state_row *row,
                              const struct wn_trust_info *i)
@@ -221,6 +230,15 @@ static enum wn_code look_at_key(struct wn *wn, const struct wn_task *t, const ch
     return rc;
 }
 
+/* What makes the first decisions of a task; a brief's are made with it. */
+static const char *first_step(const char *task, struct wn_arena *a)
+{
+    size_t len = strlen(task), tail = strlen(WN_BRIEF_FAITHFUL);
+    if (len > tail && strcmp(task + len - tail, WN_BRIEF_FAITHFUL) == 0)
+        return wn_arena_printf(a, "winnow brief --task %.*s FILE...", (int)(len - tail), task);
+    return wn_arena_printf(a, "winnow classify %s FILE", task);
+}
+
 static void nothing_yet(struct wn *wn, const struct wn_task *t, struct wn_trust_info *out)
 {
     struct wn_trust line = { .task = t->stratum == NULL
@@ -235,15 +253,17 @@ static void nothing_yet(struct wn *wn, const struct wn_task *t, struct wn_trust_
     out->live_bound = NAN;
     out->sentence = wn_trust_line(&line, &wn->arena);
     out->next = wn_arena_printf(&wn->arena,
-                                "sort something: winnow classify %s FILE; then review the %lld "
-                                "that are drawn: winnow review %s --sample",
-                                out->task, (long long)out->next_look, out->task);
+                                "begin: %s; then review the %lld that are drawn: winnow review "
+                                "%s --sample",
+                                first_step(out->task, &wn->arena), (long long)out->next_look,
+                                out->task);
 }
 
 static enum wn_code look_at_stratum(struct wn *wn, const struct wn_task *t, const char *key,
                                     struct wn_trust_info *out, struct wn_error *err)
 {
     struct wn_arena *a = &wn->arena;
+    struct wn_weight_set w;
     enum wn_code rc = WN_OK;
     *out = (struct wn_trust_info){ .task = wn_arena_str(a, t->name),
                                    .label = t->stratum == NULL ? NULL
@@ -256,6 +276,10 @@ static enum wn_code look_at_stratum(struct wn *wn, const struct wn_task *t, cons
         rc = look_at_key(wn, t, key, out, err);
     if (rc == WN_OK && wn->store != NULL)
         rc = last_report(wn, t, out, err);
+    if (rc == WN_OK)
+        rc = wn_weights_load(wn, t, a, &w, err);
+    if (rc == WN_OK && w.id != NULL)
+        out->weights = weights_text(&w, a);
     return rc == WN_OK && wn->store != NULL ? history(wn, t, out, err) : rc;
 }
 
@@ -304,10 +328,11 @@ enum wn_code wn_trust_look(struct wn *wn, const char *task, const struct wn_trus
 
 static enum wn_code nothing_to_act_on(const char *task, struct wn_error *err)
 {
+    struct wn_arena a = WN_ARENA_INIT;
     wn_error_set(err, WN_E_USAGE, "nothing was decided for %s yet", task);
-    wn_error_hint(err,
-                  "`winnow classify %s FILE` sorts items; `winnow trust %s` says what follows.",
-                  task, task);
+    wn_error_hint(err, "`%s` begins; `winnow trust %s` says what follows.", first_step(task, &a),
+                  task);
+    wn_arena_free(&a);
     return WN_E_USAGE;
 }
 
@@ -410,5 +435,47 @@ enum wn_code wn_trust_report(struct wn *wn, const char *task, const char *name, 
         rc = no_such_report(wn, t->name, subject, name, err);
     *out = all;
     wn_task_free(t);
+    return rc;
+}
+
+static const char *weights_found(const char *task, const struct wn_weight_set *w, bool better,
+                                 struct wn_arena *a)
+{
+    if (better)
+        return wn_arena_printf(a,
+                               "%s: the score has weights of %s. This has to be proved: winnow trust %s "
+                               "--recertify, or a new sample",
+                               task, weights_text(w, a), task);
+    if (isnan(w->after))
+        return wn_arena_printf(a,
+                               "%s: the usual weights stay: %lld reviews that may be learned from (%lld wrong); "
+                               "it takes %d (%d)",
+                               task, (long long)w->n, (long long)w->wrong, WN_WEIGHTS_REVIEWS,
+                               WN_WEIGHTS_WRONG);
+    return wn_arena_printf(a,
+                           "%s: the usual weights stay: its own would be no better by the %.0f%% that count "
+                           "(logloss %.4f in place of %.4f, %lld reviews)",
+                           task, 100 * WN_WEIGHTS_BETTER, w->after, w->before, (long long)w->n);
+}
+
+enum wn_code wn_trust_weights(struct wn *wn, const char *task, bool usual, const char **sentence,
+                              struct wn_error *err)
+{
+    struct wn_arena a = WN_ARENA_INIT;
+    struct wn_weight_set w;
+    struct wn_task *t = NULL;
+    const char *key;
+    bool better = false;
+    enum wn_code rc = find(wn, task, &a, &t, &key, err);
+    if (rc == WN_OK && usual) {
+        rc = wn_store_value_drop(wn->store, "weights", t->name, wn_clock_now(), err);
+        *sentence = wn_arena_printf(&wn->arena, "%s: the score has the usual weights", t->name);
+    } else if (rc == WN_OK) {
+        rc = wn_weights_train(wn, t, key, &a, &w, &better, err);
+        if (rc == WN_OK)
+            *sentence = weights_found(t->name, &w, better, &wn->arena);
+    }
+    wn_task_free(t);
+    wn_arena_free(&a);
     return rc;
 }
