@@ -438,6 +438,7 @@ struct wn_train_report {
     size_t from_examples, from_files, from_taught, from_reviews, held_out;
     size_t repeated, contradicting, empty;
     size_t learned_from;  /* texts, each once */
+    size_t from_unlabelled; /* items of the store that taught words where labels are few */
     bool adapted;         /* class shares were set to those of the items seen lately */
     bool released;        /* the new release answers from now on */
     bool worse;           /* out of fold it is worse than the one before */

@@ -55,6 +55,9 @@ static void sources(const struct wn_train_report *r)
         printf("  %zu texts came more than once\n", r->repeated);
     if (r->empty > 0)
         printf("  %zu examples have no text\n", r->empty);
+    if (r->from_unlabelled > 0)
+        printf("  %zu items that nobody has labelled helped, for labels are few\n",
+               r->from_unlabelled);
     if (r->adapted)
         puts("  class shares were set to those of the items seen lately");
 }

@@ -31,11 +31,14 @@ void wn_corpus_free(struct wn_corpus *c);
 
 /* The value of features by how often they occur; shared by training and prediction. */
 double wn_tf_value(uint32_t tf);
-double wn_idf_value(size_t ndocs, size_t df); /* the square root is in it */
+double wn_idf_value(size_t ndocs, size_t df);
+/* From the sum of squares of each block's values to the factor that they are multiplied with: each block
+ * of its length (characters half as long again as the others), then the whole row of length 1. */
+void wn_blocks_level(double sum[WN_BLOCKS]);
 
-/* All rows as liblinear wants them, weighed by the rows with learn[i]. */
+/* Rows as liblinear wants them, weighed by the rows with learn[i]. */
 struct wn_rows {
-    struct feature_node **x; /* c->n rows, each ended by the bias and index -1 */
+    struct feature_node **x; /* c->n rows, each ended by the bias and index -1, or NULL */
     struct feature_node *nodes;
     int *column;  /* of a feature number: 1..ncolumns - 1, or 0 = not used */
     float *share; /* of a feature number: its weight is the column's times this */
@@ -43,7 +46,9 @@ struct wn_rows {
     int ncolumns; /* the last is the bias */
     size_t ndocs; /* rows learned from */
 };
-void wn_rows_make(const struct wn_corpus *c, const bool *learn, struct wn_rows *out);
+/* The rows with learn[i], and those with look[i] beside them; NULL: all. */
+void wn_rows_make(const struct wn_corpus *c, const bool *learn, const bool *look,
+                  struct wn_rows *out);
 void wn_rows_free(struct wn_rows *r);
 
 #endif

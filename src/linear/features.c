@@ -243,7 +243,7 @@ static void read_text(struct reader *r, const char *s, size_t n)
             continue;
         }
         read_words(r, s, start, end);
-        read_chars(r, s, start - 1, end + 1, 2, 5);
+        read_chars(r, s, start - 1, end + 1, 2, 4);
     }
 }
 
@@ -275,8 +275,8 @@ void wn_features_read(const char *text, size_t len, const struct wn_field *field
     size_t most, nslots = 64;
     memset(out, 0, sizeof(*out));
     fold_all(text, len, fields, nfields, a, out);
-    /* at most four n-grams begin at a byte, and three word features at every second one */
-    most = 4 * out->folded_len + 3 * (out->folded_len / 2) + nfields;
+    /* at most three n-grams begin at a byte, and three word features at every second one */
+    most = 3 * out->folded_len + 3 * (out->folded_len / 2) + nfields;
     while (nslots < most + most / 2)
         nslots *= 2;
     r.mask = (uint32_t)nslots - 1;

@@ -1,6 +1,6 @@
 /* features.h: a text as a bag of hashed features (local.md section 1, steps 1, 2 and 4).
  *
- * Blocks: words with their pairs, the first four letters of words, character 2- to 5-grams inside
+ * Blocks: words with their pairs, the first four letters of words, character 2- to 4-grams inside
  * words, and the item's fields as "name=value". A feature is 64 bits of FNV-1a over block and text, the
  * block in the lowest two bits: no readable word is kept anywhere. One pass over the folded text; all
  * memory comes from the arena in three pieces, whatever the number of features. */

@@ -222,10 +222,20 @@ static void add_row(struct wn_training *tr, const char *text, const struct wn_fi
     wn_corpus_add(&tr->corpus, &f);
 }
 
-/* A choice without a meaning means its name; "yes" and "no" mean nothing by themselves. */
-static const char *meaning_of(const struct wn_choice *c, const char *name)
+/* The texts that stand for a choice: its name and its meaning, unless they are the same. NULL: none. */
+static void texts_of(const struct wn_question *q, size_t c, struct wn_arena *a,
+                     const char *texts[2])
 {
-    return c->meaning != NULL && !is_blank(c->meaning) ? c->meaning : name;
+    const char *meaning = q->choices[c].meaning;
+    char *name = q->type == WN_YESNO ? NULL : wn_arena_str(a, q->choices[c].id);
+    for (char *p = name; p != NULL && *p != '\0'; p++)
+        if (*p == '_' || *p == '-')
+            *p = ' ';
+    texts[0] = name;
+    texts[1] = meaning == NULL || is_blank(meaning) ? NULL : meaning;
+    if (name != NULL && texts[1] != NULL &&
+        digest(WN_FNV_START, name) == digest(WN_FNV_START, meaning))
+        texts[1] = NULL;
 }
 
 /* Name and meaning of every choice are examples of it: at five labels per class worth 7 points. */
@@ -234,11 +244,8 @@ static void add_meanings(struct wn_training *tr, struct wn_arena *scratch)
     for (size_t i = 0; i < tr->ntargets; i++) {
         const struct wn_question *q = tr->targets[i].q;
         for (size_t c = 0; c < q->nchoices; c++) {
-            char *name = q->type == WN_YESNO ? NULL : wn_arena_str(&tr->arena, q->choices[c].id);
-            const char *texts[2] = { name, meaning_of(&q->choices[c], name) };
-            for (char *p = name; p != NULL && *p != '\0'; p++)
-                if (*p == '_' || *p == '-')
-                    *p = ' ';
+            const char *texts[2];
+            texts_of(q, c, &tr->arena, texts);
             for (size_t k = 0; k < 2; k++) {
                 if (texts[k] == NULL)
                     continue;
@@ -256,8 +263,10 @@ static void label_meanings(struct wn_training *tr)
     for (size_t i = 0; i < tr->ntargets; i++) {
         struct wn_target *g = &tr->targets[i];
         for (size_t c = 0; c < g->q->nchoices; c++) {
-            const char *name = g->q->type == WN_YESNO ? NULL : g->q->choices[c].id;
-            size_t n = (name != NULL) + (meaning_of(&g->q->choices[c], name) != NULL);
+            const char *texts[2];
+            size_t n;
+            texts_of(g->q, c, &tr->arena, texts);
+            n = (size_t)(texts[0] != NULL) + (texts[1] != NULL);
             for (; n > 0; n--, row++) {
                 g->y[row] = (int)c;
                 if (g->q->type == WN_TAGS) {

@@ -1,6 +1,6 @@
 /* model.c: a trained model from its bytes, and what it makes of a text; see model.h.
  *
- * The bytes: "wnl1", the task's version, counts, the heads, their floats, then the features by rising
+ * The bytes: "wnl2", the task's version, counts, the heads, their floats, then the features by rising
  * key: all keys, all document counts, all weight lists. Training writes them (train.c) and reads them
  * back here, so a model just trained and one loaded later are the same. */
 #include "linear/model.h"
@@ -119,9 +119,8 @@ static size_t find_keys(const struct wn_linear *m, const struct wn_features *f, 
 
 static size_t look_up(const struct wn_linear *m, const struct wn_features *f, struct wn_hit *hits)
 {
-    float sum[WN_BLOCKS] = { 0 };
+    double sum[WN_BLOCKS] = { 0 };
     size_t n = find_keys(m, f, hits);
-    int blocks = 0;
     for (size_t i = 0; i < n; i++) {
         const struct wn_feature *at = &f->list[hits[i].feature];
         const struct wn_known *known = &m->known[hits[i].slot];
@@ -132,14 +131,11 @@ static size_t look_up(const struct wn_linear *m, const struct wn_features *f, st
         hits[i].value = known->idf;
         if (at->tf > 1)
             hits[i].value *= (float)wn_tf_value(at->tf > 255 ? 255 : at->tf);
-        sum[wn_feature_block(at->key)] += hits[i].value * hits[i].value;
+        sum[wn_feature_block(at->key)] += (double)(hits[i].value * hits[i].value);
     }
-    for (int b = 0; b < WN_BLOCKS; b++)
-        blocks += sum[b] > 0;
-    for (int b = 0; b < WN_BLOCKS; b++)
-        sum[b] = sum[b] > 0 ? 1 / sqrtf(sum[b] * (float)blocks) : 0;
+    wn_blocks_level(sum);
     for (size_t i = 0; i < n; i++)
-        hits[i].value *= sum[wn_feature_block(f->list[hits[i].feature].key)];
+        hits[i].value *= (float)sum[wn_feature_block(f->list[hits[i].feature].key)];
     return n;
 }
 
@@ -282,6 +278,7 @@ static void read_features(struct wn_linear *m, struct wn_bytes *r)
     struct wn_bytes key = { keys, keys == NULL ? keys : keys + n * 8, keys == NULL };
     struct list *lists;
     uint32_t *number;
+    float idf[256];
     if (r->bad)
         return;
     for (m->nslots = 64; m->nslots < 2 * n;)
@@ -318,12 +315,15 @@ static void read_features(struct wn_linear *m, struct wn_bytes *r)
         m->slots[s] = k;
         number[s] = (uint32_t)i;
     }
+    /* most features stand in few texts */
+    for (size_t df = 0; df < WN_COUNT(idf) && df <= m->ndocs; df++)
+        idf[df] = (float)wn_idf_value(m->ndocs, df);
     total = ndense = 0;
     for (size_t s = 0; s < m->nslots && !r->bad; s++) {
         const struct list *l = &lists[number[s]];
         if (m->slots[s] == 0)
             continue;
-        m->known[s].idf = (float)wn_idf_value(m->ndocs, l->df);
+        m->known[s].idf = l->df < WN_COUNT(idf) ? idf[l->df] : (float)wn_idf_value(m->ndocs, l->df);
         m->known[s].n = is_dense(m, l) ? WN_DENSE : (uint16_t)l->n;
         m->known[s].first = (uint32_t)(is_dense(m, l) ? ndense++ : total);
         lay_out(m, l, &m->known[s], r->end);
@@ -359,7 +359,7 @@ enum wn_code wn_linear_load(const char *bytes, size_t len, const struct wn_task 
     enum wn_code rc = WN_OK;
     size_t n;
     *out = NULL;
-    if (magic == NULL || memcmp(magic, "wnl1", 4) != 0)
+    if (magic == NULL || memcmp(magic, "wnl2", 4) != 0)
         return not_ours(err, "it was written by another version of winnow");
     n = (size_t)wn_get_uint(&r, 1000);
     task = wn_get_bytes(&r, n);

@@ -9,7 +9,9 @@
 
 enum {
     FOLDS = 5,
-    SAMPLE = 2000 /* rows from which C is learned where there are more */
+    SAMPLE = 2000,         /* rows from which C is learned where there are more */
+    SAMPLE_FROM = 200,     /* with fewer rows C is chosen over all folds */
+    BOTH_WAYS_BELOW = 1000 /* with fewer rows each half judges the other */
 };
 const double wn_choices_of_c[WN_CHOICES_OF_C] = { .2, .5, 1, 2 };
 enum { DEFAULT_C = 2 };
@@ -124,7 +126,7 @@ static int *learn_and_teach(const struct wn_plan *p, const struct wn_training *t
     for (size_t row = 0; row < tr->corpus.n; row++)
         both[row] = use[row] || taught[row] >= 0;
     wn_rows_free(rows);
-    wn_rows_make(&tr->corpus, both, rows);
+    wn_rows_make(&tr->corpus, both, NULL, rows);
     free(both);
     free(w);
     return taught;
@@ -139,7 +141,7 @@ static void hold_out(const struct wn_trainer *all, const struct wn_job *j, const
     struct wn_rows rows;
     int *taught = NULL;
     float *w;
-    wn_rows_make(&tr->corpus, use, &rows);
+    wn_rows_make(&tr->corpus, use, p->taught == NULL ? judge : NULL, &rows);
     if (p->taught != NULL)
         taught = learn_and_teach(p, tr, use, &rows);
     w = wn_xcalloc((size_t)rows.ncolumns * p->ncols, sizeof(*w));
@@ -158,18 +160,37 @@ static void hold_out(const struct wn_trainer *all, const struct wn_job *j, const
 }
 
 /* Of so many equal parts one is learned from and one judged, when C is chosen on a sample. */
-static size_t sample_parts(const struct wn_target *g)
+static int sample_parts(const struct wn_target *g)
 {
-    size_t n = (g->head.n + SAMPLE / 2) / SAMPLE;
+    int n = (int)((g->head.n + SAMPLE / 2) / SAMPLE);
     return n < 2 ? 2 : n;
+}
+
+/* So many of the parts are judged. */
+static int sample_rounds(const struct wn_target *g)
+{
+    return g->head.n < BOTH_WAYS_BELOW ? 2 : 1;
+}
+
+/* Which rows a job learns from, and which it judges. */
+static void split_rows(const struct wn_job *j, const struct wn_training *tr, bool *use, bool *judge)
+{
+    const struct wn_target *g = j->plan->g;
+    int parts = j->kind == JOB_FOLD ? FOLDS : sample_parts(g);
+    for (size_t row = 0; row < tr->corpus.n; row++) {
+        int rank = g->rank[row], part = rank % parts;
+        judge[row] = rank >= 0 && part == j->fold;
+        /* name and meaning are always learned from, rows without this answer count as text */
+        use[row] = tr->learn[row] &&
+                   (j->kind == JOB_FOLD ? !judge[row] : rank < 0 || part == 1 - j->fold);
+    }
 }
 
 static void run_job(void *ctx, size_t i)
 {
     struct wn_trainer *all = ctx;
     const struct wn_job *j = &all->jobs[i];
-    const struct wn_target *g = j->plan->g;
-    size_t n = all->tr.corpus.n, parts = sample_parts(g);
+    size_t n = all->tr.corpus.n;
     bool *use, *judge;
     if (j->kind == JOB_TEACH) {
         float *w = wn_xcalloc((size_t)all->rows.ncolumns * j->plan->ncols, sizeof(*w));
@@ -185,14 +206,7 @@ static void run_job(void *ctx, size_t i)
     }
     use = wn_xcalloc(n, sizeof(*use));
     judge = wn_xcalloc(n, sizeof(*judge));
-    for (size_t row = 0; row < n; row++) {
-        int rank = g->rank[row];
-        int part = j->kind == JOB_FOLD ? rank % FOLDS : rank % (int)parts;
-        judge[row] = rank >= 0 && part == j->fold;
-        /* name and meaning are always learned from, rows without this answer count as text */
-        use[row] =
-            all->tr.learn[row] && (j->kind == JOB_FOLD ? !judge[row] : rank < 0 || part == 1);
-    }
+    split_rows(j, &all->tr, use, judge);
     hold_out(all, j, use, judge);
     free(use);
     free(judge);
@@ -222,13 +236,14 @@ static enum wn_code run_jobs(struct wn_trainer *all, const char *step, struct wn
 /* Negative log likelihood with the best temperatures, over the rows judged in the first round. */
 static double loss_of(const struct wn_trainer *all, const struct wn_plan *p, size_t c)
 {
-    size_t n = all->tr.corpus.n, parts = sample_parts(p->g);
+    size_t n = all->tr.corpus.n;
+    int parts = sample_parts(p->g), rounds = sample_rounds(p->g);
     int *y = wn_xcalloc(n, sizeof(*y));
     double sum = 0, nll;
     for (size_t i = 0; i < p->machines; i++) {
         for (size_t row = 0; row < n; row++) {
             int rank = p->g->rank[row];
-            bool judged = rank >= 0 && (!p->sampled || rank % (int)parts == 0);
+            bool judged = rank >= 0 && (!p->sampled || rank % parts < rounds);
             y[row] = judged ? wn_target_class(p->g, row, i) : -1;
         }
         wn_temperature_fit(p->z + c * n * p->ncols + i, p->ncols, y, n, p->width,
@@ -276,7 +291,7 @@ static enum wn_code make_plans(struct wn_trainer *all, struct wn_error *err)
         p->ncols = g->head.ncols;
         p->machines = p->ncols / p->width;
         p->c = DEFAULT_C;
-        p->sampled = g->head.n > SAMPLE;
+        p->sampled = g->head.n >= SAMPLE_FROM;
         p->z_bytes = WN_CHOICES_OF_C * n * p->ncols * sizeof(float);
         p->known_bytes = n * sizeof(float);
         p->taught_bytes = n * sizeof(int);
@@ -307,17 +322,31 @@ static enum wn_code teach_pool(struct wn_trainer *all, struct wn_error *err)
     }
     if (rc == WN_OK && all->njobs > 0) {
         wn_rows_free(&all->rows);
-        wn_rows_make(&all->tr.corpus, learned, &all->rows);
+        wn_rows_make(&all->tr.corpus, learned, NULL, &all->rows);
     }
     all->njobs = 0;
     free(learned);
     return rc;
 }
 
+/* The jobs that choose C. Of a question on its own each C is a job, so that all cores have one. */
+static void add_search(struct wn_trainer *all, struct wn_plan *p)
+{
+    size_t step = all->nplans > 1 ? WN_CHOICES_OF_C : 1;
+    for (int f = 0; !p->sampled && f < FOLDS; f++)
+        if (p->g->head.n >= WN_FEW_ROWS)
+            add_job(all, JOB_FOLD, p, f, 0, WN_CHOICES_OF_C);
+        else
+            add_job(all, JOB_FOLD, p, f, p->c, p->c + 1);
+    for (size_t c = WN_CHOICES_OF_C; p->sampled && c > 0; c -= step)
+        for (int f = 0; f < sample_rounds(p->g); f++)
+            add_job(all, JOB_SEARCH, p, f, c - step, c);
+}
+
 enum wn_code wn_rounds_run(struct wn_trainer *all, struct wn_error *err)
 {
     enum wn_code rc = make_plans(all, err);
-    all->jobs = wn_xcalloc(all->nplans * (FOLDS + WN_CHOICES_OF_C + 1), sizeof(*all->jobs));
+    all->jobs = wn_xcalloc(all->nplans * (FOLDS + 2 * WN_CHOICES_OF_C + 1), sizeof(*all->jobs));
     if (rc == WN_OK)
         rc = teach_pool(all, err);
     if (rc != WN_OK)
@@ -329,17 +358,8 @@ enum wn_code wn_rounds_run(struct wn_trainer *all, struct wn_error *err)
         if (p->w == NULL)
             return no_memory(err);
     }
-    for (size_t i = 0; i < all->nplans; i++) {
-        struct wn_plan *p = &all->plans[i];
-        bool choose = p->g->head.n >= WN_FEW_ROWS;
-        if (p->sampled)
-            for (size_t c = WN_CHOICES_OF_C; c-- > 0;)
-                add_job(all, JOB_SEARCH, p, 0, c, c + 1);
-        else
-            for (int f = 0; f < FOLDS; f++)
-                add_job(all, JOB_FOLD, p, f, choose ? 0 : p->c,
-                        choose ? WN_CHOICES_OF_C : p->c + 1);
-    }
+    for (size_t i = 0; i < all->nplans; i++)
+        add_search(all, &all->plans[i]);
     rc = run_jobs(all, "choosing C", err);
     all->njobs = 0;
     for (size_t i = 0; i < all->nplans && rc == WN_OK; i++) {

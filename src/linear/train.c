@@ -6,9 +6,14 @@
 #include "linear/write.h"
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 /* Of cosines to names and meanings, where nothing is learned. */
 static const float cosine_temperature = .085f;
+
+/* With fewer examples than this of a question a person is told that they are few. */
+enum { VERY_FEW_ROWS = 20 };
 
 static void share_classes(struct wn_training *tr, struct wn_head *h, const struct wn_target *g)
 {
@@ -68,6 +73,39 @@ static float *centroids(struct wn_trainer *all, struct wn_target *g)
     return w;
 }
 
+/* Two choices with one meaning: a model of any kind can only guess between them. */
+static void tell_same_meaning(const struct wn_target *g, const struct wn_log *log)
+{
+    const struct wn_choice *c = g->q->choices;
+    for (size_t i = 0; i < g->q->nchoices; i++)
+        for (size_t k = 0; k < i; k++)
+            if (c[i].meaning != NULL && c[k].meaning != NULL && c[i].meaning[0] != '\0' &&
+                strcasecmp(c[i].meaning, c[k].meaning) == 0)
+                wn_log(log, WN_WARN, "notice",
+                       "%s: '%s' and '%s' have the same meaning; only examples can tell them apart",
+                       g->q->name, c[k].id, c[i].id);
+}
+
+/* What stands in the way of learning a question, in a person's words. */
+static void tell_state(const struct wn_target *g, const struct wn_log *log)
+{
+    size_t only = 0;
+    tell_same_meaning(g, log);
+    while (only + 1 < g->q->nchoices && g->count[only] == 0)
+        only++;
+    if (g->head.n == 0)
+        wn_log(log, WN_INFO, "train_no_examples", "question=%s", g->q->name);
+    else if (g->head.state == WN_HEAD_NONE)
+        wn_log(log, WN_WARN, "notice",
+               "%s: there are only examples of '%s' (%zu); without one of another answer it cannot "
+               "be learned",
+               g->q->name, g->q->choices[only].id, g->head.n);
+    else if (g->head.n < VERY_FEW_ROWS)
+        wn_log(log, WN_WARN, "notice",
+               "%s: %zu examples are few; ten or more of each label make it good", g->q->name,
+               g->head.n);
+}
+
 /* Which questions can be trained, which have nothing yet, which are hopeless. */
 static void set_states(struct wn_training *tr, const struct wn_log *log)
 {
@@ -83,25 +121,22 @@ static void set_states(struct wn_training *tr, const struct wn_log *log)
         else
             g->head.state = WN_HEAD_TRAINED;
         wn_head_shape(&g->head);
-        if (g->head.n == 0)
-            wn_log(log, WN_INFO, "train_no_examples", "question=%s", g->q->name);
-        else if (g->head.state == WN_HEAD_NONE)
-            wn_log(log, WN_WARN, "train_one_class", "question=%s examples=%zu", g->q->name,
-                   g->head.n);
-        else if (g->head.n < WN_FEW_ROWS)
-            wn_log(log, WN_INFO, "train_few_examples", "question=%s examples=%zu", g->q->name,
-                   g->head.n);
+        tell_state(g, log);
     }
 }
 
 static void log_counts(const struct wn_linear_report *c, const struct wn_log *log)
 {
+    /* the table of `winnow train` says these, too */
     if (c->ncontradicting > 0)
-        wn_log(log, WN_WARN, "train_contradicting", "texts=%zu", c->ncontradicting);
+        wn_log(log, WN_INFO, "train_contradicting", "texts=%zu", c->ncontradicting);
     if (c->nempty > 0)
-        wn_log(log, WN_WARN, "train_empty", "examples=%zu", c->nempty);
+        wn_log(log, WN_INFO, "train_empty", "examples=%zu", c->nempty);
     if (c->nleft_out > 0)
-        wn_log(log, WN_WARN, "train_left_out", "kept=%zu left_out=%zu", c->nexamples, c->nleft_out);
+        wn_log(log, WN_WARN, "notice",
+               "%zu texts are what fits into memory, and of each label as many as of any other "
+               "where there are enough; %zu are left out",
+               c->nexamples, c->nleft_out);
 }
 
 /* Per target: its weights, what is to be kept with them, and its line of the report. */
@@ -156,7 +191,7 @@ static enum wn_code train_once(const struct wn_task *t, const struct wn_example 
         goto done;
     set_states(&all.tr, log);
     log_counts(&all.tr.counts, log);
-    wn_rows_make(&all.tr.corpus, all.tr.learn, &all.rows);
+    wn_rows_make(&all.tr.corpus, all.tr.learn, NULL, &all.rows);
     rc = wn_rounds_run(&all, err);
     if (rc != WN_OK)
         goto done;

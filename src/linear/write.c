@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEEP_ALWAYS = 250 * 1000, MAX_BYTES = 512 * 1024 * 1024 };
+enum { KEEP_ALWAYS = 200 * 1000, MAX_BYTES = 512 * 1024 * 1024 };
 
 struct feature {
     uint64_t key;
@@ -43,16 +43,18 @@ static uint32_t find_bin(const size_t *bins, size_t *keep)
     return bin;
 }
 
-/* The smallest size that is kept. */
+/* The smallest size that is kept. As many are as a tenth of the weights of features in several texts. */
 static float threshold(const struct wn_corpus *c, const struct wn_rows *rows, const float *w,
                        size_t ncols)
 {
-    size_t n = 0, keep, *bins = wn_xcalloc(65536, sizeof(*bins));
+    size_t n = 0, often = 0, keep, *bins = wn_xcalloc(65536, sizeof(*bins));
     uint32_t bits;
     float least = 0;
-    for (size_t id = 0; id < c->nkeys; id++)
+    for (size_t id = 0; id < c->nkeys; id++) {
         n += rows->column[id] != 0 ? ncols : 0;
-    keep = n / 10 > KEEP_ALWAYS ? n / 10 : KEEP_ALWAYS;
+        often += rows->df[id] > 1 && rows->column[id] != 0 ? ncols : 0;
+    }
+    keep = often / 10 > KEEP_ALWAYS ? often / 10 : KEEP_ALWAYS;
     if (keep < n) {
         count_sizes(c, rows, w, ncols, 16, 0, bins);
         bits = find_bin(bins, &keep);
@@ -186,7 +188,7 @@ enum wn_code wn_linear_write(struct wn_training *tr, const struct wn_rows *rows,
     wr.scale = wn_xcalloc(tr->ntargets, sizeof(*wr.scale));
     wr.least = wn_xcalloc(tr->ntargets, sizeof(*wr.least));
     set_scales(&wr, list, n);
-    wn_buf_str(&b, "wnl1");
+    wn_buf_str(&b, "wnl2");
     wn_put_uint(&b, strlen(tr->task->version));
     wn_buf_str(&b, tr->task->version);
     wn_put_uint(&b, tr->counts.nexamples);

@@ -1,5 +1,6 @@
 /* train.c: a new release of a task's linear engine, measured out of fold, and switched on only if it is
  * not worse than the one before. */
+#include "decide/sample.h"
 #include "pipeline/lessons.h"
 #include "pipeline/local.h"
 #include "pipeline/teach.h"
@@ -7,8 +8,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Class shares are taken from the items seen lately; fewer say too little (local.md section 1). */
-enum { ADAPT_ITEMS = 1000 };
+/* Class shares are taken from so many items seen lately, and where labels are few, words are learned from
+ * those of them that no person has judged. */
+enum { TRAFFIC_ITEMS = 1000 };
 
 /* A release is worse if its answers are less likely to be right, by more than what folds drawn otherwise
  * would differ. */
@@ -20,6 +22,9 @@ struct job {
     struct wn_task *task;
     struct wn_teaching teaching;
     struct wn_lessons lessons;
+    struct wn_item *traffic; /* the last items of the task */
+    struct wn_item *pool;    /* of these, what may be learned from without a label */
+    size_t ntraffic, npool;
     struct wn_linear_report found; /* lives in the lessons' arena */
     struct wn_linear *before, *model;
     struct wn_train_report *report;
@@ -48,29 +53,40 @@ static enum wn_code learn(struct job *j, struct wn_error *err)
     struct wn_linear_options lo = { .progress = j->o->progress,
                                     .user = j->o->user,
                                     .held_out = j->lessons.held_out,
-                                    .nheld_out = j->lessons.nheld_out };
+                                    .nheld_out = j->lessons.nheld_out,
+                                    .pool = j->pool,
+                                    .npool = j->npool };
     return wn_linear_train(j->task, j->lessons.list, j->lessons.n, &lo, &j->wn->log,
                            &j->lessons.arena, &j->found, &j->model, err);
 }
 
-/* The last items of the task, newest or not reviewed: what the traffic looks like. */
-static enum wn_code adapt(struct job *j, struct wn_error *err)
+/* The last items of the task: what the traffic looks like. What a person may still be asked about to
+ * prove how good the engine is (the cert fold) is never learned from, not even without its label. */
+static enum wn_code read_traffic(struct job *j, struct wn_error *err)
 {
-    struct wn_item *items = wn_arena_array(&j->lessons.arena, ADAPT_ITEMS, sizeof(*items));
     struct wn_row row = { 0 };
     enum wn_code rc;
+    bool *learnable = wn_arena_array(&j->lessons.arena, TRAFFIC_ITEMS, sizeof(*learnable));
     size_t n = 0;
+    j->traffic = wn_arena_array(&j->lessons.arena, TRAFFIC_ITEMS, sizeof(*j->traffic));
+    j->pool = wn_arena_array(&j->lessons.arena, TRAFFIC_ITEMS, sizeof(*j->pool));
     while ((rc = wn_results_after(j->wn->store, j->task->name, row.id, &j->lessons.arena, &row,
                                   err)) == WN_OK &&
            row.id != 0) {
         struct wn_item item;
-        if (wn_item_read(row.item_json, &j->lessons.arena, &item, NULL) == WN_OK &&
-            item.text_len > 0)
-            items[n++ % ADAPT_ITEMS] = item;
+        if (wn_item_read(row.item_json, &j->lessons.arena, &item, NULL) != WN_OK ||
+            item.text_len == 0)
+            continue;
+        learnable[n % TRAFFIC_ITEMS] =
+            row.verdict == NULL && wn_draw(wn_store_salt(j->wn->store), j->task->name, row.item_id,
+                                           WN_FIT_FRACTION)
+                                       .fit;
+        j->traffic[n++ % TRAFFIC_ITEMS] = item;
     }
-    if (rc == WN_OK)
-        j->report->adapted =
-            wn_linear_adapt(j->model, j->task, items, n < ADAPT_ITEMS ? n : ADAPT_ITEMS);
+    j->ntraffic = n < TRAFFIC_ITEMS ? n : TRAFFIC_ITEMS;
+    for (size_t i = 0; i < j->ntraffic; i++)
+        if (learnable[i])
+            j->pool[j->npool++] = j->traffic[i];
     return rc;
 }
 
@@ -141,6 +157,7 @@ static void report(struct job *j)
     r->from_files = j->lessons.from_files;
     r->from_taught = j->lessons.from_taught;
     r->from_reviews = j->lessons.from_reviews;
+    r->from_unlabelled = j->found.npool;
     r->held_out = j->lessons.nheld_out;
     r->repeated = j->found.nrepeated;
     r->contradicting = j->found.ncontradicting;
@@ -178,10 +195,11 @@ enum wn_code wn_train(struct wn *wn, const struct wn_train_options *o,
     if (rc == WN_OK)
         rc = wn_lessons_gather(wn, j.task, &j.lessons, err);
     if (rc == WN_OK)
-        rc = learn(&j, err);
+        rc = read_traffic(&j, err);
     if (rc == WN_OK)
-        rc = adapt(&j, err);
+        rc = learn(&j, err);
     if (rc == WN_OK) {
+        j.report->adapted = wn_linear_adapt(j.model, j.task, j.traffic, j.ntraffic);
         report(&j);
         if (o->teach != NULL)
             j.report->measured_after = wn_teach_agreement(&j.teaching, j.task, j.model);

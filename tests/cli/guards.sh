@@ -38,6 +38,7 @@ grep trust: err.out
 grep '"route":"auto"' out.jsonl | grep -c '"label":"spam"'
 grep '"label":"spam"' out.jsonl | grep -c '"reasons":\["no_guarantee"'
 echo "== one sample serves both"
+# which of the two is looked at first depends on the draw
 perl "$top/tests/cli/reviewer.pl" desk 2>&1 | sed -E 's/^shown [0-9]+.*/shown both samples and the checks/' | sort
 winnow trust desk | mask
 echo "== now spam goes, too, and every item of the other labels as before"

@@ -10,6 +10,21 @@ printf 'text,colour\nhello,red\n' >none.csv
 winnow train lead-intent none.csv
 winnow train lead-intent more.csv --teach openai
 winnow train lead-intent nowhere.jsonl
+echo "== lessons that teach little"
+mkdir -p prompts/post
+cat >prompts/post/task.json <<'EOF'
+{ "name": "post", "about": "What is it?", "questions": [ { "name": "kind", "type": "choice", "ask": "What is it?",
+    "choices": { "bill": "asks about an invoice", "invoice": "asks about an invoice", "fault": "does not work" } } ] }
+EOF
+printf 'Sort this.\n{{questions}}\n' >prompts/post/system.md
+printf '{{item.text}}\n' >prompts/post/user.md
+learn() { printf "$1" >lessons.csv; WINNOW_PROMPTS=$PWD/prompts winnow train post lessons.csv --dry-run 2>&1; }
+echo "-- one answer only"
+learn 'text,kind\nthe sum is wrong,bill\nwhere is it,bill\n'
+echo "-- three examples"
+learn 'text,kind\nthe sum is wrong,bill\nmy screen is black,fault\nwhere is it,bill\n' | sed '/^  bill/,/^$/d'
+echo "-- empty texts, twice the same, two answers to one text, languages"
+learn 'text,kind\n" ",bill\nhello,bill\nHELLO ,fault\ntwice,bill\ntwice,bill\n\u6211\u60f3\u9000\u6b3e,bill\n\u0441\u0447\u0451\u0442,fault\n' | head -n 8
 echo "== explain"
 echo '{"message":"please terminate our plan and close it"}' >item.jsonl
 winnow classify lead-intent item.jsonl -q -f jsonl 2>/dev/null | grep -o '"label":"[^"]*"'
