@@ -92,11 +92,17 @@ $(B)/test-server: $(patsubst %.c,$(B)/%.o,$(wildcard tests/server/*.c)) $(B)/lib
 	@echo '  link  $@'
 	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+$(B)/kill-at: $(B)/tests/kill_at.o
+	@echo '  link  $@'
+	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+
 unit: $(UNIT)
 	@tests/run-unit.sh $(UNIT)
 
-test: unit $(B)/winnow $(SERVER)
-	@WINNOW_BIN=$(abspath $(B)/winnow) TEST_SERVER=$(abspath $(B)/test-server) prove -q tests/cli/*.t
+PROGRAMS := WINNOW_BIN=$(abspath $(B)/winnow) TEST_SERVER=$(abspath $(B)/test-server) \
+           KILL_AT=$(abspath $(B)/kill-at)
+test: unit $(B)/winnow $(SERVER) $(B)/kill-at
+	@$(PROGRAMS) prove -q tests/cli/*.t
 
 corpora: $(FUZZ) ## every fuzz target over its corpus
 	@for f in $(FUZZ); do d=fixtures/corpus/$${f##*/fuzz_}; $$f $$d/* || exit 1; done
@@ -125,8 +131,9 @@ $(B)/bench/store_bench: $(B)/tests/bench/store_bench.o $(B)/libwinnow.a
 	@echo '  link  $@'
 	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-kills: $(B)/unit/test_store ## the store's writer killed at 300 random moments (`make check`: 60)
+kills: $(B)/unit/test_store $(B)/winnow $(SERVER) $(B)/kill-at ## winnow, and the store's writer, killed at 300 random moments each
 	@KILLS=300 tests/run-unit.sh $(B)/unit/test_store
+	@KILLS=300 ONLY=kills $(PROGRAMS) tests/cli/golden.t
 
 install: $(B)/winnow ## into PREFIX (default /usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/winnow

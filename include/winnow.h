@@ -476,7 +476,13 @@ struct wn_trust_info {
     int64_t reviewed, right;             /* of the whole sample so far */
     double accuracy, accuracy_lo, accuracy_hi; /* of all, estimated from them; NAN = nothing reviewed */
     int64_t audits, audits_wrong, audits_due;  /* of what was accepted by the proof */
-    double audit_rate, live_bound;             /* live_bound: may be looked at any day; NAN = none */
+    double audit_rate;
+    /* the running month, quarter or batch: decisions, accepted ones, random reviews of these and wrong ones;
+     * live_bound may be looked at any day; NAN = none */
+    const char *period;
+    int64_t period_total, period_automatic, period_n, period_k;
+    double live_bound;
+    const char *report; /* the last closed one in a sentence; NULL = none yet */
     double alarm, alarm_limit;                 /* what the audits add up to */
     double score_shift, score_shift_limit;     /* NAN = not compared yet */
     int64_t twice, agreed;                     /* reviewed by two people */
@@ -491,6 +497,10 @@ struct wn_trust_info {
 /* *out is borrowed until wn_close(). */
 enum wn_code wn_trust_look(struct wn *wn, const char *task, const struct wn_trust_info **out,
                            struct wn_error *err);
+/* The report of a closed period ("2026-10"), or (name NULL) of the last one, as text; with guard labels,
+ * one below the other. *out is borrowed until wn_close(). */
+enum wn_code wn_trust_report(struct wn *wn, const char *task, const char *name, const char **out,
+                             struct wn_error *err);
 /* Accept nothing alone any more, until a new sample proves it again. */
 enum wn_code wn_trust_suspend(struct wn *wn, const char *task, struct wn_error *err);
 /* The local engine was trained again: test the last proof on its campaign's items with the new engine's

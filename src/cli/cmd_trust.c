@@ -6,11 +6,14 @@
 
 static struct {
     bool recertify, suspend;
+    const char *report;
 } arg;
 
 static const struct cli_option options[] = {
     { 0, "recertify", OPT_FLAG, &arg.recertify, NULL,
       "the local engine was trained again: test the last proof with it" },
+    { 0, "report", OPT_STRING, &arg.report, "PERIOD",
+      "print the report of a closed period (2026-10, 2026-Q4, 2026-10-17), or the last" },
     { 0, "suspend", OPT_FLAG, &arg.suspend, NULL, "accept nothing alone until it is proved again" },
     { 0 },
 };
@@ -74,13 +77,25 @@ static void print_audits(const struct wn_trust_info *i)
     printf("  checks     %lld of what was accepted, %lld wrong, %lld wait; %.4g%% are drawn\n",
            (long long)i->audits, (long long)i->audits_wrong, (long long)i->audits_due,
            up(i->audit_rate));
-    if (!isnan(i->live_bound))
-        printf("  so far     at most %.4g%% of what was accepted is wrong, by these checks alone\n",
-               up(i->live_bound));
     printf("  drift      alarm at %.3g: %.2f", i->alarm_limit, i->alarm);
     if (!isnan(i->score_shift))
         printf("; scores moved by %.2f (alarm at %.2f)", i->score_shift, i->score_shift_limit);
     putchar('\n');
+}
+
+static void print_periods(const struct wn_trust_info *i)
+{
+    if (i->report != NULL)
+        printf("  report     %s\n", i->report);
+    if (i->period_automatic == 0)
+        return;
+    printf("  %-9s  so far %.1f%% automatic; ", i->period,
+           down((double)i->period_automatic / (double)i->period_total));
+    if (isnan(i->live_bound))
+        puts("none of these is checked yet");
+    else
+        printf("at most %.1f%% of these are wrong (%lld checked at random, %lld wrong)\n",
+               up(i->live_bound), (long long)i->period_n, (long long)i->period_k);
 }
 
 static void print_history(const struct wn_trust_info *i)
@@ -101,6 +116,7 @@ static void print_info(const struct wn_trust_info *i)
     print_proof(i);
     print_campaign(i);
     print_audits(i);
+    print_periods(i);
     printf("\nnext: %s\n", i->next);
     if (i->nhistory > 0) {
         puts("\nhistory");
@@ -158,18 +174,31 @@ static int look_at(struct wn *wn, const char *task)
     return 0;
 }
 
+static int print_report(struct wn *wn, const char *task)
+{
+    const char *text = NULL;
+    struct wn_error err;
+    const char *name = strcmp(arg.report, "last") == 0 ? NULL : arg.report;
+    if (wn_trust_report(wn, task, name, &text, &err) != WN_OK)
+        return cli_error(&err);
+    fputs(text, stdout);
+    return 0;
+}
+
 static int run(int argc, char **argv)
 {
     struct wn *wn = NULL;
     int status = 0;
     if (argc > 1)
         return cli_usage(&cli_trust, "one task at a time, not %d", argc);
-    if (argc == 0 && (arg.recertify || arg.suspend))
+    if (argc == 0 && (arg.recertify || arg.suspend || arg.report != NULL))
         return cli_usage(&cli_trust, "which task?");
-    if (arg.recertify && arg.suspend)
-        return cli_usage(&cli_trust, "--recertify or --suspend, not both");
+    if (arg.recertify + arg.suspend + (arg.report != NULL) > 1)
+        return cli_usage(&cli_trust, "--recertify, --suspend or --report: one of them");
     if (cli_open(&wn, &status))
-        status = argc == 0 ? look_at_all(wn) : look_at(wn, argv[0]);
+        status = argc == 0           ? look_at_all(wn)
+                 : arg.report != NULL ? print_report(wn, argv[0])
+                                      : look_at(wn, argv[0]);
     wn_close(wn);
     return status;
 }

@@ -104,7 +104,8 @@ void wn_report(const struct wn_period *p, struct wn_arena *a, struct wn_report *
         out->upper = fmin(out->upper_binomial, out->upper_finite);
         out->meets_target = out->upper <= p->eps;
         out->unconfirmed = !out->meets_target && drawn >= wn_nmin(p->delta, p->eps);
-        out->refuted = wn_cp_lower(p->k, p->n, .05) > p->eps;
     }
+    /* also where nothing is proved: what is very sure is accepted then */
+    out->refuted = p->automatic > 0 && wn_cp_lower(p->k, p->n, .05) > p->eps;
     out->text = report_text(p, out, a);
 }

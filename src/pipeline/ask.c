@@ -544,9 +544,10 @@ void wn_ask_keep(struct wn_engine *e, struct wn_job *j)
     struct wn_error fault;
     if (j->from_cache || e->o.no_cache || e->wn->store == NULL)
         return;
-    /* A reply that cannot be kept is still an answer; it is only paid for again next time. */
+    /* A reply that cannot be kept is still an answer; and its decision, which comes next, meets the same
+     * fault and tells of it. */
     if (wn_cache_put(e->wn->store, j->cache_key, j->body, j->body_len, &j->facts, &fault) != WN_OK)
-        wn_log(&e->wn->log, WN_WARN, "reply_not_kept", "what=%s", fault.what);
+        wn_log(&e->wn->log, WN_INFO, "reply_not_kept", "what=%s", fault.what);
 }
 
 /* Nothing is in flight and some wait: until a circuit lets one through, or the caller's time is up. */

@@ -1,6 +1,7 @@
 /* queue.c: the decisions that wait for a person, and what the person says of them. */
 #include "base/clock.h"
 #include "base/json.h"
+#include "pipeline/closed.h"
 #include "pipeline/lessons.h"
 #include "pipeline/trial.h"
 #include "pipeline/verdict.h"
@@ -216,6 +217,20 @@ static void draw(struct wn_queue *q, const struct wn_trial *t)
     }
 }
 
+/* What was accepted under an earlier model or prompt is part of a report that is not closed yet. */
+static enum wn_code draw_older(struct wn_queue *q, const char *key, struct wn_error *err)
+{
+    struct wn_period_unit *list = NULL;
+    size_t n = 0;
+    int64_t from = wn_period_oldest_open(q->task->report, wn_clock_now());
+    enum wn_code rc = wn_period_overdue(q->wn->store, q->task->name, key, from, &list, &n, err);
+    q->draws = wn_xrealloc(q->draws, q->ndraws + n + 1, sizeof(*q->draws));
+    for (size_t i = 0; i < n; i++)
+        q->draws[q->ndraws++] = (struct draw){ list[i].id, list[i].u, FIRST, "audit_sample", false };
+    free(list);
+    return rc;
+}
+
 enum wn_code wn_queue_open_sample(struct wn *wn, const char *task, struct wn_queue **out,
                                   struct wn_error *err)
 {
@@ -233,6 +248,8 @@ enum wn_code wn_queue_open_sample(struct wn *wn, const char *task, struct wn_que
         if (rc == WN_OK)
             draw(q, t);
     }
+    if (rc == WN_OK && key != NULL)
+        rc = draw_older(q, key, err);
     if (q->ndraws > 0)
         qsort(q->draws, q->ndraws, sizeof(*q->draws), by_draw);
     if (rc == WN_OK)

@@ -231,18 +231,33 @@ enum wn_code wn_trial_suspend(struct wn_trial *t, const char *why, const struct 
     return rc;
 }
 
-static enum wn_code warn(struct wn_trial *t, const char *why, const struct wn_drift_row *drift,
-                         struct wn_error *err)
+enum wn_code wn_trial_warn(struct wn_trial *t, const char *why, const struct wn_drift_row *drift,
+                           struct wn_error *err)
 {
     struct wn_trust_change c = { .state = &t->row, .drift = drift, .ndrift = drift != NULL };
     enum wn_code rc;
-    if (t->state == WN_STATE_WARN)
+    if (t->state == WN_STATE_WARN || !proved(t->state))
         return WN_OK;
+    why = wn_arena_str(&t->arena, why);
     new_state(t, wn_state_next(t->state, WN_ON_WARN, true), true, why);
     rc = apply(t, &c, err);
     if (rc == WN_OK)
         say(t, wn_arena_printf(&t->arena, "a warning, twice as many are checked from now on: %s",
                                why));
+    return rc;
+}
+
+enum wn_code wn_trial_confirm(struct wn_trial *t, const char *why, struct wn_error *err)
+{
+    struct wn_trust_change c = { .state = &t->row };
+    enum wn_code rc;
+    if (t->state != WN_STATE_WARN)
+        return WN_OK;
+    why = wn_arena_str(&t->arena, why);
+    new_state(t, wn_state_next(t->state, WN_ON_REPORT_MET, t->proof.sample > 0), true, why);
+    rc = apply(t, &c, err);
+    if (rc == WN_OK)
+        say(t, wn_arena_printf(&t->arena, "the warning is over: %s", why));
     return rc;
 }
 
@@ -261,7 +276,7 @@ static enum wn_code take_audit(struct wn_trial *t, bool wrong, struct wn_error *
     why = wn_arena_printf(&t->arena, "%lld of %lld audited decisions were wrong",
                           (long long)t->audits_wrong, (long long)t->audits);
     return alarm == WN_ALARM_SUSPEND ? wn_trial_suspend(t, why, &drift, err)
-                                     : warn(t, why, &drift, err);
+                                     : wn_trial_warn(t, why, &drift, err);
 }
 
 static int by_review(const void *a, const void *b)

@@ -62,6 +62,11 @@ enum wn_code wn_trial_reviewed(struct wn_trial *t, int64_t decision, int64_t rev
 /* Stop what is accepted alone. why: a sentence's part, "somebody asked for it". */
 enum wn_code wn_trial_suspend(struct wn_trial *t, const char *why, const struct wn_drift_row *drift,
                               struct wn_error *err);
+/* Look at twice as many of what is accepted alone; only where something is proved. */
+enum wn_code wn_trial_warn(struct wn_trial *t, const char *why, const struct wn_drift_row *drift,
+                           struct wn_error *err);
+/* A report met the target: a warning ends. */
+enum wn_code wn_trial_confirm(struct wn_trial *t, const char *why, struct wn_error *err);
 /* Keep how many of the sample are reviewed, for the next run's first line. */
 enum wn_code wn_trial_settle(struct wn_trial *t, struct wn_error *err);
 

@@ -1,5 +1,6 @@
 /* trust.c: see trust.h. */
 #include "pipeline/trust.h"
+#include "pipeline/closed.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -246,7 +247,12 @@ static const char *line_of(struct wn_standings *s, const struct wn_task *task,
 const char *wn_standing_line(struct wn_standings *s, const struct wn_origin *o, struct wn_arena *a)
 {
     const struct wn_task others = wn_task_stratum(s->task, NULL);
-    const char *text = line_of(s, &others, o, a);
+    const char *text;
+    struct wn_error err;
+    if (s->wn->store != NULL && wn_reports_close(s->wn, s->task, &err) != WN_OK)
+        wn_log(&s->wn->log, WN_WARN, "notice", "%s: no report could be made: %s", s->task->name,
+               err.what);
+    text = line_of(s, &others, o, a);
     for (size_t i = 0; i < s->task->nguards; i++) {
         const struct wn_task t = wn_task_stratum(s->task, &s->task->guards[i]);
         text = wn_arena_printf(a, "%s\ntrust: %s", text, line_of(s, &t, o, a));

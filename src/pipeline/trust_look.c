@@ -1,70 +1,11 @@
 /* trust_look.c: what a task may do alone, and why, for `winnow trust`. */
-#include "base/clock.h"
-#include "base/json.h"
 #include "decide/confidence.h"
-#include "decide/estimate.h"
-#include "pipeline/local.h"
+#include "pipeline/agree.h"
+#include "pipeline/closed.h"
 #include "pipeline/replay.h"
 #include "pipeline/trust.h"
-#include "pipeline/verdict.h"
-#include "report/writer.h"
 #include <math.h>
 #include <string.h>
-
-/* ---- how far people agree ---- */
-
-static bool equal(const char *a, const char *b)
-{
-    return a != NULL && b != NULL && strcmp(a, b) == 0;
-}
-
-/* The label that a person left standing: an index among the first question's choices, or SIZE_MAX. */
-static size_t final_label(const struct wn_task *t, const struct wn_row *row, const char *verdict,
-                          const char *correction, struct wn_arena *a)
-{
-    const struct wn_question *q = &t->questions[0];
-    struct wn_item item;
-    struct wn_result r;
-    cJSON *o = NULL;
-    const char *label = NULL;
-    if (equal(verdict, "unsure") || wn_item_read(row->item_json, a, &item, NULL) != WN_OK ||
-        wn_result_read(row->result_json, &item, a, &r, NULL) != WN_OK)
-        return SIZE_MAX;
-    if (correction != NULL &&
-        wn_json_parse(correction, strlen(correction), false, &o, NULL) == WN_OK)
-        label = wn_json_str(o, q->name);
-    label = label == NULL ? r.label : wn_arena_str(a, label);
-    cJSON_Delete(o);
-    return label == NULL ? SIZE_MAX : wn_question_choice(q, label, strlen(label));
-}
-
-static enum wn_code agreement(struct wn *wn, const struct wn_task *t, struct wn_trust_info *out,
-                              struct wn_error *err)
-{
-    const size_t n = t->questions[0].nchoices;
-    struct wn_arena a = WN_ARENA_INIT;
-    int64_t *table = wn_arena_array(&a, n * n, sizeof(*table));
-    const char *verdict = NULL, *correction = NULL;
-    struct wn_row row = { 0 };
-    double agree, chance;
-    enum wn_code rc;
-    out->kappa = NAN;
-    while ((rc = wn_review_twice_after(wn->store, t->name, row.id, &a, &row, &verdict, &correction,
-                                       err)) == WN_OK &&
-           row.id != 0) {
-        size_t x = final_label(t, &row, row.verdict, row.correction_json, &a);
-        size_t y = final_label(t, &row, verdict, correction, &a);
-        if (x == SIZE_MAX || y == SIZE_MAX)
-            continue;
-        table[x * n + y]++;
-        out->twice++;
-        out->agreed += x == y;
-    }
-    if (out->twice > 0)
-        out->kappa = wn_kappa(table, n, &agree, &chance);
-    wn_arena_free(&a);
-    return rc;
-}
 
 /* ---- history ---- */
 
@@ -123,7 +64,6 @@ static void copy_trial(const struct wn_trial *t, struct wn_arena *a, struct wn_t
     out->audits_wrong = t->audits_wrong;
     out->audits_due = t->audits_due;
     out->audit_rate = wn_trial_audit_rate(t);
-    out->live_bound = t->audits > 0 ? wn_live_upper(t->audits_wrong, t->audits, WN_DELTA) : NAN;
     out->alarm = t->watch.suspend.s;
     out->alarm_limit = 4;
     if (t->proof.id == 0)
@@ -135,6 +75,29 @@ static void copy_trial(const struct wn_trial *t, struct wn_arena *a, struct wn_t
     out->threshold = t->proof.tau;
     out->coverage = (double)t->proof.g / 20;
     out->bound = t->proof.upper;
+}
+
+static void copy_running(const struct wn_running *r, struct wn_arena *a, struct wn_trust_info *out)
+{
+    out->period = wn_arena_str(a, r->period.name);
+    out->period_total = r->total;
+    out->period_automatic = r->automatic;
+    out->period_n = r->n;
+    out->period_k = r->k;
+    out->live_bound = r->live_upper;
+}
+
+/* The first line of the last closed report. */
+static enum wn_code last_report(struct wn *wn, const struct wn_task *t, struct wn_trust_info *out,
+                                struct wn_error *err)
+{
+    struct wn_arena *a = &wn->arena;
+    struct wn_report_row r;
+    enum wn_code rc =
+        wn_report_get(wn->store, wn_trust_subject(wn->store, t->name, t->stratum, a), NULL, a, &r, err);
+    if (rc == WN_OK && r.id != 0)
+        out->report = wn_arena_copy(a, r.body, strcspn(r.body, "\n"));
+    return rc;
 }
 
 /* ---- sentences ---- */
@@ -187,7 +150,8 @@ static const char *sentence(const struct wn_trial *t, const struct wn_trust_info
                         t->name, 100 * i->coverage, 100 * i->confidence, percent_up(i->bound, a));
     if (t->state == WN_STATE_WARN)
         text = wn_arena_printf(a, "%s, but there was a warning: %s", text, t->row.why);
-    if (i->twice >= 10 && (double)(i->twice - i->agreed) > i->target_error * (double)i->twice)
+    if (wn_agreement_below(&(struct wn_agreement){ i->twice, i->agreed, i->kappa },
+                           i->target_error))
         text = wn_arena_printf(a,
                                "%s. People differ in %lld of %lld: the target is below what they "
                                "agree on",
@@ -202,14 +166,22 @@ static enum wn_code look_at_key(struct wn *wn, const struct wn_task *t, const ch
 {
     const struct wn_trust_key k = { key, NULL, NULL, NULL };
     struct wn_trial trial = WN_TRIAL_INIT;
+    struct wn_agreement people = { 0, 0, NAN };
+    struct wn_running running = { .live_upper = NAN };
     int64_t time = 0;
     enum wn_code rc = wn_trial_load(wn, t, &k, NULL, &trial, err);
     if (rc == WN_OK)
         rc = wn_trust_drift(wn->store, trial.subject, key, "psi_score", &out->score_shift,
                             &out->score_shift_limit, &time, err);
     if (rc == WN_OK)
-        rc = agreement(wn, t, out, err);
+        rc = wn_agreement_of(wn, t, &people, err);
+    if (rc == WN_OK)
+        rc = wn_running_period(wn, t, &running, err);
     if (rc == WN_OK) {
+        out->twice = people.twice;
+        out->agreed = people.agreed;
+        out->kappa = people.kappa;
+        copy_running(&running, &wn->arena, out);
         copy_trial(&trial, &wn->arena, out);
         count_reviews(&trial, out);
         if (time < out->proved_at || isinf(out->score_shift_limit))
@@ -260,6 +232,8 @@ static enum wn_code look_at_stratum(struct wn *wn, const struct wn_task *t, cons
         nothing_yet(wn, t, out);
     else
         rc = look_at_key(wn, t, key, out, err);
+    if (rc == WN_OK && wn->store != NULL)
+        rc = last_report(wn, t, out, err);
     return rc == WN_OK && wn->store != NULL ? history(wn, t, out, err) : rc;
 }
 
@@ -276,6 +250,8 @@ enum wn_code wn_trust_look(struct wn *wn, const char *task, const struct wn_trus
     guards = i + 1;
     if (wn_context_has_store(wn))
         rc = wn_context_store(wn, err);
+    if (rc == WN_OK && wn->store != NULL)
+        rc = wn_reports_close(wn, t, err);
     if (rc == WN_OK && wn->store != NULL)
         rc = wn_trust_key_in_use(wn->store, t->name, &wn->arena, &key, err);
     for (size_t k = 0; rc == WN_OK && k <= t->nguards; k++) {
@@ -344,5 +320,52 @@ enum wn_code wn_trust_recertify(struct wn *wn, const char *task, bool *proved, s
         rc = wn_replay(wn, t, key, proved, err);
     wn_task_free(t);
     wn_arena_free(&a);
+    return rc;
+}
+
+/* ---- reports ---- */
+
+static enum wn_code no_such_report(struct wn *wn, const char *task, const char *subject,
+                                   const char *name, struct wn_error *err)
+{
+    const char *names = "";
+    enum wn_code rc = subject == NULL ? WN_OK
+                                      : wn_report_names(wn->store, subject, &wn->arena, &names, err);
+    if (rc != WN_OK)
+        return rc;
+    rc = wn_error_set(err, WN_E_USAGE, "there is no closed report of %s%s%s", task,
+                      name == NULL ? "" : " called ", name == NULL ? "" : name);
+    if (names[0] != '\0')
+        wn_error_hint(err, "There are: %s.", names);
+    else
+        wn_error_hint(err, "The first one is made when its period has ended and its checks are "
+                           "reviewed, at the latest 14 days after its end.");
+    return rc;
+}
+
+enum wn_code wn_trust_report(struct wn *wn, const char *task, const char *name, const char **out,
+                             struct wn_error *err)
+{
+    struct wn_arena *a = &wn->arena;
+    struct wn_task *t = NULL;
+    const char *all = "", *subject = NULL;
+    enum wn_code rc = wn_context_task(wn, task, &t, err);
+    if (rc != WN_OK)
+        return rc;
+    if (wn_context_has_store(wn))
+        rc = wn_context_store(wn, err);
+    if (rc == WN_OK && wn->store != NULL)
+        rc = wn_reports_close(wn, t, err);
+    for (size_t i = 0; rc == WN_OK && wn->store != NULL && i <= t->nguards; i++) {
+        struct wn_report_row r;
+        subject = wn_trust_subject(wn->store, t->name, i == 0 ? NULL : t->guards[i - 1].label, a);
+        rc = wn_report_get(wn->store, subject, name, a, &r, err);
+        if (rc == WN_OK && r.id != 0)
+            all = wn_arena_printf(a, "%s%s%s", all, all[0] == '\0' ? "" : "\n", r.body);
+    }
+    if (rc == WN_OK && all[0] == '\0')
+        rc = no_such_report(wn, t->name, subject, name, err);
+    *out = all;
+    wn_task_free(t);
     return rc;
 }

@@ -28,6 +28,15 @@ static enum wn_code file_fault(const char *doing, const char *path, struct wn_er
 
 /* ---- copying ---- */
 
+/* Remove a copy that was cut off, and the journal beside it, which the next one would be taken back by. */
+static void discard(const char *path)
+{
+    struct wn_arena a = WN_ARENA_INIT;
+    unlink(path);
+    unlink(wn_arena_printf(&a, "%s-journal", path));
+    wn_arena_free(&a);
+}
+
 /* Copy an open database into a new file, as one file without a log beside it. */
 static enum wn_code copy_to(sqlite3 *from, const char *path, struct wn_error *err)
 {
@@ -35,7 +44,7 @@ static enum wn_code copy_to(sqlite3 *from, const char *path, struct wn_error *er
     sqlite3_backup *b = NULL;
     enum wn_code rc = WN_OK;
     int step, fd;
-    unlink(path); /* of a copy that was cut off */
+    discard(path);
     fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return file_fault("make", path, err);
@@ -163,7 +172,7 @@ enum wn_code wn_store_backup(struct wn_store *s, const char *folder, int64_t kee
     if (rc == WN_OK && rename(temp, *path) != 0)
         rc = file_fault("write the backup", *path, err);
     if (rc != WN_OK)
-        unlink(temp);
+        discard(temp);
     if (rc == WN_OK && keep_s > 0)
         rc = delete_expired(folder, now - keep_s, err);
     return rc;
@@ -190,10 +199,31 @@ static enum wn_code check_unused(const char *path, struct wn_error *err)
     return rc;
 }
 
-/* Give the store and what lies beside it another name; what SQLite finds by that name is whole. */
-static enum wn_code move_away(const char *path, const char *to, struct wn_error *err)
+/* Give the store another name as well, one that is free; *old: which. There is a store at every moment: the
+ * backup takes its place by one rename. */
+static enum wn_code name_twice(const char *path, const char *home, int64_t now, struct wn_arena *a,
+                               const char **old, struct wn_error *err)
 {
-    static const char *const suffix[] = { "-wal", "-journal", "-shm", "" };
+    char stamp[NAME_LENGTH + 1];
+    int linked = -1;
+    name_of(now, stamp);
+    stamp[NAME_LENGTH - 3] = '\0'; /* without ".db" */
+    for (int i = 1; linked != 0 && (i == 1 || errno == EEXIST); i++) {
+        *old = i == 1 ? wn_arena_printf(a, "%s/replaced-%s.db", home, stamp)
+                      : wn_arena_printf(a, "%s/replaced-%s-%d.db", home, stamp, i);
+        linked = link(path, *old);
+        /* Some file systems have no links; there is no store for the moment between two renames, then. */
+        if (linked != 0 && errno != EEXIST && !wn_file_exists(*old))
+            linked = rename(path, *old);
+    }
+    return linked == 0 ? WN_OK : file_fault("give another name to", path, err);
+}
+
+/* What lies beside the store belongs to it, and would be taken for the backup's. (Beside a store that opens
+ * there is nothing any more, since check_unused.) */
+static enum wn_code move_away_log(const char *path, const char *to, struct wn_error *err)
+{
+    static const char *const suffix[] = { "-wal", "-journal", "-shm" };
     struct wn_arena a = WN_ARENA_INIT;
     enum wn_code rc = WN_OK;
     for (size_t i = 0; rc == WN_OK && i < WN_COUNT(suffix); i++) {
@@ -240,19 +270,20 @@ enum wn_code wn_store_restore(const char *home, const struct wn_key *key, const 
 {
     const char *path = wn_arena_printf(a, "%s/winnow.db", home);
     const char *temp = wn_arena_printf(a, "%s/winnow.db.new", home);
-    char stamp[NAME_LENGTH + 1];
     enum wn_code rc = wn_file_mkdirs(home, err);
-    name_of(now, stamp);
-    *old = wn_file_exists(path) ? wn_arena_printf(a, "%s/replaced-%s", home, stamp) : NULL;
+    *old = NULL;
     if (rc == WN_OK)
         rc = copy_and_verify(file, key, temp, now, err);
     if (rc == WN_OK)
         rc = check_unused(path, err);
-    if (rc == WN_OK && *old != NULL)
-        rc = move_away(path, *old, err);
+    if (rc == WN_OK && wn_file_exists(path)) {
+        rc = name_twice(path, home, now, a, old, err);
+        if (rc == WN_OK)
+            rc = move_away_log(path, *old, err);
+    }
     if (rc == WN_OK && rename(temp, path) != 0)
         rc = file_fault("put the backup in place of", path, err);
     if (rc != WN_OK)
-        unlink(temp);
+        discard(temp);
     return rc;
 }

@@ -74,6 +74,7 @@ struct wn_store {
     struct wn_pending *pending;
     size_t npending;
     int64_t pending_since_ms;
+    bool told; /* it could not be committed, and somebody was told */
     struct wn_arena pending_arena;
     /* Hashes of the short parts of the last reply's key: hardly any of them differs in the next one's. */
     struct {

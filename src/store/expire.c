@@ -115,8 +115,8 @@ static enum wn_code expire_decision(const struct step *w, const struct victim *v
     enum wn_code rc =
         blank(w->s, WN_T_RESULTS, v->id,
               "UPDATE results SET current = ?2, item_id = NULL, item_json = NULL, result_json = "
-              "NULL, signals_json = NULL, body = NULL, content = NULL, sender = NULL, same = "
-              "zeroblob(32) WHERE id = ?1",
+              "NULL, signals_json = NULL, body = NULL, content = NULL, sender = NULL, "
+              "same = zeroblob(32) WHERE id = ?1",
               err);
     if (rc == WN_OK)
         rc = blank_reviews(w->s, v->id, err);
@@ -128,8 +128,8 @@ static const char told[] =
     "SELECT a.id, a.time, r.task, a.item FROM audit AS a JOIN results AS r ON r.id = CASE a.tab "
     "WHEN 'results' THEN a.row WHEN 'reviews' THEN (SELECT decision FROM reviews WHERE id = a.row) "
     "END WHERE a.id > ?1 AND a.event <> 'forgotten' AND a.body IS NOT NULL AND r.item_json IS NULL "
-    "AND r.body IS NULL AND EXISTS (SELECT 1 FROM audit AS f WHERE f.event = 'forgotten' AND f.item = a.item AND "
-    "f.id > a.id) ORDER BY a.id";
+    "AND r.body IS NULL AND EXISTS (SELECT 1 FROM audit AS f WHERE f.event = 'forgotten' AND "
+    "f.item = a.item AND f.id > a.id) ORDER BY a.id";
 
 static enum wn_code expire_event(const struct step *w, const struct victim *v, struct wn_error *err)
 {

@@ -37,9 +37,11 @@ static enum wn_code write_group(struct wn_store *s, int64_t *last, struct wn_err
 static enum wn_code commit_group(struct wn_store *s, int64_t *last, struct wn_error *err)
 {
     enum wn_code rc = wn_db_begin(s, false, err);
+    s->told = rc != WN_OK;
     if (rc != WN_OK)
         return rc;
     rc = wn_db_end(s, write_group(s, last, err), err);
+    s->told = rc != WN_OK;
     if (rc != WN_OK)
         return rc;
     s->npending = 0;
@@ -197,11 +199,13 @@ void wn_store_close(struct wn_store *s)
 {
     struct wn_error err = { 0 };
     int64_t last;
+    bool told;
     if (s == NULL)
         return;
+    told = s->told;
     wn_db_read_end(s);
     if (s->pending != NULL && (s->npending > 0 || s->nledger > 0 || wn_cache_unsettled(s)) &&
-        commit_group(s, &last, &err) != WN_OK)
+        commit_group(s, &last, &err) != WN_OK && !told)
         wn_log(&s->log, WN_WARN, "not_committed", "rows=%zu why=\"%s\"", s->npending, err.what);
     wn_db_close(s);
     wn_ring_free(s->ring);

@@ -345,6 +345,44 @@ struct wn_trust_change {
 };
 enum wn_code wn_trust_apply(struct wn_store *s, const struct wn_trust_change *c,
                             struct wn_error *err);
+/* ---- period.c: the decisions of a period, whatever their key, and what was reported of it ---- */
+
+/* One item's first decision in the period. */
+struct wn_period_unit {
+    int64_t id, cost_microusd;
+    enum wn_route route;
+    double u, pi;
+    int64_t review, reviewed; /* the review that counts, and its time; 0 = none */
+    bool wrong;               /* as it says */
+};
+/* When the task's first decision not before `from` was made; 0 = there is none. */
+enum wn_code wn_period_next(struct wn_store *s, const char *task, int64_t from, int64_t *created,
+                            struct wn_error *err);
+/* Those from `from` until before `to` that have an answer and are of the stratum, by id, with reviews up to
+ * `until`. *out is the caller's, to free(). */
+enum wn_code wn_period_units(struct wn_store *s, const char *task, const char *stratum,
+                             int64_t from, int64_t to, int64_t until, struct wn_period_unit **out,
+                             size_t *n, struct wn_error *err);
+/* Accepted since `from` under other keys than this one, drawn to be looked at, and not looked at yet. */
+enum wn_code wn_period_overdue(struct wn_store *s, const char *task, const char *key, int64_t from,
+                               struct wn_period_unit **out, size_t *n, struct wn_error *err);
+
+struct wn_report_row {
+    int64_t id;
+    const char *subject, *name; /* subject: wn_trust_subject() */
+    int64_t started, ended, closed, total, automatic, n, k, pending;
+    double rate, eps, delta, upper; /* upper NAN: no bound */
+    const char *body;               /* sealed: as it is printed */
+};
+/* Once per subject and name, with an audit event. */
+enum wn_code wn_report_put(struct wn_store *s, struct wn_report_row *r, struct wn_error *err);
+/* By name, or (NULL) the one whose period ended last; id 0: there is none. */
+enum wn_code wn_report_get(struct wn_store *s, const char *subject, const char *name,
+                           struct wn_arena *a, struct wn_report_row *out, struct wn_error *err);
+/* All names, joined by ", ". */
+enum wn_code wn_report_names(struct wn_store *s, const char *subject, struct wn_arena *a,
+                             const char **names, struct wn_error *err);
+
 /* ---- ledger.c: what was spent, by day and model; numbers in clear ---- */
 
 /* Add to a day (days since 1970-01-01, UTC) and model: part of the current group, so that a reply and
