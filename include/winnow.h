@@ -206,7 +206,7 @@ struct wn_run; /* items being read, asked about and decided, many at a time */
 
 /* A request that would leave this machine: for `classify --show-prompt`. */
 struct wn_outgoing {
-    const char *item, *model; /* "leads.csv:17", "openai/gpt-6-luna" */
+    const char *item, *model; /* "leads.csv:17" (packed: all of them, joined), "openai/gpt-6-luna" */
     const char *method, *url;
     const char *const *headers; /* "Authorization: Bearer ****": the key is masked */
     size_t nheaders;
@@ -226,6 +226,7 @@ struct wn_run_options {
     double max_cost_usd;  /* stop before the run costs more; 0 = no limit */
     const char *how;      /* "auto", "decide", "generate"; NULL = the task's */
     int samples;          /* extra samples where no distribution can be had; -1 = the task's */
+    int pack;             /* so many short items in one request; 0 = the task's, 1 = each alone */
     bool no_cache;        /* neither look up nor keep replies */
     bool refresh;         /* ask again, and replace what is kept */
     bool dry_run;         /* count items, tokens and price; send nothing */
@@ -247,6 +248,10 @@ struct wn_tally {
     int64_t batched;                /* items whose answer waits in a batch; not in `in` */
     int64_t cost_microusd, saved_microusd; /* saved: by the cache */
     bool cost_unknown;              /* some model has no price; cost leaves it out */
+    /* Packing: items that shared a request, those requests, items that were then asked alone all the same,
+     * and ids in answers that nobody had asked about; what it cost, and would have cost one by one. */
+    int64_t packed_items, packed_requests, packed_again, packed_unknown;
+    int64_t packed_microusd, unpacked_microusd;
     int64_t started_ms, now_ms;     /* monotonic */
     int64_t total;                  /* items in all, when known; else 0 */
     /* dry run only */

@@ -10,7 +10,7 @@ static struct {
     const char *format, *output, *model, *input, *how;
     struct cli_maps maps;
     int64_t limit;
-    int in_flight, samples;
+    int in_flight, samples, pack;
     double max_cost;
     bool batch, dry_run, no_cache, refresh, unordered, schema, show_prompt;
 } arg = { .samples = -1 };
@@ -25,6 +25,8 @@ static const struct cli_option options[] = {
       "auto, decide (probabilities only) or generate (written answers)" },
     { 0, "samples", OPT_INT, &arg.samples, "K",
       "further samples where a model gives no distribution" },
+    { 0, "pack", OPT_INT, &arg.pack, "K",
+      "so many short items in one request, 1 to 64 (the task's: 1)" },
     { 0, "input", OPT_STRING, &arg.input, "KIND",
       "text, csv, tsv, json, jsonl, eml, mbox or maildir" },
     { 0, "map", OPT_MAP, &arg.maps, "NAME=COLUMN",
@@ -71,12 +73,15 @@ static void progress_json(const struct wn_tally *t)
             "{\"in\":%lld,\"auto\":%lld,\"review\":%lld,\"failed\":%lld,\"cache\":%lld,"
             "\"in_flight\":%lld,\"requests\":%lld,\"retries\":%lld,\"cost_usd\":%.6f,"
             "\"tokens_in\":%lld,\"tokens_cached\":%lld,\"prompt_cache_saved_usd\":%.6f,"
-            "\"elapsed_ms\":%lld}\n",
+            "\"packed\":%lld,\"packed_requests\":%lld,\"packed_usd\":%.6f,"
+            "\"one_by_one_usd\":%.6f,\"elapsed_ms\":%lld}\n",
             (long long)t->in, (long long)t->routed[WN_AUTO], (long long)t->routed[WN_REVIEW],
             (long long)t->routed[WN_FAILED], (long long)t->cache_hits, (long long)t->in_flight,
             (long long)t->requests, (long long)t->retries, (double)t->cost_microusd / 1e6,
             (long long)t->tokens_in, (long long)t->tokens_cached,
-            (double)t->cached_saved_microusd / 1e6, (long long)(t->now_ms - t->started_ms));
+            (double)t->cached_saved_microusd / 1e6, (long long)t->packed_items,
+            (long long)t->packed_requests, (double)t->packed_microusd / 1e6,
+            (double)t->unpacked_microusd / 1e6, (long long)(t->now_ms - t->started_ms));
 }
 
 static void progress_line(const struct wn_tally *t)
@@ -218,8 +223,34 @@ static void prompt_cache_line(const struct wn_tally *t)
                 (double)t->cached_saved_microusd / 1e6);
 }
 
+static const char *plural(int64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+/* Several items in one request: what it was good for. Where it is free, there is nothing to save. */
+static void pack_line(const struct wn_tally *t, bool sent)
+{
+    double each = t->packed_items == 0 ? 0 : 1e-3 / (double)t->packed_items;
+    if (t->packed_requests == 0)
+        return;
+    fprintf(stderr, "packed: %lld item%s in %lld request%s", (long long)t->packed_items,
+            plural(t->packed_items), (long long)t->packed_requests, plural(t->packed_requests));
+    if (t->packed_microusd > 0)
+        fprintf(stderr, ", %s$%.4f per 1,000 items; one by one about $%.4f", sent ? "" : "about ",
+                (double)t->packed_microusd * each, (double)t->unpacked_microusd * each);
+    if (t->packed_again > 0)
+        fprintf(stderr, "; %lld asked once more, alone", (long long)t->packed_again);
+    if (t->packed_unknown > 0)
+        fprintf(stderr, "; ignored: %lld answer%s about no item", (long long)t->packed_unknown,
+                plural(t->packed_unknown));
+    fputc('\n', stderr);
+}
+
 static void price_line(const struct wn_tally *t)
 {
+    if (!cli_common.quiet)
+        pack_line(t, false);
     fprintf(
         stderr,
         "dry run: %lld items (%lld unreadable), %lld requests, about %lld tokens in and %lld out, "
@@ -305,6 +336,7 @@ static int run_all(struct cli_rows *rows, const char *task)
         print_reasons(&reasons, t, task);
         cascade_line(t);
         prompt_cache_line(t);
+        pack_line(t, true);
         batch_line(t);
     }
     if (broken && (rc == WN_OK || rc == WN_E_INTERRUPTED)) {
@@ -329,6 +361,7 @@ static int classify(struct wn *wn, int argc, char **argv)
                                 .max_cost_usd = arg.max_cost,
                                 .how = arg.how,
                                 .samples = arg.samples,
+                                .pack = arg.pack,
                                 .no_cache = arg.no_cache,
                                 .refresh = arg.refresh,
                                 .dry_run = arg.dry_run,
@@ -382,6 +415,10 @@ static int run(int argc, char **argv)
         return cli_usage(&cli_classify, "--how is auto, decide or generate, not '%s'", arg.how);
     if (arg.in_flight < 0 || arg.in_flight > 4096)
         return cli_usage(&cli_classify, "--in-flight goes from 1 to 4096");
+    if (arg.pack < 0 || arg.pack > 64)
+        return cli_usage(&cli_classify, "--pack goes from 1 to 64");
+    if (arg.pack > 1 && arg.batch)
+        return cli_usage(&cli_classify, "--pack and --batch: take one of them");
     arg.dry_run |= arg.show_prompt;
     if (arg.samples > 10)
         return cli_usage(&cli_classify, "--samples goes from 0 to 10");

@@ -4,6 +4,7 @@
 #include "pipeline/batch.h"
 #include "pipeline/budget.h"
 #include "pipeline/learned.h"
+#include "pipeline/pack.h"
 #include "provider/batch.h"
 #include <poll.h>
 #include <stdio.h>
@@ -64,7 +65,7 @@ static const char *questions(const struct wn_task *t, const struct wn_job *j, st
 
 /* Everything that makes a difference to the answer. The body holds it all once more, as it is sent; the
  * other parts are there to be told apart (wn_ask_part_names). */
-static void make_parts(struct wn_engine *e, struct wn_job *j)
+void wn_ask_parts(struct wn_engine *e, struct wn_job *j)
 {
     struct wn_arena *a = &j->arena;
     struct wn_part *p = wn_arena_array(a, WN_ASK_PARTS, sizeof(*p));
@@ -74,9 +75,10 @@ static void make_parts(struct wn_engine *e, struct wn_job *j)
         part(j->request.url),
         part(j->call.model),
         part(e->task->version),
-        part(wn_arena_printf(a, "%d %d %d %s %s", (int)j->call.kind, j->call.max_output_tokens,
+        part(wn_arena_printf(a, "%d %d %d %s %s%s", (int)j->call.kind, j->call.max_output_tokens,
                              j->call.logprobs, j->call.dropped == NULL ? "" : j->call.dropped,
-                             j->call.repair == NULL ? "" : j->call.repair)),
+                             j->call.repair == NULL ? "" : j->call.repair,
+                             j->call.pack == NULL ? "" : wn_arena_printf(a, " pack %d", e->o.pack))),
         part(questions(j->prompt.task, j, a)),
         part(wn_arena_printf(a, "%d", j->sample)),
         part(j->prompt.user),
@@ -103,9 +105,9 @@ static bool has_twin(struct wn_engine *e, const struct wn_job *j)
 }
 
 /* The same request is under way for another job: its reply will do for both. */
-static bool waits_as_twin(struct wn_engine *e, struct wn_job *j)
+bool wn_ask_waits_as_twin(struct wn_engine *e, struct wn_job *j)
 {
-    if (e->o.no_cache || e->o.refresh || e->wn->store == NULL || !has_twin(e, j))
+    if (j->load != NULL || e->o.no_cache || e->o.refresh || e->wn->store == NULL || !has_twin(e, j))
         return false;
     j->state = WN_JOB_TWIN;
     e->ntwins++;
@@ -125,9 +127,22 @@ static enum wn_code wake_twins(struct wn_engine *e, const unsigned char key[WN_H
             e->jobs[i]->state = WN_JOB_ASKING;
             e->ntwins--;
             rc = e->o.targets->list[e->jobs[i]->model].out ? wn_engine_restart(e, e->jobs[i], err)
+                 : e->jobs[i]->packed                      ? wn_ask(e, e->jobs[i], err)
                                                            : submit(e, e->jobs[i], err);
         }
     return rc;
+}
+
+void wn_ask_counts(struct wn_engine *e, const struct wn_job *j, int change)
+{
+    *asking(e, j->cache_key) += (uint16_t)change;
+}
+
+enum wn_code wn_ask_settled(struct wn_engine *e, const struct wn_job *j,
+                            const unsigned char key[WN_HASH], struct wn_error *err)
+{
+    bool over = j->state != WN_JOB_ASKING || memcmp(key, j->cache_key, WN_HASH) != 0;
+    return over && !e->o.no_cache ? wake_twins(e, key, err) : WN_OK;
 }
 
 /* ---- dry run ---- */
@@ -159,7 +174,7 @@ static bool seen_add(struct wn_seen *s, uint64_t hash)
 }
 
 /* Was this very request counted before? It would be asked once. */
-static bool seen_before(struct wn_engine *e, const struct wn_job *j)
+bool wn_ask_seen_before(struct wn_engine *e, const struct wn_job *j)
 {
     uint64_t h = 0xcbf29ce484222325u ^ (uint64_t)j->sample; /* FNV-1a */
     for (size_t i = 0; i < j->request.body_len; i++)
@@ -189,21 +204,11 @@ static enum wn_step estimated_step(const struct wn_engine *e, struct wn_job *j)
     return (int)j->nsamples < e->o.samples ? WN_STEP_SAMPLE : WN_STEP_DONE;
 }
 
-/* Count what the call would cost, and go on as if it had been answered. */
-static void estimate(struct wn_engine *e, struct wn_job *j)
+/* Go on as if the call had been answered. */
+void wn_ask_estimated(struct wn_engine *e, struct wn_job *j)
 {
-    const struct wn_learned *l = &e->o.targets->list[j->model].learned;
-    struct wn_usage u = { .cost_microusd = -1 };
     enum wn_step next = WN_STEP_DONE;
     drop(j);
-    if (!seen_before(e, j)) {
-        u.input = (int64_t)((double)j->likely_in * wn_learned_in(l));
-        u.output = (int64_t)((double)j->likely_out * wn_learned_out(l));
-        e->tally->est_tokens_in += u.input;
-        e->tally->est_tokens_out += u.output;
-        e->tally->est_cost_microusd += wn_budget_price(e, j, j->call.model, &u);
-        e->tally->requests++;
-    }
     if (!wn_is_opinion(j))
         next = estimated_step(e, j);
     if (next == WN_STEP_DONE)
@@ -213,6 +218,29 @@ static void estimate(struct wn_engine *e, struct wn_job *j)
         wn_opinion_begin(e, j);
     if (j->step != WN_STEP_DONE)
         wn_ask(e, j, NULL);
+}
+
+/* Count what the call would cost. */
+static void estimate(struct wn_engine *e, struct wn_job *j)
+{
+    const struct wn_learned *l = &e->o.targets->list[j->model].learned;
+    struct wn_usage u = { .cost_microusd = -1 };
+    int64_t cost;
+    if (!wn_ask_seen_before(e, j)) {
+        u.input = (int64_t)((double)j->likely_in * wn_learned_in(l));
+        u.output = (int64_t)((double)j->likely_out * wn_learned_out(l));
+        e->tally->est_tokens_in += u.input;
+        e->tally->est_tokens_out += u.output;
+        cost = wn_budget_price(e, j, j->call.model, &u);
+        e->tally->est_cost_microusd += cost;
+        e->tally->requests++;
+        if (j->load != NULL)
+            wn_pack_account(e, j, j->call.model, &u, cost);
+    }
+    if (j->load != NULL)
+        wn_pack_estimated(e, j);
+    else
+        wn_ask_estimated(e, j);
 }
 
 /* ---- sending ---- */
@@ -276,8 +304,7 @@ static enum wn_code reserve_and_send(struct wn_engine *e, struct wn_job *j, int6
         return WN_OK;
     }
     if (j->first_ms > 0 && now - j->first_ms > e->policy.total_ms) {
-        wn_engine_late(e, j);
-        return WN_OK;
+        return wn_engine_late(e, j, err);
     }
     if (waits_for_warmth(e, j) || !wn_circuit_allows(&t->circuit, now)) {
         wn_ask_hold(e, j);
@@ -307,7 +334,7 @@ static enum wn_code release_held(struct wn_engine *e, struct wn_error *err)
         next = j->next;
         if (e->winding_up)
             drop(j);
-        else if (!waits_as_twin(e, j))
+        else if (!wn_ask_waits_as_twin(e, j))
             rc = reserve_and_send(e, j, 0, err);
     }
     return rc;
@@ -335,6 +362,27 @@ static void learn(struct wn_engine *e, const struct wn_job *j, const struct wn_r
                          r->usage.output - (r->usage.reasoning > 0 ? r->usage.reasoning : 0));
 }
 
+void wn_ask_facts(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r, int64_t cost)
+{
+    j->facts = (struct wn_cache_facts){
+        .task = e->task->name,
+        .version = e->task->version,
+        .model = wn_arena_printf(&j->arena, "%s/%s", j->call.provider->name, r->model),
+        .tokens_in = r->usage.input > 0 ? r->usage.input : 0,
+        .tokens_out = r->usage.output > 0 ? r->usage.output : 0,
+        .cost_microusd = cost,
+        .now = wn_clock_now(),
+        .item_id = j->item.id,
+        .sender = j->sender,
+        .content = j->item.text,
+        .content_len = j->item.text_len,
+        .parts = j->parts,
+        .nparts = WN_ASK_PARTS,
+    };
+    if (e->task->cache_days > 0)
+        j->facts.expires = j->facts.now + (int64_t)e->task->cache_days * 86400;
+}
+
 static int64_t saved(int64_t without, int64_t cost)
 {
     return without > cost ? without - cost : 0;
@@ -356,6 +404,8 @@ static enum wn_code read_reply(struct wn_engine *e, struct wn_job *j,
         enum wn_code rc = wn_budget_spend(e, j, t->lane, cost, err);
         if (rc != WN_OK)
             return rc;
+        if (j->alone) /* what packing failed to save */
+            e->tally->packed_microusd += cost;
         learn(e, j, response, &r);
         j->body = wn_arena_copy(&j->arena, response->body, response->body_len);
         j->latency_ms += response->latency_ms;
@@ -368,23 +418,7 @@ static enum wn_code read_reply(struct wn_engine *e, struct wn_job *j,
             e->tally->cached_saved_microusd += saved(wn_budget_price(e, j, r.model, &whole), cost);
         }
         e->tally->tokens_out += r.usage.output > 0 ? r.usage.output : 0;
-        j->facts = (struct wn_cache_facts){
-            .task = e->task->name,
-            .version = e->task->version,
-            .model = wn_arena_printf(&j->arena, "%s/%s", j->call.provider->name, r.model),
-            .tokens_in = r.usage.input > 0 ? r.usage.input : 0,
-            .tokens_out = r.usage.output > 0 ? r.usage.output : 0,
-            .cost_microusd = cost,
-            .now = wn_clock_now(),
-            .item_id = j->item.id,
-            .sender = j->sender,
-            .content = j->item.text,
-            .content_len = j->item.text_len,
-            .parts = j->parts,
-            .nparts = WN_ASK_PARTS,
-        };
-        if (e->task->cache_days > 0)
-            j->facts.expires = j->facts.now + (int64_t)e->task->cache_days * 86400;
+        wn_ask_facts(e, j, &r, cost);
     }
     return wn_engine_reply(e, j, &r, response, err);
 }
@@ -414,8 +448,8 @@ static enum wn_code submit(struct wn_engine *e, struct wn_job *j, struct wn_erro
     enum wn_code rc = WN_OK;
     bool found = false;
     j->from_cache = false;
-    make_parts(e, j);
-    if (use_cache) {
+    wn_ask_parts(e, j);
+    if (use_cache && j->load == NULL) { /* a carrier's items have keys of their own */
         wn_cache_key(e->wn->store, j->parts, WN_ASK_PARTS, j->cache_key);
         if (!e->o.refresh)
             rc = answer_from_cache(e, j, &found, err);
@@ -433,12 +467,12 @@ static enum wn_code submit(struct wn_engine *e, struct wn_job *j, struct wn_erro
         drop(j);
         return WN_OK;
     }
-    if (waits_as_twin(e, j))
+    if (wn_ask_waits_as_twin(e, j))
         return WN_OK;
     return reserve_and_send(e, j, 0, err);
 }
 
-static enum wn_code build(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
+enum wn_code wn_ask_build(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
 {
     const struct wn_target *t = &e->o.targets->list[j->model];
     struct wn_error fault;
@@ -446,6 +480,8 @@ static enum wn_code build(struct wn_engine *e, struct wn_job *j, struct wn_error
     j->call.dropped =
         j->sample == 0 ? t->dropped : wn_arena_printf(&j->arena, "temperature,seed,%s", t->dropped);
     if (wn_provider_build(&j->call, &j->arena, &j->request, &fault) != WN_OK) {
+        if (j->load != NULL)
+            return wn_pack_scatter(e, j, wn_pack_alone, err);
         /* What cannot be asked (too many choices for this endpoint) is this item's failure. */
         j->failure = wn_arena_str(&j->arena, fault.what);
         j->failure_hint = fault.hint[0] == '\0' ? NULL : wn_arena_str(&j->arena, fault.hint);
@@ -458,6 +494,7 @@ static enum wn_code build(struct wn_engine *e, struct wn_job *j, struct wn_error
         j->request.tokens -= j->call.max_output_tokens;
     j->likely_in = wn_budget_likely_in(j->request.body, j->request.body_len);
     j->likely_out = j->errand != NULL             ? j->call.max_output_tokens / 2
+                    : j->load != NULL             ? wn_pack_likely_out(e, j)
                     : j->call.kind == WN_GENERATE ? wn_budget_likely_out(j->prompt.task, j->asked)
                                                   : 0;
     return submit(e, j, err);
@@ -518,13 +555,13 @@ enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
     };
     j->sample = j->step == WN_STEP_SAMPLE ? (int)j->nsamples + 1 : 0;
     j->retry = (struct wn_retry){ 0 };
-    j->widened = j->repaired = j->reasked = false;
-    return build(e, j, err);
+    j->widened = j->repaired = j->reasked = j->packed = false;
+    return wn_pack_takes(e, j) ? wn_pack_ask(e, j, err) : wn_ask_build(e, j, err);
 }
 
 enum wn_code wn_ask_again(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
 {
-    return build(e, j, err);
+    return wn_ask_build(e, j, err);
 }
 
 enum wn_code wn_ask_later(struct wn_engine *e, struct wn_job *j, int64_t wait_ms,
@@ -569,7 +606,9 @@ enum wn_code wn_engine_step(struct wn_engine *e, int wait_ms, bool *progressed,
     unsigned char key[WN_HASH];
     struct wn_job *j;
     enum wn_code rc = WN_OK;
-    if (e->nheld > 0 && wn_pool_pending(e->pool) == 0) {
+    if (e->gathering != NULL && (e->hurry || wn_pool_pending(e->pool) + e->nheld == 0))
+        rc = wn_pack_flush(e, err);
+    if (rc == WN_OK && e->nheld > 0 && wn_pool_pending(e->pool) == 0) {
         rc = release_held(e, err);
         if (rc == WN_OK && e->nheld > 0 && wn_pool_pending(e->pool) == 0)
             wait_for_circuit(e, wait_ms);

@@ -47,9 +47,11 @@ static enum wn_code ask_again(struct wn *wn, const struct wn_task *t, const char
     struct wn_tally tally = { 0 };
     struct wn_job job = { .item = *item };
     struct wn_engine *e = NULL;
+    bool progressed;
     struct wn_engine_options o = { .targets = &targets,
                                    .how = t->how,
                                    .samples = t->samples,
+                                   .pack = t->pack,
                                    .in_flight = 1,
                                    .no_cache = true,
                                    .dry_run = true,
@@ -60,6 +62,8 @@ static enum wn_code ask_again(struct wn *wn, const struct wn_task *t, const char
         rc = wn_engine_open(wn, t, &o, &tally, &e, err);
     if (rc == WN_OK)
         rc = wn_engine_start(e, &job, err);
+    while (rc == WN_OK && wn_engine_pending(e) > 0) /* it waits for others, who do not come */
+        rc = wn_engine_step(e, 0, &progressed, err);
     wn_engine_close(e);
     wn_arena_free(&job.arena);
     wn_arena_free(&a);

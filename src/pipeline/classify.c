@@ -119,6 +119,7 @@ static enum wn_code open_engine(struct wn_run *run, struct wn_error *err)
         .targets = &run->targets,
         .how = how(run),
         .samples = o->samples >= 0 ? o->samples : run->task->samples,
+        .pack = o->batch ? 1 : o->pack > 0 ? o->pack : run->task->pack,
         .in_flight = o->in_flight > 0 ? o->in_flight
                                       : (int)wn_config_int(run->wn->config, "WINNOW_IN_FLIGHT"),
         .max_cost_microusd = (int64_t)llround(max_cost * 1e6),
@@ -134,7 +135,7 @@ static enum wn_code open_engine(struct wn_run *run, struct wn_error *err)
         return rc;
     say_where_text_goes(run);
     run->trust_line = wn_engine_trust_line(run->engine, &run->arena);
-    run->nring = (size_t)eo.in_flight + RING_BESIDE;
+    run->nring = (size_t)eo.in_flight * (eo.pack > 1 ? (size_t)eo.pack : 1) + RING_BESIDE;
     run->ring = wn_xcalloc(run->nring, sizeof(struct wn_job *));
     run->decisions = wn_xcalloc(run->nring, sizeof(*run->decisions));
     run->results = wn_xcalloc(run->nring, sizeof(*run->results));
@@ -156,6 +157,11 @@ enum wn_code wn_run_open(struct wn *wn, const struct wn_run_options *o, const ch
     run->o = *o;
     run->tally.started_ms = run->tally.now_ms = wn_clock_ms();
     rc = wn_context_task(wn, o->task, &run->task, err);
+    if (rc == WN_OK && o->pack > 1 && run->task->pack == 0) {
+        rc = wn_error_set(err, WN_E_CONFIG, "the items of task '%s' may not share a request",
+                          run->task->name);
+        wn_error_hint(err, "Leave out --pack, or set \"pack\" above 0 in its task.json.");
+    }
     if (rc == WN_OK) {
         ro.columns = run->task->columns;
         ro.ncolumns = run->task->ncolumns;
@@ -382,6 +388,8 @@ static enum wn_code advance(struct wn_run *run, int64_t until, struct wn_error *
     enum wn_code rc;
     if (run->stop > 0)
         wn_engine_wind_up(run->engine);
+    if (run->input_ended || stopping(run))
+        wn_engine_hurry(run->engine);
     if (can_read(run))
         rc = read_one(run, err);
     else if (commit_is_due(run, idle))

@@ -8,6 +8,7 @@
 #include "pipeline/budget.h"
 #include "pipeline/learned.h"
 #include "pipeline/local.h"
+#include "pipeline/pack.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +81,7 @@ void wn_engine_close(struct wn_engine *e)
         wn_budget_close(e);
     }
     free(e->seen.at);
+    wn_pack_clear(e);
     wn_pool_close(e->pool);
     wn_linear_free(e->linear);
     wn_standings_free(e->standings);
@@ -94,7 +96,12 @@ bool wn_engine_full(const struct wn_engine *e)
 
 size_t wn_engine_pending(const struct wn_engine *e)
 {
-    return wn_pool_pending(e->pool) + e->nheld;
+    return wn_pool_pending(e->pool) + e->nheld + e->ngathered;
+}
+
+void wn_engine_hurry(struct wn_engine *e)
+{
+    e->hurry = true;
 }
 
 void wn_engine_jobs(struct wn_engine *e, struct wn_job *const *jobs, size_t n)
@@ -198,13 +205,32 @@ struct wn_job *wn_engine_answered(struct wn_engine *e)
     return j;
 }
 
-void wn_engine_fail(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r)
+/* One item of a carrier that failed. */
+static enum wn_code fail_carried(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
+{
+    (void)err;
+    if (wn_engine_keeps_label(e, j, &j->flags.invalid_output))
+        return WN_OK;
+    j->failure = wn_arena_str(&j->arena, j->carrier->failure);
+    j->failure_hint = j->carrier->failure_hint == NULL
+                          ? NULL
+                          : wn_arena_str(&j->arena, j->carrier->failure_hint);
+    j->answered_by = e->o.targets->list[j->model].lane;
+    wn_engine_finish(e, j);
+    return WN_OK;
+}
+
+enum wn_code wn_engine_fail(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
+                            struct wn_error *err)
 {
     j->failure =
         wn_arena_printf(&j->arena, "%s%s%s", r->what, r->cause[0] == '\0' ? "" : ": ", r->cause);
     j->failure_hint = r->hint[0] == '\0' ? NULL : wn_arena_str(&j->arena, r->hint);
+    if (j->load != NULL)
+        return wn_pack_scatter(e, j, fail_carried, err);
     j->answered_by = e->o.targets->list[j->model].lane;
     wn_engine_finish(e, j);
+    return WN_OK;
 }
 
 void wn_engine_stop(struct wn_engine *e, enum wn_code code, const struct wn_reply *r)
@@ -300,6 +326,8 @@ static bool good_enough_locally(struct wn_engine *e, struct wn_job *j)
 /* Go on with the next step of this model, or end. */
 enum wn_code wn_engine_next_step(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
 {
+    if (j->load != NULL)
+        return wn_pack_scatter(e, j, wn_engine_next_step, err);
     j->step = wn_engine_step_after(e, j);
     if (wn_is_opinion(j)) {
         wn_opinion_begin(e, j);
@@ -338,6 +366,8 @@ enum wn_code wn_engine_restart(struct wn_engine *e, struct wn_job *j, struct wn_
 {
     struct wn_target *t = &e->o.targets->list[j->model];
     size_t n;
+    if (j->load != NULL)
+        return wn_pack_scatter(e, j, wn_engine_restart, err);
     if (t->out && j->step >= WN_STEP_SAMPLE &&
         wn_engine_keeps_label(e, j, &j->flags.signal_missing))
         return WN_OK;
@@ -438,8 +468,10 @@ enum wn_code wn_engine_denied(struct wn_engine *e, struct wn_job *j, struct wn_e
     return WN_OK;
 }
 
-void wn_engine_late(struct wn_engine *e, struct wn_job *j)
+enum wn_code wn_engine_late(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
 {
+    if (j->load != NULL)
+        return wn_pack_scatter(e, j, wn_engine_late, err);
     if (j->answer != NULL) {
         j->flags.signal_missing = true;
     } else {
@@ -449,6 +481,7 @@ void wn_engine_late(struct wn_engine *e, struct wn_job *j)
         j->failure_hint = "Run the same command again later; WINNOW_DEADLINE sets the time.";
     }
     wn_engine_finish(e, j);
+    return WN_OK;
 }
 
 /* How this model's answers come to be; a job adds what its answer told. */
@@ -464,6 +497,7 @@ static struct wn_origin origin_of(const struct wn_engine *e, size_t model, struc
                                  t->generate_model == NULL ? "" : t->generate_model),
         .how = e->o.how,
         .samples = e->o.samples,
+        .pack = e->o.pack,
         .linear = version,
     };
 }

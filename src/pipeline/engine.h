@@ -60,6 +60,13 @@ struct wn_job {
     const struct wn_errand *errand; /* NULL: the task's questions are asked */
     const char *text;               /* what an errand brought */
 
+    /* packing (pack.h) */
+    struct wn_load *load; /* this is no item's job: its request is about these */
+    struct wn_job *carrier; /* the last job that carried this one, or NULL */
+    bool packed;          /* this call is made in a request with others */
+    bool alone;           /* and never again: its answer there was of no use */
+    int64_t single_in;    /* tokens in, as reckoned, if this call were made alone */
+
     /* the call that is under way */
     size_t model; /* index in the engine's list */
     enum wn_step step;
@@ -117,6 +124,7 @@ struct wn_engine_options {
     const struct wn_targets *targets; /* whom to ask, in order; borrowed */
     const char *how;
     int samples, in_flight;
+    int pack;                  /* items in one request; at most WN_PACK_MOST, 0 and 1 = each alone */
     int64_t max_cost_microusd; /* 0 = none */
     bool no_cache, refresh, dry_run;
     bool look_only; /* a linear model that had to be made is not kept: it stays a trial */
@@ -133,6 +141,8 @@ void wn_engine_close(struct wn_engine *e);
 /* May another job be started? */
 bool wn_engine_full(const struct wn_engine *e);
 size_t wn_engine_pending(const struct wn_engine *e);
+/* No more jobs will be started: what waits for others to share a request with need not wait on. */
+void wn_engine_hurry(struct wn_engine *e);
 /* Begin with j->item. The job may be ANSWERED when it returns (linear, cache, failed items). */
 enum wn_code wn_engine_start(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
 /* The next job that is answered, once each; NULL when there is none. */

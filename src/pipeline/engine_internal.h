@@ -27,6 +27,10 @@ struct wn_engine {
     /* wait until what others reserved is settled, or until a circuit lets a request through */
     struct wn_job *held, **held_end;
     size_t nheld;
+    /* pack.c: what waits to be sent together, and what is free for use again */
+    struct wn_job *gathering, *carriers;
+    size_t ngathered; /* items in the first */
+    bool hurry;
     /* budget.c */
     int64_t reserved_microusd; /* the worst case of what is in flight */
     int64_t max_day_microusd;  /* WINNOW_MAX_COST_DAY; 0 = none */
@@ -39,6 +43,22 @@ struct wn_engine {
 };
 
 /* ask.c */
+/* Make the request of j->call and submit it. */
+enum wn_code wn_ask_build(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
+/* What makes the request and its key, from j->call, j->request and j->prompt. */
+void wn_ask_parts(struct wn_engine *e, struct wn_job *j);
+/* Is the same request under way for another job? Then j waits for it. */
+bool wn_ask_waits_as_twin(struct wn_engine *e, struct wn_job *j);
+/* Its request is under way, or no longer. */
+void wn_ask_counts(struct wn_engine *e, const struct wn_job *j, int change);
+/* The request with this key was answered, or is given up: those who waited for it go on. */
+enum wn_code wn_ask_settled(struct wn_engine *e, const struct wn_job *j,
+                            const unsigned char key[WN_HASH], struct wn_error *err);
+/* Dry run: count what the request would cost, unless it was counted before, and go on to the next step. */
+void wn_ask_estimated(struct wn_engine *e, struct wn_job *j);
+bool wn_ask_seen_before(struct wn_engine *e, const struct wn_job *j);
+/* What is kept beside the body of a reply that cost so much. */
+void wn_ask_facts(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r, int64_t cost);
 /* A new call for j->step about j->asked: from the cache, as a twin, or sent. */
 enum wn_code wn_ask(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
 /* The same call with what changed in j->call (more room, a repair, a parameter less). */
@@ -71,7 +91,8 @@ bool wn_engine_next_model(struct wn_engine *e, struct wn_job *j);
 void wn_engine_merge(struct wn_engine *e, struct wn_job *j, const struct wn_answer *got);
 /* A later step ends without its answer: the label, if there is one, stands, and the flag says what is missing. */
 bool wn_engine_keeps_label(struct wn_engine *e, struct wn_job *j, bool *flag);
-void wn_engine_fail(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r);
+enum wn_code wn_engine_fail(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
+                            struct wn_error *err);
 void wn_engine_stop(struct wn_engine *e, enum wn_code code, const struct wn_reply *r);
 /* engine.c: all is gathered that can be had. */
 void wn_engine_finish(struct wn_engine *e, struct wn_job *j);
@@ -92,6 +113,6 @@ enum wn_code wn_engine_reply(struct wn_engine *e, struct wn_job *j, const struct
 /* engine.c: nothing more may be spent at its model: another that may, or the end of the run. */
 enum wn_code wn_engine_denied(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
 /* engine.c: its time is up; what was gathered has to do. */
-void wn_engine_late(struct wn_engine *e, struct wn_job *j);
+enum wn_code wn_engine_late(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
 
 #endif

@@ -271,6 +271,7 @@ static enum wn_code run(struct evaluation *ev, struct candidate *c, int64_t spen
     struct wn_engine_options eo = { .targets = &c->targets,
                                     .how = c->task->how,
                                     .samples = c->task->samples,
+                                    .pack = c->task->pack,
                                     .in_flight = (int)wn_config_int(config, "WINNOW_IN_FLIGHT"),
                                     .no_cache = ev->o->no_cache,
                                     .look_only =

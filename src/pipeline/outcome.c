@@ -1,6 +1,7 @@
 /* outcome.c: what a reply of each class leads to: believe it, ask again, wait, hand the item on, or end. */
 #include "pipeline/engine_internal.h"
 #include "base/clock.h"
+#include "pipeline/pack.h"
 #include <string.h>
 
 /* A provider whose circuit is open is down for the run when so many probes failed, too. */
@@ -51,6 +52,8 @@ static enum wn_code take_answer(struct wn_engine *e, struct wn_job *j, const str
         return take_text(e, j, r, err);
     if (r->answer == NULL)
         wn_extract(&j->prompt, r->text, strlen(r->text), &j->arena, &x);
+    if (x.level >= WN_EXTRACT_PARTIAL && j->packed)
+        return wn_pack_alone(e, j, err);
     if (x.level >= WN_EXTRACT_PARTIAL && !j->repaired) {
         j->repaired = true;
         j->call.repair = wn_arena_str(&j->arena, x.fault);
@@ -109,11 +112,12 @@ static enum wn_code exhausted(struct wn_engine *e, struct wn_job *j, const struc
 {
     if (j->step >= WN_STEP_SAMPLE && wn_engine_keeps_label(e, j, &j->flags.signal_missing))
         return WN_OK;
+    if (j->load != NULL && e->o.targets->list[j->model].circuit.open_until_ms == 0)
+        return wn_pack_deliver(e, j, r, err); /* others get through: one of its items may be why */
     if (wn_engine_next_model(e, j))
         return wn_engine_restart(e, j, err);
-    if (!wn_engine_keeps_label(e, j, &j->flags.invalid_output))
-        wn_engine_fail(e, j, r);
-    return WN_OK;
+    return wn_engine_keeps_label(e, j, &j->flags.invalid_output) ? WN_OK
+                                                                 : wn_engine_fail(e, j, r, err);
 }
 
 static bool never_reached(enum wn_wire wire)
@@ -227,9 +231,9 @@ static enum wn_code take_stop(struct wn_engine *e, struct wn_job *j, const struc
         if (first)
             wn_log(&e->wn->log, WN_WARN, "notice", "%s (%s): it is not asked again in this run",
                    r->what, r->cause);
-        if (!wn_engine_keeps_label(e, j, &j->flags.invalid_output))
-            wn_engine_fail(e, j, r);
-        return WN_OK;
+        return wn_engine_keeps_label(e, j, &j->flags.invalid_output)
+                   ? WN_OK
+                   : wn_engine_fail(e, j, r, err);
     }
     wn_engine_stop(e, r->spent ? WN_E_PROVIDER : WN_E_CONFIG, r);
     j->state = WN_JOB_DROPPED;
@@ -245,6 +249,8 @@ static enum wn_code take_reply(struct wn_engine *e, struct wn_job *j, const stru
         t->answered = true;
         t->probes = 0;
     }
+    if (j->load != NULL && wn_pack_is_over(r, response))
+        return wn_pack_deliver(e, j, r, err);
     switch (r->class) {
     case WN_CLASS_OK:
         return take_answer(e, j, r, err);
@@ -267,9 +273,11 @@ static enum wn_code take_reply(struct wn_engine *e, struct wn_job *j, const stru
                                              t->dropped[0] == '\0' ? "" : ",", r->drop);
             return wn_ask_again(e, j, err);
         }
-        if (!wn_engine_keeps_label(e, j, &j->flags.invalid_output))
-            wn_engine_fail(e, j, r);
-        return WN_OK;
+        if (j->load != NULL) /* perhaps one of them broke it */
+            return wn_pack_deliver(e, j, r, err);
+        return wn_engine_keeps_label(e, j, &j->flags.invalid_output)
+                   ? WN_OK
+                   : wn_engine_fail(e, j, r, err);
     case WN_CLASS_STOP:
         return take_stop(e, j, r, err);
     case WN_CLASS_REFUSED:

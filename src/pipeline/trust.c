@@ -47,7 +47,8 @@ struct wn_origin wn_origin_linear(const char *version)
 void wn_origin_key(const struct wn_store *s, const struct wn_task *t, const struct wn_origin *o,
                    struct wn_arena *a, struct wn_trust_key *out)
 {
-    const char *samples = wn_arena_printf(a, "%d", o->samples);
+    const char *samples = o->pack > 1 ? wn_arena_printf(a, "%d pack %d", o->samples, o->pack)
+                                      : wn_arena_printf(a, "%d", o->samples);
     const char *rest[] = { "key 2", t->name, t->version,  o->asked, o->how,
                            samples, o->by,   o->upstream, o->model, o->dropped };
     const char *plan[] = { "plan", t->name, t->version, o->asked, o->how, samples, o->linear };
@@ -137,6 +138,7 @@ static bool equal(const char *a, const char *b)
 static bool same_origin(const struct wn_origin *a, const struct wn_origin *b)
 {
     return equal(a->asked, b->asked) && equal(a->how, b->how) && a->samples == b->samples &&
+           a->pack == b->pack &&
            equal(a->linear, b->linear) && equal(a->by, b->by) && equal(a->upstream, b->upstream) &&
            equal(a->model, b->model) && equal(a->dropped, b->dropped);
 }
@@ -154,6 +156,7 @@ static void remember(struct wn_standings *s, const struct wn_origin *o,
     k->origin = (struct wn_origin){ .asked = copy(o->asked, a),
                                     .how = copy(o->how, a),
                                     .samples = o->samples,
+                                    .pack = o->pack,
                                     .linear = copy(o->linear, a),
                                     .by = copy(o->by, a),
                                     .upstream = copy(o->upstream, a),

@@ -10,6 +10,7 @@ struct wn_origin {
     const char *asked; /* who was to be asked, before any answer: "openai/gpt-6-luna", "linear" */
     const char *how;   /* "auto", "decide", "generate" */
     int samples;
+    int pack; /* so many items share a request; 0 and 1 = none do */
     const char *linear; /* version of the local engine */
     /* known with the answer */
     const char *by, *upstream, *model, *dropped;

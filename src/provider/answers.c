@@ -34,13 +34,30 @@ bool wn_asked_next(const struct wn_call *c, struct wn_asking *at, struct wn_aren
         bool tags = q->type == WN_TAGS;
         if (!is_asked(c, at->question) || at->tag >= (tags ? q->nchoices : 1))
             continue;
-        *out = (struct wn_asked){ q, at->question, tags ? &q->choices[at->tag] : NULL, q->name };
+        *out = (struct wn_asked){ q, at->question, tags ? &q->choices[at->tag] : NULL, q->name,
+                                  c->pack == NULL ? NULL : c->pack->ids[at->item] };
         if (tags)
             out->name = wn_arena_printf(a, "%s.%s", q->name, out->tag->id);
+        if (out->item != NULL)
+            out->name = wn_arena_printf(a, "%s.%s", out->item, out->name);
         at->tag++;
         return true;
     }
-    return false;
+    if (c->pack == NULL || at->item + 1 >= c->pack->n)
+        return false;
+    *at = (struct wn_asking){ .item = at->item + 1 };
+    return wn_asked_next(c, at, a, out);
+}
+
+size_t wn_provider_questions(const struct wn_prompt *p)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->task->nquestions; i++) {
+        const struct wn_question *q = &p->task->questions[i];
+        if ((p->asked == NULL || p->asked[i]) && q->type != WN_TEXT)
+            n += q->type == WN_TAGS ? q->nchoices : 1;
+    }
+    return n;
 }
 
 static enum wn_code over(const struct wn_call *c, const struct wn_question *q, size_t has,
@@ -60,12 +77,11 @@ enum wn_code wn_asked_check(const struct wn_call *c, struct wn_error *err)
 {
     const struct wn_decide_limits *most = &c->provider->limits;
     const struct wn_task *t = c->prompt->task;
-    size_t sent = 0;
+    size_t sent = wn_provider_questions(c->prompt) * (c->pack == NULL ? 1 : c->pack->n);
     for (size_t i = 0; i < t->nquestions; i++) {
         const struct wn_question *q = &t->questions[i];
         if (!is_asked(c, i))
             continue;
-        sent += q->type == WN_TAGS ? q->nchoices : 1;
         if (q->type == WN_CHOICE && most->options > 0 && q->nchoices > most->options)
             return over(c, q, q->nchoices, "choices", most->options, err);
         if (q->type == WN_SCALE && most->levels > 0 && q->nchoices > most->levels)
@@ -86,6 +102,11 @@ const char *wn_asked_text(const struct wn_asked *asked, bool outcomes, struct wn
 {
     const struct wn_question *q = asked->q;
     const char *text = q->ask;
+    if (asked->item != NULL && asked->tag != NULL)
+        return wn_arena_printf(a, "Item %s, %s: does %s apply?", asked->item, q->name,
+                               asked->tag->id);
+    if (asked->item != NULL)
+        return wn_arena_printf(a, "Item %s: %s?", asked->item, q->name);
     if (asked->tag != NULL)
         return wn_arena_printf(a, "%s\nIs this one of them: %s%s%s?", text, asked->tag->id,
                                wn_format_says(asked->tag->meaning) ? ", that is: " : "",
@@ -279,6 +300,12 @@ void wn_answers_read(const struct wn_call *c, const cJSON *answers, struct wn_ar
     enum outcome *got = wn_arena_array(a, t->nquestions, sizeof(*got));
     struct tags tags = { NULL, NULL };
     size_t first = SIZE_MAX;
+    if (c->pack != NULL) {
+        struct wn_unpacked *u = wn_arena_alloc(a, sizeof(*u));
+        wn_unpack_answers(c->pack, answers, a, u);
+        out->unpacked = u;
+        return;
+    }
     if (cJSON_GetArraySize(answers) == 0) {
         wn_reply_fail(out, WN_CLASS_UNCLEAR, "%s gave an empty answer", c->provider->name);
         wn_reply_cause(out, "no answers in the reply");

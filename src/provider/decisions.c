@@ -1,24 +1,26 @@
 /* decisions.c: the format "decisions" (OpenAI): questions are an array, answers come in its order. */
 #include "provider/format.h"
 
-static void option(struct wn_buf *b, bool first, const char *member, const struct wn_choice *choice)
+static void option(struct wn_buf *b, bool first, const char *member, bool bare,
+                   const struct wn_choice *choice)
 {
     if (!first)
         wn_buf_char(b, ',');
     wn_buf_char(b, '{');
     wn_format_str(b, member, choice->id);
-    if (choice->meaning != NULL && choice->meaning[0] != '\0')
+    if (!bare && choice->meaning != NULL && choice->meaning[0] != '\0')
         wn_format_str(b, "description", choice->meaning);
     wn_buf_char(b, '}');
 }
 
 static void options(struct wn_buf *b, const char *list, const char *member,
-                    const struct wn_question *q)
+                    const struct wn_asked *asked)
 {
+    const struct wn_question *q = asked->q;
     wn_format_member(b, list);
     wn_buf_char(b, '[');
     for (size_t i = 0; i < q->nchoices; i++)
-        option(b, i == 0, member, &q->choices[i]);
+        option(b, i == 0, member, asked->item != NULL, &q->choices[i]);
     wn_buf_char(b, ']');
 }
 
@@ -31,9 +33,9 @@ static void question(struct wn_buf *b, const struct wn_asked *q, struct wn_arena
     /* A predicate has no place for what yes and no mean. */
     wn_format_str(b, "instructions", wn_asked_text(q, true, a));
     if (choice)
-        options(b, "choices", "value", q->q);
+        options(b, "choices", "value", q);
     if (scale)
-        options(b, "levels", "label", q->q);
+        options(b, "levels", "label", q);
     wn_buf_char(b, '}');
 }
 

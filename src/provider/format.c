@@ -166,6 +166,8 @@ void wn_call_schema(const struct wn_call *c, struct wn_buf *b)
 {
     if (c->schema != NULL)
         wn_buf_str(b, c->schema);
+    else if (c->pack != NULL)
+        wn_schema_write_pack(c->prompt->task, c->prompt->asked, c->provider->dialect, b);
     else
         wn_schema_write(c->prompt->task, c->prompt->asked, c->provider->dialect, b);
 }
@@ -179,6 +181,8 @@ void wn_call_system(const struct wn_call *c, struct wn_buf *b)
     if (c->schema != NULL) {
         wn_buf_str(b, "Answer with one JSON object to this schema and nothing else:\n");
         wn_buf_str(b, c->schema);
+    } else if (c->pack != NULL) {
+        wn_schema_describe_pack(c->prompt->task, c->prompt->asked, b);
     } else {
         wn_schema_describe(c->prompt->task, c->prompt->asked, b);
     }

@@ -87,6 +87,15 @@ void wn_reply_mask(const struct wn_call *c, struct wn_reply *out);
 /* "OPENAI_API_KEY", "GOOGLE_API_KEY or GEMINI_API_KEY", "the server's key". */
 const char *wn_reply_key_names(const struct wn_provider *row, char *buf, size_t size);
 
+/* ---- pack.c: several items in one call ---- */
+
+/* Take apart what a model wrote, {"items":[{"id":...},...]}, and the answers of a decision endpoint, which
+ * are called "ID.question". Everything in the arena. */
+void wn_unpack_text(const struct wn_pack *p, const char *text, struct wn_arena *a,
+                    struct wn_unpacked *out);
+void wn_unpack_answers(const struct wn_pack *p, const cJSON *answers, struct wn_arena *a,
+                       struct wn_unpacked *out);
+
 /* ---- answers.c: what the decision formats share ---- */
 
 /* One question as it is sent: a tags question is sent once for each of its choices, because the formats
@@ -95,17 +104,19 @@ struct wn_asked {
     const struct wn_question *q;
     size_t index;                /* of the question in the task */
     const struct wn_choice *tag; /* or NULL */
-    const char *name;            /* "intent", "signals.urgent" */
+    const char *name;            /* "intent", "signals.urgent"; packed: "3f2a91.intent" */
+    const char *item;            /* packed: the id of the item it is about, else NULL */
 };
 /* The next one after *at (which starts at zero), or false. Text questions are never sent. */
 struct wn_asking {
-    size_t question, tag;
+    size_t item, question, tag;
 };
 bool wn_asked_next(const struct wn_call *c, struct wn_asking *at, struct wn_arena *a,
                    struct wn_asked *out);
 /* Do the questions fit the row's limits? An error names the limit. */
 enum wn_code wn_asked_check(const struct wn_call *c, struct wn_error *err);
-/* What to ask, in one text. `outcomes`: with what yes and no mean, for a format that has no place. */
+/* What to ask, in one text. `outcomes`: with what yes and no mean, for a format that has no place. In a
+ * packed call meanings stand once, in the state, and a question says no more than what it is about. */
 const char *wn_asked_text(const struct wn_asked *q, bool outcomes, struct wn_arena *a);
 /* A level as one string: "low: can wait". */
 const char *wn_asked_level(const struct wn_choice *level, struct wn_arena *a);

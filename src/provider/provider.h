@@ -18,7 +18,22 @@ struct wn_provider;
 
 enum wn_call_kind { WN_GENERATE, WN_DECIDE };
 
-/* One call about one item: everything `build` may look at. */
+/* Several items in one call: what each is called in the request and in the answer. */
+enum { WN_PACK_MOST = 64 };
+struct wn_pack {
+    const char *const *ids;
+    size_t n;
+};
+
+/* The answer about several items, taken apart (pack.c). parts[i] is the answer about item i alone, as JSON
+ * that wn_provider_part() reads, or NULL where the item was left out, answered twice or not by an object. */
+struct wn_unpacked {
+    const char **parts;
+    size_t nunknown; /* answers about ids that nobody had asked about */
+    bool stripped;   /* something stood around the JSON */
+};
+
+/* One call, about one item or several: everything `build` may look at. */
 struct wn_call {
     const struct wn_provider *provider;
     enum wn_call_kind kind;
@@ -26,6 +41,7 @@ struct wn_call {
     const char *base_url; /* what the user set (OPENAI_BASE_URL), or NULL: the row's */
     const char *key;      /* the API key, or NULL */
     const struct wn_prompt *prompt;
+    const struct wn_pack *pack; /* NULL: one item */
     /* A JSON schema of the caller's own (briefs), or NULL: made from the prompt's questions. No schema is
      * sent where nothing is asked: the answer is free text then. */
     const char *schema;
@@ -70,6 +86,7 @@ struct wn_reply {
     /* Decide: the typed answers. Refused, missing and unusable ones are unanswered; class is not OK when
      * the first one is, and the others hold all the same. */
     struct wn_answer *answer;
+    const struct wn_unpacked *unpacked; /* several items: in place of text and answer */
     size_t nrefused;        /* decide: questions that were refused or left out */
     const char *model;      /* as returned, else as asked */
     const char *upstream;   /* whom a router asked ("OpenAI"), or NULL */
@@ -166,6 +183,12 @@ enum wn_code wn_provider_build(const struct wn_call *c, struct wn_arena *a, stru
                                struct wn_error *err);
 void wn_provider_parse(const struct wn_call *c, const struct wn_response *r, int64_t now,
                        struct wn_arena *a, struct wn_reply *out);
+/* The reply about one item, from its part of a packed one: c is the call about this item alone. Its model,
+ * usage and cost are the whole reply's business. */
+void wn_provider_part(const struct wn_call *c, const char *part, size_t len, struct wn_arena *a,
+                      struct wn_reply *out);
+/* How many questions a decision endpoint is asked about one item: each tag is one. */
+size_t wn_provider_questions(const struct wn_prompt *p);
 /* The request of `winnow doctor` for this row, and what its response means. */
 enum wn_code wn_provider_check(const struct wn_provider *row, const char *base_url, const char *key,
                                struct wn_arena *a, struct wn_request *out, struct wn_error *err);

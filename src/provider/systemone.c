@@ -37,13 +37,14 @@ static void outcomes(struct wn_buf *b, const struct dialect *d, const struct wn_
     wn_buf_char(b, '}');
 }
 
-static void choices(struct wn_buf *b, const struct wn_question *q)
+static void choices(struct wn_buf *b, const struct wn_asked *asked)
 {
+    const struct wn_question *q = asked->q;
     wn_format_member(b, "criteria");
     wn_buf_char(b, '{');
     for (size_t i = 0; i < q->nchoices; i++) {
         wn_format_member(b, q->choices[i].id);
-        if (wn_format_says(q->choices[i].meaning))
+        if (asked->item == NULL && wn_format_says(q->choices[i].meaning))
             wn_json_quote(b, q->choices[i].meaning);
         else
             wn_buf_str(b, "null");
@@ -51,14 +52,15 @@ static void choices(struct wn_buf *b, const struct wn_question *q)
     wn_buf_char(b, '}');
 }
 
-static void levels(struct wn_buf *b, const struct wn_question *q, struct wn_arena *a)
+static void levels(struct wn_buf *b, const struct wn_asked *asked, struct wn_arena *a)
 {
+    const struct wn_question *q = asked->q;
     wn_format_member(b, "criteria");
     wn_buf_char(b, '[');
     for (size_t i = 0; i < q->nchoices; i++) {
         if (i > 0)
             wn_buf_char(b, ',');
-        wn_json_quote(b, wn_asked_level(&q->choices[i], a));
+        wn_json_quote(b, asked->item != NULL ? q->choices[i].id : wn_asked_level(&q->choices[i], a));
     }
     wn_buf_char(b, ']');
 }
@@ -72,10 +74,10 @@ static void question(struct wn_buf *b, const struct dialect *d, const struct wn_
     wn_format_str(b, "type", choice ? "choice" : scale ? "score" : "noul");
     wn_format_str(b, "instructions", wn_asked_text(q, false, a));
     if (choice)
-        choices(b, q->q);
+        choices(b, q);
     else if (scale)
-        levels(b, q->q, a);
-    else
+        levels(b, q, a);
+    else if (q->item == NULL)
         outcomes(b, d, q->q);
     wn_buf_char(b, '}');
 }

@@ -201,6 +201,26 @@ void wn_provider_parse(const struct wn_call *c, const struct wn_response *r, int
     }
     format_of(c)->parse(c, r, a, out);
     finish(c, r, now, a, out);
+    if (c->pack != NULL && out->class == WN_CLASS_OK && c->kind == WN_GENERATE) {
+        struct wn_unpacked *u = wn_arena_alloc(a, sizeof(*u));
+        wn_unpack_text(c->pack, out->text, a, u);
+        out->unpacked = u;
+    }
+}
+
+void wn_provider_part(const struct wn_call *c, const char *part, size_t len, struct wn_arena *a,
+                      struct wn_reply *out)
+{
+    cJSON *tree = NULL;
+    reply_init(c, out);
+    if (c->kind == WN_GENERATE) {
+        out->text = wn_arena_copy(a, part, len);
+    } else if (wn_json_parse(part, len, false, &tree, NULL) == WN_OK) {
+        wn_answers_read(c, tree, a, out);
+    } else {
+        wn_reply_fail(out, WN_CLASS_UNCLEAR, "%s gave an empty answer", c->provider->name);
+    }
+    cJSON_Delete(tree);
 }
 
 /* ---- doctor ---- */

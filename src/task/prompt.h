@@ -18,6 +18,8 @@ struct wn_prompt {
     const char *system; /* rules, meanings, examples: the stable prefix */
     const char *user;   /* the item, delimited */
     const char *state;  /* for decision endpoints: about, business.md, then the item, delimited */
+    const char *state_item; /* where the item begins in state */
+    char id[7];         /* what it is called among others in one request: the beginning of its nonce */
     /* Which questions are asked, as flags per question of the task. */
     const bool *asked;
     bool truncated;     /* text or fields were cut to max_chars, or item->truncated */
@@ -27,6 +29,10 @@ struct wn_prompt {
 /* `asked` may be NULL: all questions. Everything lives in the arena. */
 enum wn_code wn_prompt_make(const struct wn_task *t, const struct wn_item *item, const bool *asked,
                             struct wn_arena *a, struct wn_prompt *out, struct wn_error *err);
+/* One prompt about several items, made from their own prompts, which are of one task and ask the same. Each
+ * item stands under its id, delimited as ever. Their ids must differ. */
+enum wn_code wn_pack_prompt(const struct wn_prompt *const *of, size_t n, struct wn_arena *a,
+                            struct wn_prompt *out, struct wn_error *err);
 /* Does this text try to instruct the model? Some 20 MB a second; a reason for review, no
  * defence: of texts that plainly override or ask for the prompt it finds most, of ordinary mail
  * it stops next to none. */

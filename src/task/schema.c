@@ -154,11 +154,9 @@ static void put_text(struct object *o, const struct wn_question *q)
     close_object(&pair);
 }
 
-void wn_schema_write(const struct wn_task *t, const bool *asked, enum wn_dialect dialect,
-                     struct wn_buf *out)
+static void put_properties(struct object *o, const struct wn_task *t, const bool *asked,
+                           enum wn_dialect dialect)
 {
-    struct object o;
-    open_object(&o, out);
     for (size_t i = 0; i < t->nquestions; i++) {
         const struct wn_question *q = &t->questions[i];
         if (asked != NULL && !asked[i])
@@ -166,20 +164,48 @@ void wn_schema_write(const struct wn_task *t, const bool *asked, enum wn_dialect
         switch (q->type) {
         case WN_CHOICE:
         case WN_SCALE:
-            put_one_of(&o, dialect, q);
+            put_one_of(o, dialect, q);
             break;
         case WN_YESNO:
-            put_yesno(&o, dialect, q);
+            put_yesno(o, dialect, q);
             break;
         case WN_TAGS:
-            put_tags(&o, dialect, q);
+            put_tags(o, dialect, q);
             break;
         case WN_TEXT:
-            put_text(&o, q);
+            put_text(o, q);
             break;
         }
     }
+}
+
+void wn_schema_write(const struct wn_task *t, const bool *asked, enum wn_dialect dialect,
+                     struct wn_buf *out)
+{
+    struct object o;
+    open_object(&o, out);
+    put_properties(&o, t, asked, dialect);
     close_object(&o);
+}
+
+void wn_schema_write_pack(const struct wn_task *t, const bool *asked, enum wn_dialect dialect,
+                          struct wn_buf *out)
+{
+    struct object all, o;
+    open_object(&all, out);
+    property(&all, "items", "");
+    wn_buf_str(out, "{\"type\":\"array\"");
+    put_description(out, "one object for each item");
+    wn_buf_str(out, ",\"items\":");
+    open_object(&o, out);
+    property(&o, "id", "");
+    wn_buf_str(out, "{\"type\":\"string\"");
+    put_description(out, "the item's id, copied exactly");
+    wn_buf_char(out, '}');
+    put_properties(&o, t, asked, dialect);
+    close_object(&o);
+    wn_buf_char(out, '}');
+    close_object(&all);
 }
 
 /* ---- in words ---- */
@@ -234,12 +260,25 @@ static void say_question(struct wn_buf *out, const struct wn_question *q)
         say_percents(out, q);
 }
 
+static void say_questions(const struct wn_task *t, const bool *asked, struct wn_buf *out)
+{
+    for (size_t i = 0; i < t->nquestions; i++)
+        if (asked == NULL || asked[i])
+            say_question(out, &t->questions[i]);
+}
+
 void wn_schema_describe(const struct wn_task *t, const bool *asked, struct wn_buf *out)
 {
     wn_buf_str(out,
                "Answer with one JSON object and nothing else: no Markdown, no words around it. "
                "It has exactly these members, in this order:\n");
-    for (size_t i = 0; i < t->nquestions; i++)
-        if (asked == NULL || asked[i])
-            say_question(out, &t->questions[i]);
+    say_questions(t, asked, out);
+}
+
+void wn_schema_describe_pack(const struct wn_task *t, const bool *asked, struct wn_buf *out)
+{
+    wn_buf_str(out, "Answer with one JSON object and nothing else: no Markdown, no words around it. It is "
+                    "{\"items\": [ ... ]} with one object for each item, which has exactly these members, in "
+                    "this order:\n  \"id\": the item's id, copied exactly\n");
+    say_questions(t, asked, out);
 }

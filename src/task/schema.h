@@ -28,6 +28,11 @@ enum { WN_SCHEMA_ALL_PERCENTS = 8, WN_SCHEMA_BEST_PERCENTS = 3 };
 /* Append the schema as JSON text. The same questions and dialect give the same bytes. */
 void wn_schema_write(const struct wn_task *t, const bool *asked, enum wn_dialect dialect,
                      struct wn_buf *out);
+/* The same for several items: {"items": [ {"id": string, and the properties above}, ... ]}. It does not say
+ * which ids or how many, so that it is the same for every request and stays in the prompt cache. */
+void wn_schema_write_pack(const struct wn_task *t, const bool *asked, enum wn_dialect dialect,
+                          struct wn_buf *out);
+void wn_schema_describe_pack(const struct wn_task *t, const bool *asked, struct wn_buf *out);
 /* The schema in words for models that are not given one: the JSON to write, field by field. */
 void wn_schema_describe(const struct wn_task *t, const bool *asked, struct wn_buf *out);
 

@@ -37,6 +37,8 @@ static const struct wn_member members[] = {
     { "model", WN_MEMBER_STRING, false, "Write PROVIDER/MODEL, such as \"openai/gpt-6-luna\".",
       NULL, 0, 0 },
     { "samples", WN_MEMBER_WHOLE, false, "Write how many extra samples: 0 to 10.", NULL, 0, 10 },
+    { "pack", WN_MEMBER_WHOLE, false,
+      "Write how many short items may share one request: 1 to 64, or 0 for never.", NULL, 0, 64 },
     { "second", WN_MEMBER_OPINION, false, OPINION, NULL, 0, 0 },
     { "check", WN_MEMBER_OPINION, false, OPINION, NULL, 0, 0 },
     { "how", WN_MEMBER_WORD, false, "Write auto, decide or generate.", how_words, 0, 0 },
@@ -190,6 +192,7 @@ static bool parse_task(struct wn_check *c, const cJSON *o, struct wn_task *t)
     t->before_proof_review = strcmp(copy_or(c, o, "before_proof", "cautious"), "review") == 0;
     t->report = copy_or(c, o, "report", "month");
     t->samples = (int)wn_json_int(o, "samples", 0);
+    t->pack = (int)wn_json_int(o, "pack", 1);
     t->second = parse_opinion(c, o, "second");
     t->check = parse_opinion(c, o, "check");
     t->max_chars = (size_t)wn_json_int(o, "max_chars", DEFAULT_MAX_CHARS);

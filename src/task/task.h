@@ -4,6 +4,7 @@
  * task.json (see prompts/lead-intent/task.json for a whole one):
  *   name, about, target_error, before_proof ("cautious" | "review"), model, samples, how
  *   ("auto" | "decide" | "generate"), max_chars, cache_days
+ *   pack           so many short items may share one request; 1 if not said, 0 = never
  *   second, check  another model that answers, too, and one that is shown the answer: "PROVIDER/MODEL", or
  *                  {"model", "from", "below"}: asked only where the score is in this range
  *   guards         labels of the first question that have a promise of their own: {label: {target_error,
@@ -134,6 +135,7 @@ struct wn_task {
     double audit;        /* of wn_task_stratum() */
     const char *report;  /* "month", "quarter", "batch" */
     int samples;             /* extra samples where no distribution can be had; 0 = none */
+    int pack;                /* items in one request; 1 = each alone, 0 = and never otherwise */
     size_t max_chars;        /* bytes of item text that go into a prompt; longer is cut and flagged */
     int cache_days;          /* 0 = for ever */
     int keep_days;           /* 0 = as WINNOW_KEEP says */

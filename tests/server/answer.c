@@ -251,6 +251,70 @@ static void write_object(struct writer *w, const cJSON *s, const char *name, siz
     wn_buf_char(&w->out, '}');
 }
 
+/* ---- several items ---- */
+
+/* One item's object: its own words, its own fault, its own id. */
+static void write_packed(struct writer *w, const cJSON *s, size_t i, const char *id)
+{
+    const struct ask *all = w->ask;
+    size_t other = (i + 1) % all->nseveral;
+    struct ask one = *all;
+    const cJSON *p;
+    one.item = all->several[i];
+    w->fault = item_fault(w->c, &one.item);
+    if (w->fault == FAULT_IS_PACKLABEL)
+        w->fault = FAULT_IS_BADLABEL;
+    if (w->fault == FAULT_IS_PACKBLEND)
+        one.item = all->several[other];
+    w->ask = &one;
+    wn_buf_char(&w->out, '{');
+    cJSON_ArrayForEach(p, wn_json_get(s, "properties"))
+    {
+        bool first = w->out.data[w->out.len - 1] == '{';
+        if (w->fault == FAULT_IS_MISSING && first && strcmp(p->string, "id") != 0)
+            continue;
+        wn_buf_str(&w->out, first ? "" : ",");
+        wn_json_quote(&w->out, p->string);
+        wn_buf_char(&w->out, ':');
+        if (strcmp(p->string, "id") == 0)
+            wn_json_quote(&w->out, id);
+        else
+            write_value(w, p, s, p->string, 0);
+    }
+    wn_buf_char(&w->out, '}');
+    w->ask = all;
+}
+
+/* {"items":[{"id":...},...]}: does the schema ask for that, and are there several? */
+static bool write_all_packed(struct writer *w)
+{
+    const cJSON *items = wn_json_get(wn_json_get(w->ask->schema, "properties"), "items");
+    const cJSON *s = wn_json_get(items, "items");
+    enum fault_kind f = w->fault;
+    size_t n = w->ask->nseveral;
+    if (n == 0 || wn_json_get(wn_json_get(s, "properties"), "id") == NULL)
+        return false;
+    wn_buf_str(&w->out, "{\"items\":[");
+    for (size_t k = 0; k < n; k++) {
+        size_t i = f == FAULT_IS_PACKSWAP ? n - 1 - k : k;
+        const struct item *it = &w->ask->several[i];
+        bool mine = item_wants(it, f);
+        for (int times = f == FAULT_IS_PACKMISSING && mine ? 0 : f == FAULT_IS_PACKTWICE && mine ? 2 : 1;
+             times > 0; times--) {
+            wn_buf_str(&w->out, w->out.data[w->out.len - 1] == '[' ? "" : ",");
+            write_packed(w, s, i, it->id);
+        }
+        if (f == FAULT_IS_PACKINVENT && mine) {
+            wn_buf_str(&w->out, w->out.data[w->out.len - 1] == '[' ? "" : ",");
+            write_packed(w, s, i, "zzzzzz");
+        }
+    }
+    wn_buf_str(&w->out, "]}");
+    w->fault = f;
+    w->answer->nspans = 0;
+    return true;
+}
+
 /* Up to two elements, one for each sentence of the item. */
 static void write_array(struct writer *w, const cJSON *s, const char *name)
 {
@@ -331,7 +395,7 @@ static void write_text(struct writer *w)
 {
     const char *sentence;
     if (w->ask->schema != NULL) {
-        if (brief_write(&w->c->arena, w->ask, w->fault, &w->out))
+        if (brief_write(&w->c->arena, w->ask, w->fault, &w->out) || write_all_packed(w))
             return;
         write_value(w, w->ask->schema, NULL, "", 0);
         return;

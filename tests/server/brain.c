@@ -43,7 +43,8 @@ void item_read(struct wn_arena *a, const char *text, size_t len, struct item *ou
     if (words[n - 1] != ' ')
         words[n++] = ' ';
     words[n] = '\0';
-    *out = (struct item){ wn_arena_copy(a, text, len), len, words, hash_bytes(words, n) };
+    *out = (struct item){ .text = wn_arena_copy(a, text, len), .len = len, .words = words,
+                          .hash = hash_bytes(words, n) };
 }
 
 /* ---- scores ---- */

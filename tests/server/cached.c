@@ -28,8 +28,8 @@ void prompt_cache(struct call *c, const struct prefix *p, struct answer *an)
     wn_buf_free(&b);
     if (tokens < p->least)
         return;
-    if (control_prompt_seen(hash, timer_now_us() + 1000 * (control_latency_ms(c->hash) +
-                                                            c->reply.delay_ms)))
+    if (control_prompt_seen(hash, timer_now_us() +
+                                      1000 * (control_latency_ms(c->hash) + c->reply.delay_ms)))
         an->cached = tokens;
     an->written = p->writes_all ? an->in - an->cached : an->cached > 0 ? 0 : tokens;
 }

@@ -70,10 +70,50 @@ static bool find_item(const char *text, const char **start, size_t *len)
     return true;
 }
 
+/* The last "Item ID" before the delimiter at `at`, or NULL. */
+static const char *id_before(struct call *c, const char *text, const char *at)
+{
+    const char *id = NULL;
+    for (const char *p = text; (p = strstr(p, "Item ")) != NULL && p < at; p++)
+        if (p == text || p[-1] == '\n')
+            id = p + 5;
+    return id == NULL ? NULL : wn_arena_copy(&c->arena, id, strcspn(id, " \n"));
+}
+
+/* All items, where there are several, each under its id; what is outside of them is rules. */
+static bool find_several(struct call *c, struct ask *ask, const char *rules, const char *last)
+{
+    struct wn_buf all = WN_BUF_INIT(BODY_MAX), other = WN_BUF_INIT(BODY_MAX);
+    const char *from = last, *start;
+    size_t len, n = 0, room = 0;
+    for (const char *p = last; (p = strstr(p, "<item-")) != NULL; p++)
+        room++;
+    ask->several = wn_arena_array(&c->arena, room, sizeof(*ask->several));
+    for (; find_item(from, &start, &len); from = start + len) {
+        struct item *it = &ask->several[n];
+        item_read(&c->arena, start, len, it);
+        it->id = id_before(c, last, start);
+        wn_buf_add(&other, from, (size_t)(start - from));
+        wn_buf_add(&all, start, len);
+        n += it->id != NULL;
+    }
+    wn_buf_str(&other, from);
+    ask->nseveral = n;
+    if (n > 0) {
+        ask->rules = wn_arena_printf(&c->arena, "%s\n%s", rules, other.data);
+        item_read(&c->arena, all.data, all.len, &ask->item);
+    }
+    wn_buf_free(&all);
+    wn_buf_free(&other);
+    return n > 0;
+}
+
 void ask_texts(struct call *c, struct ask *ask, const char *rules, const char *last)
 {
     const char *start = last;
     size_t len = strlen(last);
+    if (find_several(c, ask, rules, last))
+        return;
     if (find_item(last, &start, &len))
         rules = wn_arena_printf(&c->arena, "%s\n%.*s\n%s", rules, (int)(start - last), last,
                                 start + len);

@@ -14,6 +14,9 @@ enum type { CHOICE, YESNO, SCORE };
 
 struct question {
     const char *id; /* NULL: not named (A) */
+    const char *about; /* its instructions */
+    const struct item *item;
+    enum fault_kind fault; /* of several items, each has its own */
     enum type type;
     struct choice *choices; /* for SCORE the levels */
     const char **labels;    /* as they were sent, as JSON text */
@@ -27,6 +30,9 @@ struct request {
     enum format format;
     const char *model;
     struct item item;
+    struct item *several;
+    size_t nseveral;
+    enum fault_kind fault; /* of the answer that is being written */
     struct question *questions;
     size_t n;
 };
@@ -142,6 +148,7 @@ static bool read_question(struct request *r, const cJSON *o, const char *id, con
         return refuse(r->c, 400, "missing_required_parameter", where,
                       "%s: 'instructions' is required.", where);
     q->id = id;
+    q->about = instructions;
     q->type = strcmp(type, "choice") == 0 ? CHOICE : strcmp(type, "score") == 0 ? SCORE : YESNO;
     if (q->type != YESNO)
         return read_list(r, q, o, where);
@@ -209,21 +216,54 @@ static bool read_input(struct request *r)
     add_text(&text, input);
     ask_texts(r->c, &ask, "", text.data);
     r->item = ask.item;
+    r->several = ask.several;
+    r->nseveral = ask.nseveral;
     wn_buf_free(&text);
     return true;
 }
 
 /* ---- answers ---- */
 
+/* Which of several items a question is about: its instructions name the id. */
+static const struct item *item_of(const struct request *r, const struct question *q)
+{
+    for (size_t i = 0; i < r->nseveral; i++)
+        if (strstr(q->about, wn_arena_printf(&r->c->arena, "Item %s", r->several[i].id)) != NULL)
+            return &r->several[i];
+    return &r->item;
+}
+
+/* The question's name without the item's id. */
+static const char *bare_name(const struct question *q)
+{
+    size_t n = q->item->id == NULL || q->id == NULL ? 0 : strlen(q->item->id);
+    if (q->id == NULL)
+        return "";
+    return n > 0 && strncmp(q->id, q->item->id, n) == 0 && q->id[n] == '.' ? q->id + n + 1 : q->id;
+}
+
+static bool is_packing(enum fault_kind f)
+{
+    return f >= FAULT_IS_PACKMISSING && f <= FAULT_IS_PACKBLEND;
+}
+
 static void decide(struct request *r)
 {
-    enum fault_kind f = r->c->fault.kind;
     for (size_t i = 0; i < r->n; i++) {
         struct question *q = &r->questions[i];
+        enum fault_kind f = q->fault = r->c->fault.kind;
+        q->item = item_of(r, q);
+        if (q->item->id != NULL)
+            q->fault = item_fault(r->c, q->item);
+        else if (is_packing(f))
+            q->fault = FAULT_IS_OK; /* there is one item alone */
+        f = q->fault;
+        if (f == FAULT_IS_PACKBLEND)
+            q->item = &r->several[(size_t)(q->item - r->several + 1) % r->nseveral];
         if (q->type == YESNO)
-            q->yes = brain_yes(&r->item, q->id == NULL ? "" : q->id, f);
+            q->yes = brain_yes(q->item, bare_name(q), f);
         else
-            q->best = brain_choose(&r->item, q->choices, q->n, f);
+            q->best = brain_choose(q->item, q->choices, q->n, f);
     }
 }
 
@@ -235,11 +275,11 @@ static double round_to(double x, int decimals)
 
 static void write_p(struct request *r, struct wn_buf *b, double p)
 {
-    if (r->c->fault.kind == FAULT_IS_NAN)
+    if (r->fault == FAULT_IS_NAN)
         wn_buf_str(b, "NaN");
     else
         wn_json_number(
-            b, round_to(r->c->fault.kind == FAULT_IS_BADPROBS ? p / 2 : p, r->decider->decimals),
+            b, round_to(r->fault == FAULT_IS_BADPROBS ? p / 2 : p, r->decider->decimals),
             10);
 }
 
@@ -264,9 +304,9 @@ static const char *chosen(struct request *r, const struct question *q)
 {
     const char *label = q->labels[q->best];
     char *other;
-    if (r->c->fault.kind == FAULT_IS_BADLABEL)
+    if (r->fault == FAULT_IS_BADLABEL || r->fault == FAULT_IS_PACKLABEL)
         return "\"no_such_label\"";
-    if (r->c->fault.kind != FAULT_IS_CASING || label[0] != '"')
+    if (r->fault != FAULT_IS_CASING || label[0] != '"')
         return label;
     other = wn_arena_str(&r->c->arena, label);
     if (other[1] >= 'a' && other[1] <= 'z')
@@ -336,7 +376,7 @@ static bool refused_as_a_whole(enum fault_kind f)
 }
 
 static void write_answer(struct request *r, struct wn_buf *b, const struct question *q,
-                         bool refused)
+                         const char *id, bool refused)
 {
     static const char *const types[] = { "choice", "noul", "score" };
     const char *type = types[q->type];
@@ -345,10 +385,10 @@ static void write_answer(struct request *r, struct wn_buf *b, const struct quest
     wn_buf_printf(b, "{\"type\":\"%s\"", type);
     if (r->format == FORMAT_A) {
         wn_buf_str(b, ",\"name\":");
-        if (q->id == NULL)
+        if (id == NULL)
             wn_buf_str(b, "null");
         else
-            wn_json_quote(b, q->id);
+            wn_json_quote(b, id);
     }
     if (!refused) {
         wn_buf_char(b, ',');
@@ -362,23 +402,38 @@ static void write_answer(struct request *r, struct wn_buf *b, const struct quest
     wn_buf_char(b, '}');
 }
 
+static void write_named(struct request *r, struct wn_buf *b, const struct question *q,
+                        const char *id, bool refused)
+{
+    if (b->data[b->len - 1] != '[' && b->data[b->len - 1] != '{')
+        wn_buf_char(b, ',');
+    if (r->format != FORMAT_A) {
+        wn_json_quote(b, id);
+        wn_buf_char(b, ':');
+    }
+    write_answer(r, b, q, id, refused);
+}
+
 /* A says of each question that it was refused; B and C leave it out. */
 static void write_answers(struct request *r, struct wn_buf *b)
 {
     enum fault_kind f = r->c->fault.kind;
-    bool all = refused_as_a_whole(f), first = true;
+    bool all = refused_as_a_whole(f);
     wn_buf_printf(b, "\"answers\":%s", r->format == FORMAT_A ? "[" : "{");
-    for (size_t i = 0; i < r->n && f != FAULT_IS_EMPTY; i++) {
-        bool refused = all || (f == FAULT_IS_REFUSEQ && i == 0);
-        if ((f == FAULT_IS_MISSING && i == 0) || (refused && r->format != FORMAT_A))
+    for (size_t k = 0; k < r->n && f != FAULT_IS_EMPTY; k++) {
+        size_t i = f == FAULT_IS_PACKSWAP ? r->n - 1 - k : k;
+        const struct question *q = &r->questions[i];
+        bool first = i == 0 || r->questions[i - 1].item != q->item;
+        bool refused = all || (q->fault == FAULT_IS_REFUSEQ && first);
+        r->fault = q->fault;
+        if ((q->fault == FAULT_IS_MISSING && first) || q->fault == FAULT_IS_PACKMISSING ||
+            (refused && r->format != FORMAT_A))
             continue;
-        wn_buf_str(b, first ? "" : ",");
-        first = false;
-        if (r->format != FORMAT_A) {
-            wn_json_quote(b, r->questions[i].id);
-            wn_buf_char(b, ':');
-        }
-        write_answer(r, b, &r->questions[i], refused);
+        write_named(r, b, q, q->id, refused);
+        if (q->fault == FAULT_IS_PACKTWICE)
+            write_named(r, b, q, q->id, refused);
+        if (q->fault == FAULT_IS_PACKINVENT)
+            write_named(r, b, q, wn_arena_printf(&r->c->arena, "zzzzzz.%s", bare_name(q)), refused);
     }
     wn_buf_str(b, r->format == FORMAT_A ? "]" : "}");
 }

@@ -87,6 +87,18 @@ static bool find_marker(const struct call *c, const struct item *it, struct faul
     return false;
 }
 
+bool item_wants(const struct item *it, enum fault_kind f)
+{
+    char mark[40];
+    snprintf(mark, sizeof(mark), "[[fault:%s]]", fault_name(f));
+    return strstr(it->text, mark) != NULL;
+}
+
+enum fault_kind item_fault(const struct call *c, const struct item *it)
+{
+    return item_wants(it, c->fault.kind) ? c->fault.kind : FAULT_IS_OK;
+}
+
 /* ---- replies ---- */
 
 static void http_date(int64_t unix_s, char *out, size_t size)

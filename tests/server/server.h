@@ -72,6 +72,12 @@ enum fault_group { FAULT_NONE, FAULT_STATUS, FAULT_BODY, FAULT_WIRE, FAULT_ANSWE
     X(OTHERMODEL,    "othermodel",    ANSWER,       200) \
     X(INJECT,        "inject",        ANSWER,       200) \
     X(STATED90,      "stated90",      ANSWER,       200) \
+    X(PACKMISSING,   "packmissing",   ANSWER,       200) \
+    X(PACKTWICE,     "packtwice",     ANSWER,       200) \
+    X(PACKINVENT,    "packinvent",    ANSWER,       200) \
+    X(PACKSWAP,      "packswap",      ANSWER,       200) \
+    X(PACKLABEL,     "packlabel",     ANSWER,       200) \
+    X(PACKBLEND,     "packblend",     ANSWER,       200) \
     X(INVENTNUMBER,  "inventnumber",  ANSWER,       200) \
     X(SWAPNAME,      "swapname",      ANSWER,       200) \
     X(MOVEDATE,      "movedate",      ANSWER,       200) \
@@ -110,6 +116,7 @@ struct item {
     size_t len;
     const char *words; /* lower case, one blank between and around words */
     uint64_t hash;
+    const char *id; /* "Item ID" before it, where there are several; else NULL */
 };
 
 struct choice {
@@ -121,7 +128,9 @@ struct choice {
 struct ask {
     const char *model;
     const char *rules; /* all text that is not the item */
-    struct item item;
+    struct item item;    /* of several: all of them as one */
+    struct item *several; /* NULL: one */
+    size_t nseveral;
     const cJSON *schema; /* NULL: free text */
     int64_t limit;       /* output tokens, -1 = none */
     int64_t think;       /* tokens that the model spends on reasoning first */
@@ -240,6 +249,10 @@ bool check_content(struct call *c, const cJSON *content, const char *where, stru
  * is rules as well. */
 void ask_texts(struct call *c, struct ask *ask, const char *rules, const char *last);
 int64_t tokens_of(size_t bytes);
+/* Does the item ask for this fault by itself? */
+bool item_wants(const struct item *it, enum fault_kind f);
+/* What one of several does wrong: its own fault, where the call's is of this kind, else none. */
+enum fault_kind item_fault(const struct call *c, const struct item *it);
 
 /* ---- schema.c ---- */
 
