@@ -73,7 +73,7 @@ $(B)/%.inc: src/%
 	@mkdir -p $(@D)
 	@od -An -v -tu1 $< | sed 's/\([0-9]\) /\1,/g; s/\([0-9]\)$$/\1,/' > $@
 $(B)/src/store/store.o: $(B)/store/schema.sql.inc $(B)/store/trust.sql.inc $(B)/store/lean.sql.inc \
-    $(B)/store/periods.sql.inc
+	$(B)/store/periods.sql.inc $(B)/store/signals.sql.inc
 
 $(B)/src/report/schema.o: $(B)/report/result.schema.json.inc
 $(B)/src/report/brief_html.o: $(B)/report/brief.css.inc

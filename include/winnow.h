@@ -306,6 +306,7 @@ struct wn_brief_options {
 struct wn_brief_facts {
     const char *title, *task;
     const char *model_line;       /* which model was chosen and why */
+    const char *trust_line;       /* what is proved of its faithfulness, and what is not; may be NULL */
     bool extracts;                /* sentences of the sources, copied; no model was asked */
     bool not_enough;              /* the material is too thin, and the brief says so */
     size_t sources, used, unread; /* unread: could not be read, and named in the brief */
@@ -359,6 +360,8 @@ struct wn_waiting {
     const char *asked_for;    /* "queue", "certification_sample", "audit_sample", "second_review" */
     bool blind;               /* do not show the proposal */
     int64_t left;             /* how many wait, this one included */
+    size_t sentences;         /* of a brief, numbered from 1 in the item's text: a correction of `unsupported`
+                               * names those that their quotes do not carry, as in "3,7"; else 0 */
     /* the task's first question with label ids and meanings, as the task says today */
     const char *first_question;
     const char *const *labels, *const *meanings;
@@ -489,7 +492,11 @@ struct wn_trust_info {
     double live_bound;
     const char *report; /* the last closed one in a sentence; NULL = none yet */
     double alarm, alarm_limit;                 /* what the audits add up to */
-    double score_shift, score_shift_limit;     /* NAN = not compared yet */
+    struct wn_trust_shift {
+        const char *name; /* "scores", "labels", "languages" */
+        double value, limit;
+    } shifts[6]; /* what was compared with the time of the proof */
+    size_t nshifts;
     int64_t twice, agreed;                     /* reviewed by two people */
     double kappa;                              /* NAN = cannot be told */
     const char *sentence; /* for whoever owns the shop */
@@ -508,9 +515,15 @@ enum wn_code wn_trust_report(struct wn *wn, const char *task, const char *name, 
                              struct wn_error *err);
 /* Accept nothing alone any more, until a new sample proves it again. */
 enum wn_code wn_trust_suspend(struct wn *wn, const char *task, struct wn_error *err);
-/* The local engine was trained again: test the last proof on its campaign's items with the new engine's
- * numbers. No person and no call is needed. *proved says what came of it. */
-enum wn_code wn_trust_recertify(struct wn *wn, const char *task, bool *proved,
+/* Model, prompt, schema or local engine changed: test it on the reviewed items of the last campaign. No person
+ * is needed; the local engine alone needs no call, a model one for each item. *sentence, borrowed until
+ * wn_close(): what came of it. A budget that is reached is an error, and the same call goes on. */
+struct wn_recertify_options {
+    const char *model; /* as for a run, one of them; NULL = what a run would ask */
+    double max_cost_usd; /* 0 = WINNOW_MAX_COST */
+};
+enum wn_code wn_trust_recertify(struct wn *wn, const char *task,
+                                const struct wn_recertify_options *o, const char **sentence,
                                 struct wn_error *err);
 /* ---- eval: how good it is, on items whose right answers are known ------------------------ */
 
@@ -527,6 +540,7 @@ struct wn_eval_options {
     int64_t limit;             /* at most so many, drawn at random and always the same; 0 = all */
     double max_cost_usd;       /* for all candidates together; 0 = the setting */
     bool no_cache;
+    bool prove; /* one candidate: let the task accept alone what is proved so, until its own items do */
     /* Long steps tell how far they are; may be NULL. */
     void (*progress)(void *user, const char *step, size_t done, size_t total);
     void *user;
@@ -597,6 +611,7 @@ struct wn_eval_report {
     const char *verdict;      /* the same as a sentence; NULL for one candidate */
     const char *const *notes; /* what a reader must know of the gold items */
     size_t nnotes;
+    const char *proved; /* --prove: what came of it, a line for each promise; else NULL */
 };
 /* Answers are asked for and judged, and none is kept as a decision. *out is borrowed until wn_close. */
 enum wn_code wn_eval(struct wn *wn, const struct wn_eval_options *o,

@@ -1,6 +1,8 @@
 /* kill_at.c: `kill-at N COMMAND...` runs a command and kills it (-9) as it is about to do its N-th thing that
  * is seen outside of it: a write, a flush, or a file that is cut, named, renamed or removed. With N = 0 it is
- * left alone. The last line on standard error says how many there were: "moments 412".
+ * left alone. The last line on standard error says how many there were: "moments 412". `kill-at N/S` lets it
+ * live, but holds it up for S seconds at its N-th moment and at its 2N-th: in the midst of whatever it has
+ * locked.
  *
  * So a test can try every moment at which a crash would be seen, or draw them. Where the system has no ptrace, or
  * refuses it, a moment is a tenth of a millisecond. */
@@ -19,12 +21,24 @@
 #include <sys/syscall.h>
 #endif
 
-static long moments, last_moment;
+enum { MOST_PAUSES = 2 };
+
+static long moments, last_moment, pause_s;
 
 static int report(int status)
 {
     fprintf(stderr, "moments %ld\n", moments);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* What is to happen at this moment. */
+static void meet(pid_t pid)
+{
+    moments++;
+    if (pause_s == 0 && moments == last_moment)
+        kill(pid, SIGKILL);
+    if (pause_s > 0 && moments % last_moment == 0 && moments / last_moment <= MOST_PAUSES)
+        sleep((unsigned)pause_s);
 }
 
 static void run(char **argv)
@@ -44,9 +58,7 @@ static int by_clock(char **argv)
     if (pid == 0)
         run(argv);
     while (waitpid(pid, &status, WNOHANG) == 0) {
-        moments++;
-        if (moments == last_moment)
-            kill(pid, SIGKILL);
+        meet(pid);
         nanosleep(&tenth_ms, NULL);
     }
     return report(status);
@@ -107,8 +119,8 @@ static int by_calls(pid_t pid)
         }
         pass = WSTOPSIG(status);
         if (pass == (SIGTRAP | 0x80)) {
-            if (is_moment(thread) && ++moments == last_moment)
-                kill(pid, SIGKILL);
+            if (is_moment(thread))
+                meet(pid);
             pass = 0;
         } else if (pass == SIGTRAP || pass == SIGSTOP) {
             pass = 0; /* the tracer's own: a new program, a new thread */
@@ -121,11 +133,14 @@ static int by_calls(pid_t pid)
 
 int main(int argc, char **argv)
 {
+    char *end = NULL;
     if (argc < 3) {
-        fputs("usage: kill-at N COMMAND...\n", stderr);
+        fputs("usage: kill-at N[/S] COMMAND...\n", stderr);
         return 2;
     }
-    last_moment = strtol(argv[1], NULL, 10);
+    last_moment = strtol(argv[1], &end, 10);
+    if (*end == '/')
+        pause_s = strtol(end + 1, NULL, 10);
 #ifdef __linux__
     pid_t pid;
     if (start(argv + 2, &pid))

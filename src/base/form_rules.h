@@ -20,6 +20,10 @@ static inline char wn_form_lower(char c)
 {
     return wn_form_upper(c) ? (char)(c + 32) : c;
 }
+static inline bool wn_form_alpha(char c)
+{
+    return wn_form_lower(c) >= 'a' && wn_form_lower(c) <= 'z';
+}
 /* Is there a letter, digit or '_' at `at`, or right before it? Beyond ASCII: all but punctuation, spaces
  * and signs. */
 bool wn_form_word_at(const char *s, size_t n, size_t at);

@@ -221,6 +221,8 @@ static int make(struct wn *wn, int argc, char **argv, enum wn_brief_format forma
         fputs("\r\x1b[K", stderr);
     if (b != NULL && !cli_common.quiet && !cli_common.json && wn_brief_facts(b)->model_line != NULL)
         fprintf(stderr, "model: %s\n", wn_brief_facts(b)->model_line);
+    if (b != NULL && !cli_common.quiet && !cli_common.json && wn_brief_facts(b)->trust_line != NULL)
+        fprintf(stderr, "trust: %s\n", wn_brief_facts(b)->trust_line);
     wrote = rc == WN_OK && !arg.dry_run ? print(b, format) : 0;
     status = finish(rc, &err, b == NULL ? NULL : wn_brief_facts(b));
     wn_brief_free(b);

@@ -11,7 +11,7 @@ static struct {
     struct cli_maps maps;
     int64_t limit;
     double max_cost, fail_under;
-    bool no_cache;
+    bool no_cache, prove;
 } arg;
 
 static const struct cli_option options[] = {
@@ -24,6 +24,8 @@ static const struct cli_option options[] = {
     { 'l', "limit", OPT_INT64, &arg.limit, "N", "at most so many gold items, drawn at random" },
     { 0, "max-cost", OPT_DOUBLE, &arg.max_cost, "USD", "stop before it costs more" },
     { 0, "no-cache", OPT_FLAG, &arg.no_cache, NULL, "neither look up nor keep replies" },
+    { 0, "prove", OPT_FLAG, &arg.prove, NULL,
+      "let the task accept alone what the file proves, until a sample of its own items does" },
     { 0, "fail-under", OPT_DOUBLE, &arg.fail_under, "ACCURACY",
       "exit with status 8 if the accuracy is lower (.9 or 90)" },
     { 0 },
@@ -89,6 +91,7 @@ static int evaluate(struct wn *wn, int argc, char **argv)
                                  .limit = arg.limit,
                                  .max_cost_usd = arg.max_cost,
                                  .no_cache = arg.no_cache,
+                                 .prove = arg.prove,
                                  .progress = live ? progress : NULL };
     const struct wn_eval_report *r = NULL;
     struct wn_error err;
@@ -108,6 +111,8 @@ static int evaluate(struct wn *wn, int argc, char **argv)
     }
     status = write_out(text);
     free(text);
+    if (r->proved != NULL)
+        fprintf(stderr, "%s\n", r->proved);
     return status != 0 ? status : judge(r);
 }
 
@@ -129,6 +134,8 @@ static int run(int argc, char **argv)
         return cli_usage(&cli_eval, "which gold items? Name a file of items with their labels");
     if (arg.models.n > WN_EVAL_CANDIDATES || (arg.models.n > 1 && arg.prompts != NULL))
         return cli_usage(&cli_eval, "two candidates at most: --model twice, or --prompts");
+    if (arg.prove && (arg.models.n > 1 || arg.prompts != NULL || arg.limit > 0))
+        return cli_usage(&cli_eval, "--prove is for one candidate and the whole file");
     if (arg.fail_under > 100)
         return cli_usage(&cli_eval, "--fail-under is a share (.9) or per cent (90)");
     if (cli_open(&wn, &status))

@@ -4,6 +4,7 @@
  * and a screen reader and a script can use it, too. */
 #include "cli/cli.h"
 #include <ctype.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,9 @@ static const char help[] =
     "  n TEXT      a note with the verdict   s           skip for now\n"
     "  u           undo the last step        q           leave\n";
 
+static const char brief_help[] =
+    "  b 3 7       the quotes of sentences 3 and 7 do not carry them: the brief is unfaithful\n";
+
 struct session {
     struct wn_queue *queue;
     char note[1000];
@@ -34,10 +38,11 @@ struct session {
     int64_t done;
 };
 
-static void show_text(const char *text)
+/* A brief is judged sentence by sentence, so all of it is shown. */
+static void show_text(const char *text, int most)
 {
     const char *p = text;
-    for (int line = 0; *p != '\0' && line < 40; line++) {
+    for (int line = 0; *p != '\0' && line < most; line++) {
         size_t n = strcspn(p, "\n");
         fputs("  | ", stdout);
         fwrite(p, 1, n, stdout);
@@ -89,9 +94,9 @@ static void show(const struct wn_waiting *w)
     bool color = cli_color(stdout);
     printf("\n%s%s%s  %s, %s%lld to go\n", color ? "\x1b[1m" : "", r->item->id,
            color ? "\x1b[0m" : "", r->task, purpose(w), (long long)w->left);
-    for (size_t i = 0; i < r->item->nfields && i < 12; i++)
+    for (size_t i = 0; i < r->item->nfields && i < 12 && w->sentences == 0; i++)
         printf("  %s: %s\n", r->item->fields[i].name, r->item->fields[i].value);
-    show_text(r->item->text);
+    show_text(r->item->text, w->sentences > 0 ? INT_MAX : 40);
     if (!w->blind)
         show_proposal(w);
     for (size_t i = 0; i < w->nlabels; i++)
@@ -99,9 +104,11 @@ static void show(const struct wn_waiting *w)
     if (r->label == NULL || w->blind)
         printf("label? [number, ? for help] ");
     else
-        printf("label: %s%s%s (%d%%)  [Enter accepts, ? for help] ", color ? "\x1b[33m" : "",
-               r->label, color ? "\x1b[0m" : "",
-               isnan(r->probability) ? 0 : (int)floor(r->probability * 100));
+        printf("label: %s%s%s", color ? "\x1b[33m" : "", r->label, color ? "\x1b[0m" : "");
+    if (r->label != NULL && !w->blind && !isnan(r->probability))
+        printf(" (%d%%)", (int)floor(r->probability * 100));
+    if (r->label != NULL && !w->blind)
+        fputs("  [Enter accepts, ? for help] ", stdout);
     fflush(stdout);
 }
 
@@ -155,6 +162,30 @@ static void edit(struct session *s, const char *text)
 
 enum after { STAY, NEXT, LEAVE };
 
+/* "b 3 7": these are not supported. */
+static enum after name_sentences(struct session *s, const struct wn_waiting *w, const char *text)
+{
+    char list[400] = "";
+    size_t n = 0;
+    enum after after;
+    for (; *text != '\0' && n + 1 < sizeof(list); text++) {
+        bool digit = isdigit((unsigned char)*text) != 0;
+        if (digit || (n > 0 && list[n - 1] != ','))
+            list[n++] = digit ? *text : ',';
+    }
+    list[n - (n > 0 && list[n - 1] == ',')] = '\0';
+    if (list[0] == '\0') {
+        puts("  name the sentences by their numbers, as in: b 3 7");
+        return STAY;
+    }
+    snprintf(s->edit_text[0], sizeof(s->edit_text[0]), "%s", list);
+    s->edits[0] = (struct wn_correction){ "unsupported", s->edit_text[0], false };
+    s->nedits = 1; /* there is nothing else to be changed about a brief */
+    after = verdict(s, w, WN_CORRECT, "unfaithful", false) ? NEXT : STAY;
+    s->nedits = 0;
+    return after;
+}
+
 static enum after undo(struct session *s)
 {
     struct wn_error err;
@@ -204,6 +235,8 @@ static enum after obey(struct session *s, const struct wn_waiting *w, const char
         edit(s, line + 2);
         return STAY;
     }
+    if (w->sentences > 0 && (strncmp(line, "b ", 2) == 0 || strcmp(line, "b") == 0))
+        return name_sentences(s, w, line + 1);
     if (strcmp(line, "x") == 0)
         return verdict(s, w, WN_UNSURE, NULL, false) ? NEXT : STAY;
     if (strcmp(line, "s") == 0) {
@@ -218,6 +251,8 @@ static enum after obey(struct session *s, const struct wn_waiting *w, const char
     if (strcmp(line, "?") != 0)
         printf("  '%s' is nothing that can be done here:\n", line);
     fputs(help, stdout);
+    if (w->sentences > 0)
+        fputs(brief_help, stdout);
     return STAY;
 }
 

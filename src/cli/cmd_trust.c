@@ -6,12 +6,17 @@
 
 static struct {
     bool recertify, suspend;
+    const char *model;
+    double max_cost;
     const char *report;
 } arg;
 
 static const struct cli_option options[] = {
     { 0, "recertify", OPT_FLAG, &arg.recertify, NULL,
-      "the local engine was trained again: test the last proof with it" },
+      "model, prompt or local engine changed: test it on the last campaign's reviewed items" },
+    { 'm', "model", OPT_STRING, &arg.model, "PROVIDER/MODEL",
+      "with --recertify: the one to test, a call for each item" },
+    { 0, "max-cost", OPT_DOUBLE, &arg.max_cost, "USD", "with --recertify: stop before it costs more" },
     { 0, "report", OPT_STRING, &arg.report, "PERIOD",
       "print the report of a closed period (2026-10, 2026-Q4, 2026-10-17), or the last" },
     { 0, "suspend", OPT_FLAG, &arg.suspend, NULL, "accept nothing alone until it is proved again" },
@@ -78,9 +83,10 @@ static void print_audits(const struct wn_trust_info *i)
            (long long)i->audits, (long long)i->audits_wrong, (long long)i->audits_due,
            up(i->audit_rate));
     printf("  drift      alarm at %.3g: %.2f", i->alarm_limit, i->alarm);
-    if (!isnan(i->score_shift))
-        printf("; scores moved by %.2f (alarm at %.2f)", i->score_shift, i->score_shift_limit);
     putchar('\n');
+    for (size_t k = 0; k < i->nshifts; k++)
+        printf("%s%s moved by %.2f (alarm at %.2f)%s", k == 0 ? "  changes    " : "", i->shifts[k].name,
+               i->shifts[k].value, i->shifts[k].limit, k + 1 < i->nshifts ? ", " : "\n");
 }
 
 static void print_periods(const struct wn_trust_info *i)
@@ -139,9 +145,12 @@ static int look_at_all(struct wn *wn)
     size_t n = 0;
     enum wn_code rc = wn_tasks(wn, &tasks, &n, &err);
     for (size_t k = 0; rc == WN_OK && k < n; k++) {
-        if (tasks[k].nquestions == 0)
+        char name[300];
+        if (tasks[k].nquestions == 0 && tasks[k].nsections == 0)
             continue;
-        rc = wn_trust_look(wn, tasks[k].name, &i, &err);
+        snprintf(name, sizeof(name), "%s%s", tasks[k].name,
+                 tasks[k].nsections > 0 ? ".faithful" : "");
+        rc = wn_trust_look(wn, name, &i, &err);
         if (rc == WN_OK)
             print_sentences(i);
     }
@@ -150,20 +159,24 @@ static int look_at_all(struct wn *wn)
 
 static int look_at(struct wn *wn, const char *task)
 {
+    const struct wn_recertify_options o = { arg.model, arg.max_cost };
     const struct wn_trust_info *i = NULL;
+    const char *sentence = NULL;
     struct wn_error err;
-    bool proved = true;
     enum wn_code rc = WN_OK;
     if (arg.suspend)
         rc = wn_trust_suspend(wn, task, &err);
     if (rc == WN_OK && arg.recertify)
-        rc = wn_trust_recertify(wn, task, &proved, &err);
-    if (rc == WN_OK)
+        rc = wn_trust_recertify(wn, task, &o, &sentence, &err);
+    else if (rc == WN_OK)
         rc = wn_trust_look(wn, task, &i, &err);
     if (rc != WN_OK)
         return cli_error(&err);
     if (arg.recertify || arg.suspend) {
-        print_sentences(i);
+        if (arg.recertify)
+            puts(sentence);
+        else
+            print_sentences(i);
         return 0;
     }
     print_info(i);
@@ -193,6 +206,8 @@ static int run(int argc, char **argv)
         return cli_usage(&cli_trust, "one task at a time, not %d", argc);
     if (argc == 0 && (arg.recertify || arg.suspend || arg.report != NULL))
         return cli_usage(&cli_trust, "which task?");
+    if (!arg.recertify && (arg.model != NULL || arg.max_cost > 0))
+        return cli_usage(&cli_trust, "--model and --max-cost go with --recertify");
     if (arg.recertify + arg.suspend + (arg.report != NULL) > 1)
         return cli_usage(&cli_trust, "--recertify, --suspend or --report: one of them");
     if (cli_open(&wn, &status))

@@ -49,9 +49,11 @@ bool wn_canary(int64_t differ, int64_t runs, double noise)
     return differ > 0 && 1 - wn_pval(differ - 1, runs, fmax(.02, noise)) < .001;
 }
 
-bool wn_rate_odd(const struct wn_daily *days, size_t ndays, struct wn_daily today)
+bool wn_rate_odd(const struct wn_daily *days, size_t ndays, struct wn_daily today, double *usual,
+                 double *limit)
 {
-    double hits = 0, all = 0, used = 0, mean, spread = 0, chance, gap;
+    double hits = 0, all = 0, used = 0, mean, spread = 0, chance, now, room;
+    *usual = *limit = NAN;
     for (size_t i = 0; i < ndays; i++) {
         hits += (double)days[i].hits;
         all += (double)days[i].all;
@@ -67,6 +69,9 @@ bool wn_rate_odd(const struct wn_daily *days, size_t ndays, struct wn_daily toda
      * single item is never an alarm. */
     chance = (hits + 1) / (all + 2);
     spread = fmax(spread, chance * (1 - chance) / (double)today.all);
-    gap = fabs((double)today.hits - mean * (double)today.all) - 1;
-    return gap > 3 * sqrt(spread) * (double)today.all;
+    now = (double)today.hits / (double)today.all;
+    room = 3 * sqrt(spread) + 1 / (double)today.all;
+    *usual = mean;
+    *limit = now > mean ? mean + room : mean - room;
+    return fabs(now - mean) > room;
 }

@@ -31,6 +31,8 @@ bool wn_canary(int64_t differ, int64_t runs, double noise);
 struct wn_daily {
     int64_t hits, all;
 };
-bool wn_rate_odd(const struct wn_daily *days, size_t ndays, struct wn_daily today);
+/* *usual: the mean of the days before; *limit: the share that is passed (or fallen short of). */
+bool wn_rate_odd(const struct wn_daily *days, size_t ndays, struct wn_daily today, double *usual,
+                 double *limit);
 
 #endif

@@ -16,10 +16,11 @@ struct wn_signals {
     int sc_same, sc_n; /* samples that gave the same answer, samples taken */
     int xm_same, xm_n; /* other models that gave the same answer, asked */
     enum wn_evidence ev;
+    double off_enum; /* the label's first token: how much of it went to what is no label */
 };
 #define WN_SIGNALS_NONE                                                                            \
     {                                                                                              \
-        NAN, NAN, NAN, NAN, NAN, 0, 0, 0, 0, WN_EVIDENCE_NONE                                      \
+        NAN, NAN, NAN, NAN, NAN, 0, 0, 0, 0, WN_EVIDENCE_NONE, NAN                                      \
     }
 
 /* The score as log-odds (for calibration) and in (0,1), without the tie-break.

@@ -48,6 +48,8 @@ enum wn_state wn_state_next(enum wn_state now, enum wn_state_event e, bool own_p
         return now == WN_CAUTIOUS || now == WN_COLD ? WN_PROVISIONAL : now;
     case WN_ON_PROVED:
         return WN_CERTIFIED;
+    case WN_ON_CAMPAIGN_LOST: /* what was only measured elsewhere does not outlive it */
+        return now == WN_PROVISIONAL ? WN_COLD : now;
     case WN_ON_WARN:
         return proved(now) ? WN_STATE_WARN : now;
     case WN_ON_REPORT_MET:

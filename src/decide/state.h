@@ -18,6 +18,7 @@ enum wn_state_event {
     WN_ON_MEASURED,   /* proved on a labelled file or held-out examples */
     WN_ON_PROVED,     /* proved on a campaign of this task's own items, or its replay */
     WN_ON_NOT_PROVED, /* a look that failed */
+    WN_ON_CAMPAIGN_LOST, /* and it was the last one */
     WN_ON_WARN,       /* a warn limit of drift; a closed report that does not confirm the target */
     WN_ON_REPORT_MET, /* a closed report whose bound is within the target */
     WN_ON_SUSPEND,    /* a suspend limit of drift, canary, a report that refutes, a command */

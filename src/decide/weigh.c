@@ -122,7 +122,7 @@ static bool weigh_evidence(const struct weighing *w, struct wn_field_answer *f)
 /* ---- signals ---- */
 
 /* The label's probability from the tokens that spell it. */
-static double label_logprob(const struct weighing *w)
+static double label_logprob(const struct weighing *w, double *off_enum)
 {
     static const char *const no_yes[] = { "false", "true" };
     const struct wn_gathered *g = w->g;
@@ -130,10 +130,10 @@ static double label_logprob(const struct weighing *w)
     if (g->nlogprobs == 0 || w->q->type == WN_TAGS || w->q->type == WN_TEXT)
         return NAN;
     if (w->q->type == WN_YESNO)
-        return wn_label_prob(no_yes, 2, w->v->choice, g->logprobs, g->nlogprobs, NULL);
+        return wn_label_prob(no_yes, 2, w->v->choice, g->logprobs, g->nlogprobs, off_enum);
     for (size_t i = 0; i < w->q->nchoices; i++)
         ids[i] = w->q->choices[i].id;
-    return wn_label_prob(ids, w->q->nchoices, w->v->choice, g->logprobs, g->nlogprobs, NULL);
+    return wn_label_prob(ids, w->q->nchoices, w->v->choice, g->logprobs, g->nlogprobs, off_enum);
 }
 
 /* The answerer's own numbers. A trained linear engine that answers itself is `lin`; an untrained one is
@@ -149,7 +149,7 @@ static void own_signals(const struct weighing *w, struct wn_signals *s)
     else if (v->source != WN_SAMPLES)
         s->lp = p;
     if (v->p == NULL && w->i == 0)
-        s->lp = label_logprob(w);
+        s->lp = label_logprob(w, &s->off_enum);
     if (v->stated != NULL)
         s->vc = wn_value_prob(w->q, v, v->stated);
 }

@@ -4,11 +4,13 @@
 #include "decide/evidence.h"
 #include "pipeline/sentence.h"
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#define ITS_SOURCE "its source"
 enum { MOST_PROBLEMS = 24 };
 
 /* ---- places ---- */
@@ -86,12 +88,17 @@ struct problems {
     size_t n;
 };
 
-static void problem(struct problems *p, const char *text)
+static bool listed(const struct problems *p, const char *text)
 {
     for (size_t i = 0; i < p->n; i++)
         if (strcmp(p->list[i], text) == 0)
-            return;
-    if (p->n < MOST_PROBLEMS)
+            return true;
+    return false;
+}
+
+static void problem(struct problems *p, const char *text)
+{
+    if (!listed(p, text) && p->n < MOST_PROBLEMS)
         p->list[p->n++] = text;
 }
 
@@ -177,8 +184,9 @@ static bool only_opens(const char *text, const char *hit)
     return strstr(openers, word) != NULL;
 }
 
-static void check_against(const char *text, const char *source, size_t len, const char *where,
-                          bool support, unsigned how, struct problems *p)
+/* The share of its words that stand there; NAN where they cannot be compared. */
+static double check_against(const char *text, const char *source, size_t len, const char *where,
+                            bool support, unsigned how, struct problems *p)
 {
     struct wn_claim c;
     wn_claim_check(text, strlen(text), source, len, p->a, &c);
@@ -187,11 +195,15 @@ static void check_against(const char *text, const char *source, size_t len, cons
         bool name = strncmp(c.hits[i], "name:", 5) == 0;
         bool noun = name && (how & WN_CITE_NOUNS) && (!support || (how & WN_CITE_FOREIGN));
         bool passes = noun || (name && only_opens(text, c.hits[i] + 5)) || (soft && !support);
-        const char *words =
-            passes ? NULL : hit_words(c.hits[i], where, (how & WN_CITE_FOREIGN) != 0, p->a);
-        if (words != NULL)
+        bool foreign = (how & WN_CITE_FOREIGN) != 0;
+        const char *words = passes ? NULL : hit_words(c.hits[i], where, foreign, p->a);
+        /* what is not in the source is not in a quote of it: said once */
+        if (words != NULL && (support || !listed(p, hit_words(c.hits[i], ITS_SOURCE, foreign, p->a))))
             problem(p, words);
     }
+    if (how & WN_CITE_FOREIGN)
+        return NAN;
+    return c.content == 0 ? 1 : (double)c.supported / (double)c.content;
 }
 
 /* Web addresses: each must stand in the quotes as it is. */
@@ -307,6 +319,7 @@ void wn_cite_check(const struct wn_cite_claim *c, const struct wn_cite_source *s
     struct problems p = { a, wn_arena_array(a, MOST_PROBLEMS, sizeof(char *)), 0 };
     struct wn_buf quotes = WN_BUF_INIT(1 << 22), whole = WN_BUF_INIT(SIZE_MAX / 4);
     size_t verified = 0;
+    double carried = NAN;
     for (size_t i = 0; i < c->nquotes; i++) {
         check_quote(sources, n, c->source_ids[i], c->quotes[i], &cites[i], &p);
         verified += cites[i].verified;
@@ -322,13 +335,14 @@ void wn_cite_check(const struct wn_cite_claim *c, const struct wn_cite_source *s
     if (verified > 0 && verified < c->least)
         problem(&p, "it needs a quote from each side");
     if (verified > 0) {
-        check_against(c->text, quotes.data, quotes.len, "its quotes", false, how, &p);
+        check_against(c->text, whole.data, whole.len, ITS_SOURCE, true, how, &p);
+        carried =
+            check_against(c->text, quotes.data, quotes.len, "its quotes", false, how, &p);
         check_links(c->text, quotes.data, &p);
         if ((how & WN_CITE_FOREIGN) == 0) {
             check_days(c->text, quotes.data, &p);
             check_doubtful_months(c->text, quotes.data, &p);
         }
-        check_against(c->text, whole.data, whole.len, "its source", true, how, &p);
     }
     wn_buf_free(&quotes);
     wn_buf_free(&whole);
@@ -336,6 +350,8 @@ void wn_cite_check(const struct wn_cite_claim *c, const struct wn_cite_source *s
                                        .text = wn_arena_str(a, c->text),
                                        .cites = cites,
                                        .ncites = c->nquotes,
+                                       .sure = NAN,
+                                       .carried = carried,
                                        .problems = p.list,
                                        .nproblems = p.n };
 }

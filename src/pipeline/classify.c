@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "input/reader.h"
 #include "pipeline/batch.h"
+#include "pipeline/replay.h"
 #include "pipeline/result.h"
 #include "pipeline/retain.h"
 #include <math.h>
@@ -40,6 +41,7 @@ struct wn_run {
     volatile sig_atomic_t stop;
     bool input_ended, wrapped_up, dropped, ended;
     struct wn_error input_error; /* the input broke off, and why */
+    const char *models;
     char model_line[320];
     const char *trust_line;
 };
@@ -49,20 +51,10 @@ struct wn_run {
 static const char *choose_model(struct wn *wn, const struct wn_task *t, const char *asked,
                                 struct wn_run *run)
 {
-    const char *setting = wn_config_get(wn->config, "WINNOW_MODEL");
-    const char *model = "linear", *why = "no --model, none in the task, no WINNOW_MODEL";
-    if (asked != NULL) {
-        model = asked;
-        why = "--model";
-    } else if (t->model != NULL) {
-        model = t->model;
-        why = "the task's";
-    } else if (setting != NULL) {
-        model = setting;
-        why = "WINNOW_MODEL";
-    }
+    const char *why, *model = wn_model_choose(wn, t, asked, &why);
     snprintf(run->model_line, sizeof(run->model_line), "%s (%s)", model, why);
-    return model;
+    run->models = wn_arena_str(&run->arena, model);
+    return run->models;
 }
 
 static void say_where_text_goes(struct wn_run *run)
@@ -371,6 +363,8 @@ static enum wn_code reason_of_end(struct wn_run *run, struct wn_error *err)
     }
     if (run->stop > 0 && (run->dropped || !run->input_ended))
         return wn_error_set(err, WN_E_INTERRUPTED, "interrupted");
+    if (run->batch == NULL && !run->o.dry_run)
+        wn_recertify_by_itself(run->wn, run->task, run->models);
     return WN_OK;
 }
 

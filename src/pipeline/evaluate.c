@@ -8,13 +8,15 @@
 #include "decide/sample.h"
 #include "pipeline/gold.h"
 #include "pipeline/lessons.h"
+#include "pipeline/measured.h"
 #include "pipeline/result.h"
+#include "pipeline/survey.h"
 #include "report/metrics.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { JOBS = 256, GROUP_ROWS = 64, MOST_MIXED = 20 };
+enum { MOST_MIXED = 20 };
 
 struct candidate {
     struct wn_task *task;
@@ -22,6 +24,10 @@ struct candidate {
     struct wn_targets targets;
     struct wn_gold gold;
     struct wn_judged *judged; /* one per kept gold item */
+    struct wn_measured *measured; /* those that can prove something */
+    size_t nmeasured;
+    const char *key; /* whose answers they are */
+    bool mixed;
     double *latency;
     size_t nlatency;
     struct wn_eval_candidate *out;
@@ -40,15 +46,6 @@ struct evaluation {
 };
 
 /* ---- candidates ---- */
-
-static const char *model_of(const struct wn *wn, const struct wn_task *t, const char *asked)
-{
-    const char *setting = wn_config_get(wn->config, "WINNOW_MODEL");
-    return asked != NULL      ? asked
-           : t->model != NULL ? t->model
-           : setting != NULL  ? setting
-                              : "linear";
-}
 
 static enum wn_code load_other(struct evaluation *ev, struct candidate *c, struct wn_error *err)
 {
@@ -69,7 +66,8 @@ static enum wn_code prepare(struct evaluation *ev, struct wn_error *err)
         if (rc != WN_OK)
             break;
         c->models =
-            model_of(ev->wn, c->task, o->nmodels == 0 ? NULL : o->models[i < o->nmodels ? i : 0]);
+            wn_model_choose(ev->wn, c->task,
+                            o->nmodels == 0 ? NULL : o->models[i < o->nmodels ? i : 0], NULL);
         c->out = &ev->report->candidates[i];
         c->out->name =
             wn_arena_str(&ev->wn->arena, o->other_prompts == NULL ? c->models : c->task->dir);
@@ -85,7 +83,7 @@ static enum wn_code prepare(struct evaluation *ev, struct wn_error *err)
  * makes none. */
 static enum wn_code open_store(struct evaluation *ev, struct wn_error *err)
 {
-    bool needed = wn_context_has_store(ev->wn);
+    bool needed = wn_context_has_store(ev->wn) || ev->o->prove;
     for (size_t i = 0; i < ev->n; i++)
         for (size_t k = 0; k < ev->list[i].targets.n; k++)
             needed = needed || ev->list[i].targets.list[k].row != NULL;
@@ -181,6 +179,25 @@ static double plain_score(const struct wn *wn, const struct wn_task *t, const st
     return round((s - wn_score_jittered(0, salt, t->name, j->unit)) * 1e12) / 1e12;
 }
 
+/* Does the file say what is right for everything that the promise is about? */
+static bool whole_truth(const struct wn_task *t, const struct wn_answer *truth)
+{
+    for (size_t q = 1; q < t->nquestions; q++)
+        if (t->questions[q].gated && !truth->values[q].answered)
+            return false;
+    return true;
+}
+
+static void note_measured(struct evaluation *ev, struct candidate *c, const struct wn_result *r,
+                          const struct wn_job *j, double s, bool wrong)
+{
+    c->mixed = c->mixed || (c->key != NULL && strcmp(c->key, j->key) != 0);
+    c->key = wn_arena_str(&ev->arena, j->key);
+    c->measured[c->nmeasured++] = (struct wn_measured){
+        r->label == NULL ? NULL : wn_arena_str(&ev->arena, r->label), s, wrong
+    };
+}
+
 static void judge(struct evaluation *ev, struct candidate *c, struct wn_engine *e, size_t k,
                   struct wn_job *j)
 {
@@ -206,60 +223,40 @@ static void judge(struct evaluation *ev, struct candidate *c, struct wn_engine *
         out->eligible = !d.hard_flag;
     }
     c->out->right += out->right;
+    if (ev->o->prove && out->eligible && !isnan(d.s) && whole_truth(c->task, truth))
+        note_measured(ev, c, &r, j, d.s, out->wrong);
     count_result(c, &r, j, out->wrong, &ev->wn->arena);
 }
 
 /* ---- asking ---- */
 
-static struct wn_job *free_job(struct wn_job *const *jobs)
+struct asked {
+    struct evaluation *ev;
+    struct candidate *c;
+    struct wn_engine *engine;
+};
+
+static enum wn_code item(void *user, size_t i, struct wn_arena *a, struct wn_item *out,
+                         struct wn_error *err)
 {
-    for (size_t i = 0; i < JOBS; i++)
-        if (jobs[i]->state == WN_JOB_FREE || jobs[i]->state == WN_JOB_DROPPED)
-            return jobs[i];
-    return NULL;
+    const struct asked *at = user;
+    (void)err;
+    *out = wn_gold_item(&at->c->gold, at->ev->list[0].gold.kept[i], a);
+    return WN_OK;
 }
 
-static enum wn_code start(struct evaluation *ev, struct candidate *c, struct wn_engine *e,
-                          struct wn_job *j, size_t i, struct wn_error *err)
+static void answer(void *user, size_t i, struct wn_job *j)
 {
-    struct wn_arena arena = j->arena;
-    wn_arena_reset(&arena);
-    *j = (struct wn_job){ .arena = arena, .slot = j->slot };
-    j->item = wn_gold_item(&c->gold, ev->list[0].gold.kept[i], &j->arena);
-    return wn_engine_start(e, j, err);
+    const struct asked *at = user;
+    judge(at->ev, at->c, at->engine, i, j);
 }
 
-static enum wn_code ask_all(struct evaluation *ev, struct candidate *c, struct wn_engine *e,
-                            struct wn_job *const *jobs, struct wn_error *err)
+static void progress(void *user, size_t done)
 {
-    size_t n = ev->list[0].gold.nkept, next = 0, done = 0, who[JOBS];
-    enum wn_code rc = WN_OK;
-    bool progressed;
-    while (rc == WN_OK) {
-        struct wn_job *j = free_job(jobs);
-        if (j != NULL && next < n && !wn_engine_full(e) && wn_engine_stopped(e)->code == WN_OK) {
-            who[j->slot] = next++;
-            rc = start(ev, c, e, j, who[j->slot], err);
-        } else if (wn_engine_pending(e) > 0) {
-            rc = wn_engine_step(e, 1000, &progressed, err);
-        } else {
-            break;
-        }
-        while ((j = wn_engine_answered(e)) != NULL) {
-            judge(ev, c, e, who[j->slot], j);
-            j->state = WN_JOB_FREE;
-            if (++done % GROUP_ROWS == 0 && ev->wn->store != NULL && rc == WN_OK)
-                rc = wn_store_flush(ev->wn->store, err);
-            if (ev->o->progress != NULL)
-                ev->o->progress(ev->o->user, c->out->name, done, n);
-        }
-    }
-    if (rc == WN_OK && wn_engine_stopped(e)->code != WN_OK) {
-        if (err != NULL)
-            *err = *wn_engine_stopped(e);
-        rc = wn_engine_stopped(e)->code;
-    }
-    return rc;
+    const struct asked *at = user;
+    const struct wn_eval_options *o = at->ev->o;
+    if (o->progress != NULL)
+        o->progress(o->user, at->c->out->name, done, at->ev->list[0].gold.nkept);
 }
 
 static enum wn_code run(struct evaluation *ev, struct candidate *c, int64_t spent,
@@ -276,28 +273,15 @@ static enum wn_code run(struct evaluation *ev, struct candidate *c, int64_t spen
                                     .no_cache = ev->o->no_cache,
                                     .look_only =
                                         ev->o->other_prompts != NULL && c == &ev->list[1] };
-    struct wn_job *jobs[JOBS];
-    struct wn_engine *e = NULL;
+    struct asked at = { ev, c, NULL };
+    const struct wn_survey s = { ev->list[0].gold.nkept, item, answer, progress, &at };
     enum wn_code rc;
     if (limit > 0) /* what is left of it; 0 would mean no limit */
         eo.max_cost_microusd = (int64_t)fmax(1, round(limit * 1e6) - (double)spent);
-    rc = wn_engine_open(ev->wn, c->task, &eo, &c->tally, &e, err);
-    for (size_t i = 0; i < JOBS; i++) {
-        jobs[i] = wn_xcalloc(1, sizeof(struct wn_job));
-        jobs[i]->slot = i;
-    }
-    if (rc == WN_OK) {
-        wn_engine_jobs(e, jobs, JOBS);
-        rc = ask_all(ev, c, e, jobs, err);
-        if (ev->wn->store != NULL &&
-            wn_store_flush(ev->wn->store, rc == WN_OK ? err : NULL) != WN_OK && rc == WN_OK)
-            rc = WN_E_STORE;
-    }
-    wn_engine_close(e);
-    for (size_t i = 0; i < JOBS; i++) {
-        wn_arena_free(&jobs[i]->arena);
-        free(jobs[i]);
-    }
+    rc = wn_engine_open(ev->wn, c->task, &eo, &c->tally, &at.engine, err);
+    if (rc == WN_OK)
+        rc = wn_survey(ev->wn, at.engine, &s, err);
+    wn_engine_close(at.engine);
     return rc;
 }
 
@@ -310,6 +294,7 @@ static void make_room(struct evaluation *ev, struct candidate *c)
     const struct wn_question *label = &t->questions[0];
     c->judged = wn_arena_array(&ev->arena, n, sizeof(*c->judged));
     c->latency = wn_arena_array(&ev->arena, n, sizeof(*c->latency));
+    c->measured = wn_arena_array(&ev->arena, n, sizeof(*c->measured));
     c->out->n = n;
     c->out->nlabels = label->nchoices;
     c->out->labels = c->labels =
@@ -458,6 +443,24 @@ static void take_notes(struct evaluation *ev)
     note_missing_labels(ev);
 }
 
+/* --prove: what the file proves for the candidate as it is deployed. */
+static enum wn_code prove(struct evaluation *ev, struct wn_error *err)
+{
+    struct candidate *c = &ev->list[0];
+    if (c->nmeasured == 0 || c->mixed) {
+        wn_error_set(err, WN_E_INPUT, "the file proves nothing");
+        wn_error_cause(err, "%s",
+                       c->mixed ? "the answers came from more than one model"
+                                : "no item has the right answer to every gated question, and an answer without "
+                                  "a flag");
+        wn_error_hint(err, c->mixed ? "Name one model, with its version."
+                                    : "Give each gated question a column of its name.");
+        return WN_E_INPUT;
+    }
+    return wn_measured_prove(ev->wn, c->task, c->key, c->measured, c->nmeasured,
+                             &ev->report->proved, err);
+}
+
 static void tell(struct evaluation *ev)
 {
     const struct wn_task *t = ev->list[0].task;
@@ -498,6 +501,8 @@ enum wn_code wn_eval(struct wn *wn, const struct wn_eval_options *o,
     }
     if (rc == WN_OK && ev.n > 1)
         compare(&ev);
+    if (rc == WN_OK && o->prove)
+        rc = prove(&ev, err);
     if (rc == WN_OK) {
         take_notes(&ev);
         *out = ev.report;

@@ -3,6 +3,7 @@
 #include "pipeline/glean.h"
 #include "pipeline/summarize.h"
 #include <ctype.h>
+#include <math.h>
 #include <string.h>
 
 static bool has_number(const char *text)
@@ -49,7 +50,9 @@ static void add_pick(struct wn_brief *b, const struct wn_pick *p)
     struct wn_cite *c = wn_arena_alloc(&b->arena, sizeof(*c));
     struct wn_brief_sentence s = { .text = one_line(&b->arena, p->text, p->len),
                                    .cites = c,
-                                   .ncites = 1 };
+                                   .ncites = 1,
+                                   .sure = NAN,
+                                   .carried = 1 };
     *c = (struct wn_cite){ .source = wn_brief_list(b, &m, false),
                            .quote = wn_arena_copy(&b->arena, p->text, p->len),
                            .evidence = WN_EVIDENCE_EXACT,

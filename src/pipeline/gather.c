@@ -105,7 +105,7 @@ static const struct wn_standing *standing_of(struct wn_engine *e, struct wn_job 
         o.by = j->answered_by;
         o.upstream = j->upstream;
         o.model = j->label_model;
-        o.how = j->label_how;
+        o.did = j->label_how;
         o.dropped = j->label_dropped;
     }
     return wn_standing_of(e->standings, &o);

@@ -16,6 +16,21 @@ enum wn_code wn_target_settings(const struct wn_config *c, const struct wn_provi
     return *base_url == NULL ? WN_E_CONFIG : WN_OK;
 }
 
+const char *wn_model_choose(const struct wn *wn, const struct wn_task *t, const char *asked,
+                            const char **why)
+{
+    const char *setting = wn_config_get(wn->config, "WINNOW_MODEL");
+    if (why != NULL)
+        *why = asked != NULL      ? "--model"
+               : t->model != NULL ? "the task's"
+               : setting != NULL  ? "WINNOW_MODEL"
+                                  : "no --model, none in the task, no WINNOW_MODEL";
+    return asked != NULL      ? asked
+           : t->model != NULL ? t->model
+           : setting != NULL  ? setting
+                              : "linear";
+}
+
 enum how { HOW_AUTO, HOW_DECIDE, HOW_GENERATE };
 
 static enum how how_named(const char *how)

@@ -43,6 +43,9 @@ struct wn_targets {
     bool cascade; /* "linear>a": linear first, and a only for what it is not sure of */
 };
 
+/* Whom to ask: `asked`, else the task's model, WINNOW_MODEL, linear. *why (may be NULL): a few words. */
+const char *wn_model_choose(const struct wn *wn, const struct wn_task *t, const char *asked,
+                            const char **why);
 /* "openai/gpt-6-luna,linear" -> targets, in the arena. Keys and addresses are looked up and checked:
  * a missing key is an error here, before anything is read or sent. `how` = "decide" tries the
  * decision endpoint with any model. */

@@ -94,6 +94,7 @@ static void part_failed(struct part *p, const struct wn_job *j)
 {
     struct wn_brief *b = p->notes->b;
     p->notes->failed++;
+    b->cut = true;
     wn_brief_note(b,
                   wn_arena_printf(&b->arena, "%s from line %zu on: the model did not read it: %s.",
                                   p->m.name, p->chunk.line + p->m.first_line - 1, j->failure));
@@ -178,6 +179,7 @@ static enum wn_code take_source(struct wn_notes *n, struct wn_asker *q, const ch
     struct wn_chunks chunks = { .text = m->text, .len = m->len };
     struct wn_chunk c;
     enum wn_code rc = WN_OK;
+    wn_brief_suspect(n->b, m);
     chunks.most =
         whole <= tokens ? m->len + 1 : (size_t)((double)m->len * (double)tokens / (double)whole);
     for (size_t nth = 0; rc == WN_OK && wn_chunk_next(&chunks, &c); nth++) {

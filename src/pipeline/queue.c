@@ -6,6 +6,7 @@
 #include "pipeline/trial.h"
 #include "pipeline/verdict.h"
 #include "report/writer.h"
+#include "task/brief.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -312,6 +313,18 @@ static bool is_blind(const struct wn_queue *q, const struct wn_row *row)
            wn_draw(wn_store_salt(q->wn->store), row->task, row->item_id, WN_FIT_FRACTION).blind;
 }
 
+/* Of a brief; 0 for any other item. */
+static size_t sentences_of(const struct wn_result *r)
+{
+    size_t len = strlen(r->task), tail = strlen(WN_BRIEF_FAITHFUL);
+    if (len <= tail || strcmp(r->task + len - tail, WN_BRIEF_FAITHFUL) != 0)
+        return 0;
+    for (size_t i = 0; i < r->item->nfields; i++)
+        if (strcmp(r->item->fields[i].name, WN_BRIEF_SENTENCES) == 0)
+            return (size_t)strtoul(r->item->fields[i].value, NULL, 10);
+    return 0;
+}
+
 enum wn_code wn_queue_next(struct wn_queue *q, const struct wn_waiting **out, struct wn_error *err)
 {
     struct draw *d = NULL;
@@ -340,6 +353,7 @@ enum wn_code wn_queue_next(struct wn_queue *q, const struct wn_waiting **out, st
                                       .left = left };
     show_labels(q, row.task);
     q->waiting.blind = d != NULL && is_blind(q, &row);
+    q->waiting.sentences = sentences_of(q->waiting.result);
     *out = &q->waiting;
     return WN_OK;
 }
@@ -386,6 +400,38 @@ static bool is_answer(const struct wn_question *q, const char *value)
     return true;
 }
 
+/* "3,7": numbers of the brief's sentences. */
+static bool are_sentences(const char *list, size_t n)
+{
+    while (*list != '\0') {
+        char *end;
+        unsigned long number = strtoul(list, &end, 10);
+        if (end == list || number < 1 || number > n || (*end != '\0' && *end != ','))
+            return false;
+        list = end + (*end == ',');
+    }
+    return true;
+}
+
+/* Who names a sentence that is not supported cannot let the brief stand as faithful. */
+static enum wn_code check_sentences(const struct wn_queue *q, const struct wn_correction *c,
+                                    size_t n, const char *list, struct wn_error *err)
+{
+    const char *label = q->result.label;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(c[i].question, q->task->questions[0].name) == 0)
+            label = c[i].value;
+    if (!are_sentences(list, q->waiting.sentences))
+        return wn_error_set(err, WN_E_USAGE, "the brief has sentences 1 to %zu, not '%s'",
+                            q->waiting.sentences, list);
+    if (list[0] != '\0' && (label == NULL || strcmp(label, "faithful") == 0)) {
+        wn_error_set(err, WN_E_USAGE, "a brief with sentences that are not supported is unfaithful");
+        wn_error_hint(err, "`b 3 7` says both: sentences 3 and 7 are not supported.");
+        return WN_E_USAGE;
+    }
+    return WN_OK;
+}
+
 /* What a person types is checked against the task like any answer. */
 static enum wn_code check_corrections(const struct wn_queue *q, const struct wn_correction *c,
                                       size_t n, struct wn_error *err)
@@ -394,6 +440,11 @@ static enum wn_code check_corrections(const struct wn_queue *q, const struct wn_
         const struct wn_question *question = wn_task_question(q->task, c[i].question, NULL);
         if (question == NULL)
             return wn_error_set(err, WN_E_USAGE, "the task asks no question '%s'", c[i].question);
+        if (strcmp(c[i].question, WN_BRIEF_UNSUPPORTED) == 0 && q->waiting.sentences > 0) {
+            enum wn_code rc = check_sentences(q, c, n, c[i].value, err);
+            if (rc != WN_OK)
+                return rc;
+        }
         if (!is_answer(question, c[i].value))
             return wn_error_set(err, WN_E_USAGE, "'%s' is no answer to '%s'", c[i].value,
                                 c[i].question);

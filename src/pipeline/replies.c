@@ -1,6 +1,7 @@
 /* replies.c: see replies.h. */
 #include "pipeline/replies.h"
 #include "base/json.h"
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,8 +21,8 @@ const char wn_mend_schema[] =
     "\"additionalProperties\":false}";
 const char wn_check_schema[] =
     "{\"type\":\"object\",\"properties\":{\"verdict\":{\"type\":\"string\",\"enum\":[\"supported\","
-    "\"partly\",\"no\"]},\"quote\":{\"type\":\"string\"}},\"required\":[\"verdict\",\"quote\"],"
-    "\"additionalProperties\":false}";
+    "\"partly\",\"no\"]},\"quote\":{\"type\":\"string\"},\"sure\":{\"type\":\"integer\"}},"
+    "\"required\":[\"verdict\",\"quote\",\"sure\"],\"additionalProperties\":false}";
 
 const char *wn_brief_schema(const struct wn_brief_task *t, struct wn_arena *a)
 {
@@ -169,7 +170,9 @@ bool wn_reply_check(const char *text, struct wn_arena *a, struct wn_reply_check 
     static const char *const verdicts[] = { "supported", "partly", "no" };
     cJSON *o = parse(text, fault);
     const char *verdict = wn_json_str(o, "verdict"), *quote = wn_json_str(o, "quote");
-    *out = (struct wn_reply_check){ NULL, quote == NULL ? "" : wn_arena_str(a, quote) };
+    double sure = wn_json_num(o, "sure", NAN);
+    *out = (struct wn_reply_check){ NULL, quote == NULL ? "" : wn_arena_str(a, quote),
+                                    sure >= 0 && sure <= 100 ? sure / 100 : NAN };
     for (size_t i = 0; verdict != NULL && i < WN_COUNT(verdicts); i++)
         if (strcmp(verdict, verdicts[i]) == 0)
             out->verdict = verdicts[i];

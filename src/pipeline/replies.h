@@ -29,6 +29,7 @@ struct wn_reply_mend {
 };
 struct wn_reply_check {
     const char *verdict, *quote; /* supported, partly, no */
+    double sure;                 /* that it is supported, 0..1; NAN = it did not say */
 };
 /* Each is false where the text is not of that form; `fault` (300 bytes) then says what is wrong. A fence
  * or prose around the object is taken off. Everything lives in the arena. */

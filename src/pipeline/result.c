@@ -73,33 +73,42 @@ static void signal(struct wn_buf *b, const char *name, double value)
     wn_buf_char(b, ',');
     wn_json_quote(b, name);
     wn_buf_char(b, ':');
-    wn_json_number(b, value, 12);
+    wn_json_number(b, value, 9);
 }
 
-/* Raw signals per question, with where they come from; NULL ones are left out. */
+void wn_signals_write(const char *question, const char *source, const struct wn_signals *s,
+                      struct wn_buf *b)
+{
+    wn_buf_str(b, "{\"q\":");
+    wn_json_quote(b, question);
+    wn_buf_str(b, ",\"source\":");
+    wn_json_quote(b, source);
+    signal(b, "lp", s->lp);
+    signal(b, "vc", s->vc);
+    signal(b, "lin", s->lin);
+    signal(b, "xp", s->xp);
+    signal(b, "chk", s->chk);
+    signal(b, "off_enum", s->off_enum);
+    if (s->sc_n > 0)
+        wn_buf_printf(b, ",\"sc_same\":%d,\"sc_n\":%d", s->sc_same, s->sc_n);
+    if (s->xm_n > 0)
+        wn_buf_printf(b, ",\"xm_same\":%d,\"xm_n\":%d", s->xm_same, s->xm_n);
+    signal(b, "ev", (int)s->ev);
+    wn_buf_char(b, '}');
+}
+
 static const char *signals_json(const struct wn_task *t, const struct wn_job *j,
                                 const struct wn_decision *d, struct wn_buf *b)
 {
     wn_buf_str(b, "[");
     for (size_t q = 0; d->signals != NULL && q < t->nquestions; q++) {
-        const struct wn_signals *s = &d->signals[q];
         const struct wn_value *v = j->answer == NULL ? NULL : &j->answer->values[q];
-        wn_buf_str(b, q == 0 ? "{\"q\":" : ",{\"q\":");
-        wn_json_quote(b, t->questions[q].name);
-        wn_buf_str(b, ",\"source\":");
-        wn_json_quote(b, v == NULL ? "none"
-                                  : wn_source_name(v->answered ? v->source : WN_SOURCE_NONE));
-        signal(b, "lp", s->lp);
-        signal(b, "vc", s->vc);
-        signal(b, "lin", s->lin);
-        signal(b, "xp", s->xp);
-        signal(b, "chk", s->chk);
-        if (s->sc_n > 0)
-            wn_buf_printf(b, ",\"sc_same\":%d,\"sc_n\":%d", s->sc_same, s->sc_n);
-        if (s->xm_n > 0)
-            wn_buf_printf(b, ",\"xm_same\":%d,\"xm_n\":%d", s->xm_same, s->xm_n);
-        signal(b, "ev", (int)s->ev);
-        wn_buf_char(b, '}');
+        wn_buf_str(b, q == 0 ? "" : ",");
+        wn_signals_write(t->questions[q].name,
+                         v == NULL
+                             ? "none"
+                             : wn_source_name(v->answered ? v->source : WN_SOURCE_NONE),
+                         &d->signals[q], b);
     }
     wn_buf_str(b, "]");
     return b->data;

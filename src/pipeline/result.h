@@ -11,4 +11,9 @@ enum wn_code wn_job_keep(struct wn *wn, const struct wn_task *t, struct wn_job *
                          const struct wn_decision *d, const struct wn_result *r,
                          struct wn_error *err);
 
+/* Raw signals of one question as JSON, with where the answer comes from; those that are not there are
+ * left out. */
+void wn_signals_write(const char *question, const char *source, const struct wn_signals *s,
+                      struct wn_buf *b);
+
 #endif

@@ -2,6 +2,7 @@
  * sentences -> a decision about the whole. */
 #include "pipeline/summarize.h"
 #include "base/clock.h"
+#include "task/prompt.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,14 @@ size_t wn_brief_list(struct wn_brief *b, const struct wn_material *m, bool held)
     s->trouble = m->trouble == NULL ? NULL : wn_arena_str(&b->arena, m->trouble);
     s->hint = m->hint == NULL ? NULL : wn_arena_str(&b->arena, m->hint);
     return b->nlist++;
+}
+
+void wn_brief_suspect(struct wn_brief *b, const struct wn_material *m)
+{
+    if (!wn_prompt_suspicious(m->text, m->len))
+        return;
+    b->suspicious = true;
+    wn_brief_note(b, wn_arena_printf(&b->arena, "%s tries to give the model instructions.", m->name));
 }
 
 void wn_brief_add(struct wn_brief *b, const struct wn_brief_sentence *s)
@@ -153,8 +162,10 @@ static void close_doc(struct wn_brief *b)
             if (d->sentences[i].cites[k].verified)
                 b->list[d->sentences[i].cites[k].source].used++;
     }
-    for (size_t i = 0; i < b->nlist; i++)
+    for (size_t i = 0; i < b->nlist; i++) {
         d->used += b->list[i].used > 0;
+        b->cut |= b->list[i].trouble != NULL && b->list[i].len > 0;
+    }
     d->task = b->task;
     d->title = b->facts.title;
     d->language = b->o.language;

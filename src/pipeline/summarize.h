@@ -26,6 +26,9 @@ struct wn_brief {
     size_t nnotes;
     const char *because[8];
     unsigned how; /* enum wn_cite_how */
+    const char *checked_by; /* the second model, as returned */
+    bool suspicious;        /* a source tries to instruct the model */
+    bool cut;               /* of a source, or of a part of one, the model saw nothing */
 };
 
 /* extracts.c: a brief of the sources' own sentences. */
@@ -38,6 +41,8 @@ enum wn_code wn_brief_keep(struct wn_brief *b, struct wn_error *err);
 /* summarize.c */
 /* The source with this number in the doc's list, added if it is not there yet. */
 size_t wn_brief_list(struct wn_brief *b, const struct wn_material *m, bool held);
+/* A source that a model will read: does it try to instruct it? Then the brief says so. */
+void wn_brief_suspect(struct wn_brief *b, const struct wn_material *m);
 void wn_brief_add(struct wn_brief *b, const struct wn_brief_sentence *s);
 void wn_brief_note(struct wn_brief *b, const char *note);
 bool wn_brief_stopped(const struct wn_brief *b, struct wn_error *err);

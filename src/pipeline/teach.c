@@ -5,13 +5,14 @@
 #include "pipeline/engine.h"
 #include "pipeline/lessons.h"
 #include "pipeline/local.h"
+#include "pipeline/survey.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* So many items are looked at: more would not make the best ones better. Near copies of one that was
  * taken (signatures that differ in so few of 64 bits) teach nothing new. */
-enum { MOST_ITEMS = 50000, ONE_IN = 10, NEAR_BITS = 6, JOBS = 256 };
+enum { MOST_ITEMS = 50000, ONE_IN = 10, NEAR_BITS = 6 };
 
 struct candidate {
     struct wn_item item;
@@ -160,12 +161,15 @@ struct class_room {
     struct wn_teaching *teaching;
     struct wn_example *lessons; /* in teaching->arena */
     size_t nlessons;
-    const struct candidate **who; /* by job slot */
+    const struct wn_train_options *o;
+    const struct pool *pool;
+    size_t n; /* of the pool that are asked about */
 };
 
-static void note_answer(struct class_room *room, struct wn_job *j)
+static void note_answer(void *user, size_t i, struct wn_job *j)
 {
-    const struct candidate *c = room->who[j->slot];
+    struct class_room *room = user;
+    const struct candidate *c = &room->pool->list[i];
     struct wn_answer *copy;
     struct wn_example *e;
     bool usable = j->failure == NULL && j->answer != NULL && j->answer->values[0].answered &&
@@ -191,46 +195,21 @@ static void note_answer(struct class_room *room, struct wn_job *j)
     *e = (struct wn_example){ .text = c->item.text, .answer = copy, .file = "taught" };
 }
 
-static enum wn_code ask_all(struct wn_engine *e, struct class_room *room, const struct pool *pool,
-                            size_t n, const struct wn_train_options *o, struct wn_error *err)
+static enum wn_code item(void *user, size_t i, struct wn_arena *a, struct wn_item *out,
+                         struct wn_error *err)
 {
-    struct wn_job **jobs = wn_arena_array(&room->teaching->arena, JOBS, sizeof(struct wn_job *));
-    enum wn_code rc = WN_OK;
-    size_t next = 0, done = 0;
-    bool progressed;
-    for (size_t i = 0; i < JOBS; i++) {
-        jobs[i] = wn_xcalloc(1, sizeof(struct wn_job));
-        jobs[i]->slot = i;
-    }
-    wn_engine_jobs(e, jobs, JOBS);
-    while (rc == WN_OK) {
-        struct wn_job *j = NULL;
-        for (size_t i = 0; j == NULL && i < JOBS; i++)
-            if (jobs[i]->state == WN_JOB_FREE || jobs[i]->state == WN_JOB_DROPPED)
-                j = jobs[i];
-        if (j != NULL && next < n && !wn_engine_full(e) && wn_engine_stopped(e)->code == WN_OK) {
-            struct wn_arena arena = j->arena;
-            wn_arena_reset(&arena);
-            *j = (struct wn_job){ .arena = arena, .slot = j->slot, .item = pool->list[next].item };
-            room->who[j->slot] = &pool->list[next++];
-            rc = wn_engine_start(e, j, err);
-        } else if (wn_engine_pending(e) > 0) {
-            rc = wn_engine_step(e, 1000, &progressed, err);
-        } else {
-            break;
-        }
-        while ((j = wn_engine_answered(e)) != NULL) {
-            note_answer(room, j);
-            j->state = WN_JOB_FREE;
-            if (o->progress != NULL)
-                o->progress(o->user, "asking the teacher", ++done, n);
-        }
-    }
-    for (size_t i = 0; i < JOBS; i++) {
-        wn_arena_free(&jobs[i]->arena);
-        free(jobs[i]);
-    }
-    return rc;
+    const struct class_room *room = user;
+    (void)a;
+    (void)err;
+    *out = room->pool->list[i].item;
+    return WN_OK;
+}
+
+static void progress(void *user, size_t done)
+{
+    const struct class_room *room = user;
+    if (room->o->progress != NULL)
+        room->o->progress(room->o->user, "asking the teacher", done, room->n);
 }
 
 static enum wn_code teach(struct wn *wn, const struct wn_task *t, const struct wn_train_options *o,
@@ -246,22 +225,18 @@ static enum wn_code teach(struct wn *wn, const struct wn_task *t, const struct w
         .max_cost_microusd = (int64_t)llround(o->budget_usd * 1e6),
         .dry_run = o->dry_run,
     };
-    struct class_room room = { t, out, NULL, 0, NULL };
+    struct class_room room = { t, out, NULL, 0, o, pool, n };
+    const struct wn_survey survey = { n, item, note_answer, progress, &room };
     struct wn_engine *e = NULL;
     enum wn_code rc = wn_targets_resolve(wn, o->teach, t->how, &out->arena, &targets, err);
     room.lessons = wn_arena_array(&out->arena, n, sizeof(*room.lessons));
-    room.who = wn_arena_array(&out->arena, JOBS, sizeof(*room.who));
     out->measured = wn_arena_array(&out->arena, n, sizeof(*out->measured));
     if (rc == WN_OK)
         rc = wn_engine_open(wn, t, &eo, &tally, &e, err);
     if (rc == WN_OK)
-        rc = ask_all(e, &room, pool, n, o, err);
-    if (rc == WN_OK && wn_engine_stopped(e)->code != WN_OK &&
-        wn_engine_stopped(e)->code != WN_E_BUDGET) {
-        if (err != NULL)
-            *err = *wn_engine_stopped(e);
-        rc = wn_engine_stopped(e)->code;
-    }
+        rc = wn_survey(wn, e, &survey, err);
+    if (rc == WN_E_BUDGET) /* so much as it buys */
+        rc = WN_OK;
     /* What was answered is kept even where the teacher broke off. */
     if (room.nlessons > 0 && !o->dry_run &&
         wn_lessons_add(wn, t, WN_LESSON_TAUGHT, room.lessons, room.nlessons,

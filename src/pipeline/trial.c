@@ -3,11 +3,12 @@
 #include "base/clock.h"
 #include "decide/confidence.h"
 #include "pipeline/lessons.h"
+#include "pipeline/shift.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DAY = 86400, LATE_DAYS = 14, RECENT_DAYS = 7, BINS = 10 };
+enum { DAY = 86400 };
 #define CUSUM_LIMIT 4.0
 
 bool wn_unit_audited(const struct wn_unit_row *u)
@@ -171,8 +172,14 @@ static enum wn_code take_look(struct wn_trial *t, const struct wn_window *w,
     }
     say(t, why);
     if (event == WN_ON_NOT_PROVED && w->looks_done == WN_LOOKS) {
+        const bool lost = t->state == WN_PROVISIONAL;
         t->window = (struct wn_window_row){ .start = last_id(t) };
-        rc = apply(t, &(struct wn_trust_change){ .window = &t->window }, err);
+        if (lost)
+            new_state(t, wn_state_next(t->state, WN_ON_CAMPAIGN_LOST, false), false,
+                      "its own items do not prove what the examples did");
+        rc = apply(t,
+                   &(struct wn_trust_change){ .window = &t->window, .state = lost ? &t->row : NULL },
+                   err);
     }
     return rc;
 }
@@ -309,60 +316,6 @@ static enum wn_code replay_audits(struct wn_trial *t, struct wn_error *err)
     return rc;
 }
 
-/* ---- once a day: has the mix of scores changed, and are audits left lying? ---- */
-
-static int score_bin(double s)
-{
-    return s >= 1 ? BINS - 1 : (int)(BINS * fmax(s, 0));
-}
-
-/* The last week's scores against those that the proof was made on. */
-static struct wn_drift_row score_drift(const struct wn_trial *t, int64_t now)
-{
-    struct wn_drift_row d = { "psi_score", 0, INFINITY };
-    int64_t ref[BINS] = { 0 }, cur[BINS] = { 0 };
-    for (size_t i = 0; i < t->nunits; i++) {
-        const struct wn_unit_row *u = &t->units[i];
-        if (!u->first || u->hard_flag || isnan(u->s))
-            continue;
-        if (u->id <= t->proof.last)
-            ref[score_bin(u->s)]++;
-        else if (u->created >= now - RECENT_DAYS * DAY)
-            cur[score_bin(u->s)]++;
-    }
-    d.value = wn_psi(ref, cur, BINS, &d.bound);
-    return d;
-}
-
-static enum wn_code check_day(struct wn_trial *t, struct wn_error *err)
-{
-    const int64_t now = wn_clock_now();
-    int64_t due = 0, late = 0, done;
-    struct wn_drift_row list[2];
-    double value, bound;
-    enum wn_code rc =
-        wn_trust_drift(t->wn->store, t->subject, t->row.key, "psi_score", &value, &bound, &done, err);
-    if (rc != WN_OK || !proved(t->state) || now / DAY == done / DAY || last_id(t) <= t->proof.last)
-        return rc;
-    for (size_t i = 0; i < t->nunits; i++)
-        if (since_proof(t, &t->units[i]) && wn_unit_audited(&t->units[i])) {
-            due++;
-            late += t->units[i].review == 0 && now - t->units[i].created > LATE_DAYS * DAY;
-        }
-    list[0] = score_drift(t, now);
-    list[1] = (struct wn_drift_row){ "overdue", due == 0 ? 0 : (double)late / (double)due, .2 };
-    if (list[0].value > list[0].bound)
-        return wn_trial_suspend(t, "the scores are spread otherwise than when it was proved",
-                                &list[0], err);
-    if (due > 0 && wn_audits_overdue(due, late))
-        return wn_trial_suspend(t,
-                                wn_arena_printf(&t->arena,
-                                                "%lld of %lld audits wait for more than two weeks",
-                                                (long long)late, (long long)due),
-                                &list[1], err);
-    return apply(t, &(struct wn_trust_change){ .drift = list, .ndrift = 2 }, err);
-}
-
 /* ---- loading ---- */
 
 static enum wn_code begin(struct wn_trial *t, const struct wn_task *task,
@@ -430,7 +383,7 @@ enum wn_code wn_trial_load(struct wn *wn, const struct wn_task *task,
     t->sampled = wn_xcalloc(t->nunits, sizeof(*t->sampled));
     rc = replay_audits(t, err);
     if (rc == WN_OK)
-        rc = check_day(t, err);
+        rc = wn_shift_check(t, task, err);
     if (rc == WN_OK)
         rc = draw_sample(t, err);
     return rc == WN_OK ? look(t, err) : rc;
@@ -525,7 +478,7 @@ void wn_trial_summary(const struct wn_trial *t, struct wn_arena *a, struct wn_tr
         .task = wn_arena_str(a, t->name),
         .state = t->state,
         .window = { t->eps, WN_DELTA, (int)t->window.look, t->window.n },
-        .proof_n = t->proof.n,
+        .proof_n = t->state == WN_PROVISIONAL ? t->proof.sample : t->proof.n,
         .proof_k = t->proof.k,
     };
     if (t->proof.id != 0) {

@@ -49,7 +49,8 @@ void wn_origin_key(const struct wn_store *s, const struct wn_task *t, const stru
 {
     const char *samples = o->pack > 1 ? wn_arena_printf(a, "%d pack %d", o->samples, o->pack)
                                       : wn_arena_printf(a, "%d", o->samples);
-    const char *rest[] = { "key 2", t->name, t->version,  o->asked, o->how,
+    const char *did = o->did == NULL ? o->how : o->did;
+    const char *rest[] = { "key 2", t->name, t->version,  o->asked, did,
                            samples, o->by,   o->upstream, o->model, o->dropped };
     const char *plan[] = { "plan", t->name, t->version, o->asked, o->how, samples, o->linear };
     out->rest = hash_of(s, rest, WN_COUNT(rest), a);
@@ -137,7 +138,8 @@ static bool equal(const char *a, const char *b)
 
 static bool same_origin(const struct wn_origin *a, const struct wn_origin *b)
 {
-    return equal(a->asked, b->asked) && equal(a->how, b->how) && a->samples == b->samples &&
+    return equal(a->asked, b->asked) && equal(a->how, b->how) && equal(a->did, b->did) &&
+           a->samples == b->samples &&
            a->pack == b->pack &&
            equal(a->linear, b->linear) && equal(a->by, b->by) && equal(a->upstream, b->upstream) &&
            equal(a->model, b->model) && equal(a->dropped, b->dropped);
@@ -155,6 +157,7 @@ static void remember(struct wn_standings *s, const struct wn_origin *o,
     struct known *k = wn_arena_alloc(a, sizeof(*k));
     k->origin = (struct wn_origin){ .asked = copy(o->asked, a),
                                     .how = copy(o->how, a),
+                                    .did = copy(o->did, a),
                                     .samples = o->samples,
                                     .pack = o->pack,
                                     .linear = copy(o->linear, a),

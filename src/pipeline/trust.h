@@ -8,12 +8,13 @@
 /* How an answer came to be; NULL = "". confidence.md section 2. */
 struct wn_origin {
     const char *asked; /* who was to be asked, before any answer: "openai/gpt-6-luna", "linear" */
-    const char *how;   /* "auto", "decide", "generate" */
+    const char *how;   /* as asked: "auto", "decide", "generate" */
     int samples;
     int pack; /* so many items share a request; 0 and 1 = none do */
     const char *linear; /* version of the local engine */
     /* known with the answer */
     const char *by, *upstream, *model, *dropped;
+    const char *did; /* what "auto" came to; NULL = as asked */
     const char *label; /* a guard label stands for itself */
 };
 void wn_origin_key(const struct wn_store *s, const struct wn_task *t, const struct wn_origin *o,

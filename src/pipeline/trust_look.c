@@ -2,8 +2,11 @@
 #include "decide/confidence.h"
 #include "pipeline/agree.h"
 #include "pipeline/closed.h"
+#include "pipeline/models.h"
 #include "pipeline/replay.h"
+#include "pipeline/shift.h"
 #include "pipeline/trust.h"
+#include "task/brief.h"
 #include <math.h>
 #include <string.h>
 
@@ -143,6 +146,10 @@ static const char *sentence(const struct wn_trial *t, const struct wn_trust_info
         wn_trial_summary(t, a, &line);
         return wn_trust_line(&line, a);
     }
+    if (t->state == WN_PROVISIONAL) {
+        wn_trial_summary(t, a, &line);
+        return wn_trust_line(&line, a);
+    }
     text =
         wn_arena_printf(a,
                         "%s: the surest %.0f%% are accepted without a person; with %.4g%% "
@@ -159,6 +166,25 @@ static const char *sentence(const struct wn_trial *t, const struct wn_trust_info
     return text;
 }
 
+/* Where only something changed, the last campaign may do once more. */
+static const char *what_next(struct wn *wn, const struct wn_task *t, const struct wn_state_row *row,
+                             const struct wn_trust_info *i)
+{
+    struct wn_arena *a = &wn->arena;
+    int64_t n = 0;
+    if (wn_replay_can(wn, t, row))
+        return wn_arena_printf(a,
+                               "only the local engine changed: winnow trust %s --recertify tests "
+                               "the last proof with it",
+                               i->task);
+    if (wn_recertify_can(wn, t, row, &n))
+        return wn_arena_printf(a,
+                               "winnow trust %s --recertify asks %s about the %lld items that were "
+                               "reviewed for the last proof; or %s",
+                               i->task, row->model, (long long)n, what_to_do(i, a));
+    return what_to_do(i, a);
+}
+
 /* ---- the whole ---- */
 
 static enum wn_code look_at_key(struct wn *wn, const struct wn_task *t, const char *key,
@@ -170,9 +196,13 @@ static enum wn_code look_at_key(struct wn *wn, const struct wn_task *t, const ch
     struct wn_running running = { .live_upper = NAN };
     int64_t time = 0;
     enum wn_code rc = wn_trial_load(wn, t, &k, NULL, &trial, err);
-    if (rc == WN_OK)
-        rc = wn_trust_drift(wn->store, trial.subject, key, "psi_score", &out->score_shift,
-                            &out->score_shift_limit, &time, err);
+    for (size_t i = 0; rc == WN_OK && i < WN_SHIFT_KINDS; i++) {
+        struct wn_trust_shift *shift = &out->shifts[out->nshifts];
+        shift->name = wn_shift_kinds[i].name;
+        rc = wn_trust_drift(wn->store, trial.subject, key, wn_shift_kinds[i].kind, &shift->value,
+                            &shift->limit, &time, err);
+        out->nshifts += time > 0 && time >= trial.proof.time && !isinf(shift->limit);
+    }
     if (rc == WN_OK)
         rc = wn_agreement_of(wn, t, &people, err);
     if (rc == WN_OK)
@@ -184,19 +214,21 @@ static enum wn_code look_at_key(struct wn *wn, const struct wn_task *t, const ch
         copy_running(&running, &wn->arena, out);
         copy_trial(&trial, &wn->arena, out);
         count_reviews(&trial, out);
-        if (time < out->proved_at || isinf(out->score_shift_limit))
-            out->score_shift = out->score_shift_limit = NAN;
         out->sentence = sentence(&trial, out, &wn->arena);
-        out->next = wn_replay_can(wn, t, &trial.row)
-                        ? wn_arena_printf(&wn->arena,
-                                          "only the local engine changed: winnow trust %s "
-                                          "--recertify tests the last proof with it",
-                                          out->task)
-                        : what_to_do(out, &wn->arena);
+        out->next = what_next(wn, t, &trial.row, out);
         rc = wn_trial_settle(&trial, err);
     }
     wn_trial_clear(&trial);
     return rc;
+}
+
+/* What makes the first decisions of a task; a brief's are made with it. */
+static const char *first_step(const char *task, struct wn_arena *a)
+{
+    size_t len = strlen(task), tail = strlen(WN_BRIEF_FAITHFUL);
+    if (len > tail && strcmp(task + len - tail, WN_BRIEF_FAITHFUL) == 0)
+        return wn_arena_printf(a, "winnow brief --task %.*s FILE...", (int)(len - tail), task);
+    return wn_arena_printf(a, "winnow classify %s FILE", task);
 }
 
 static void nothing_yet(struct wn *wn, const struct wn_task *t, struct wn_trust_info *out)
@@ -210,12 +242,13 @@ static void nothing_yet(struct wn *wn, const struct wn_task *t, struct wn_trust_
     out->state = wn_state_name(line.state);
     out->next_look = out->to_come = wn_window_next(&line.window);
     out->accuracy = out->accuracy_lo = out->accuracy_hi = out->kappa = NAN;
-    out->score_shift = out->score_shift_limit = out->live_bound = NAN;
+    out->live_bound = NAN;
     out->sentence = wn_trust_line(&line, &wn->arena);
     out->next = wn_arena_printf(&wn->arena,
-                                "sort something: winnow classify %s FILE; then review the %lld "
-                                "that are drawn: winnow review %s --sample",
-                                out->task, (long long)out->next_look, out->task);
+                                "begin: %s; then review the %lld that are drawn: winnow review "
+                                "%s --sample",
+                                first_step(out->task, &wn->arena), (long long)out->next_look,
+                                out->task);
 }
 
 static enum wn_code look_at_stratum(struct wn *wn, const struct wn_task *t, const char *key,
@@ -237,6 +270,16 @@ static enum wn_code look_at_stratum(struct wn *wn, const struct wn_task *t, cons
     return rc == WN_OK && wn->store != NULL ? history(wn, t, out, err) : rc;
 }
 
+static enum wn_code newest_key(struct wn *wn, const char *task, const char **key,
+                               struct wn_error *err)
+{
+    struct wn_state_row row;
+    enum wn_code rc = wn_trust_state(wn->store, task, NULL, NULL, &wn->arena, &row, err);
+    if (rc == WN_OK && row.id != 0)
+        *key = row.key;
+    return rc;
+}
+
 enum wn_code wn_trust_look(struct wn *wn, const char *task, const struct wn_trust_info **out,
                            struct wn_error *err)
 {
@@ -254,6 +297,8 @@ enum wn_code wn_trust_look(struct wn *wn, const char *task, const struct wn_trus
         rc = wn_reports_close(wn, t, err);
     if (rc == WN_OK && wn->store != NULL)
         rc = wn_trust_key_in_use(wn->store, t->name, &wn->arena, &key, err);
+    if (rc == WN_OK && wn->store != NULL && key == NULL) /* measured, and nothing decided yet */
+        rc = newest_key(wn, t->name, &key, err);
     for (size_t k = 0; rc == WN_OK && k <= t->nguards; k++) {
         stratum = wn_task_stratum(t, k == 0 ? NULL : &t->guards[k - 1]);
         rc = look_at_stratum(wn, &stratum, key, &i[k], err);
@@ -270,10 +315,11 @@ enum wn_code wn_trust_look(struct wn *wn, const char *task, const struct wn_trus
 
 static enum wn_code nothing_to_act_on(const char *task, struct wn_error *err)
 {
+    struct wn_arena a = WN_ARENA_INIT;
     wn_error_set(err, WN_E_USAGE, "nothing was decided for %s yet", task);
-    wn_error_hint(err,
-                  "`winnow classify %s FILE` sorts items; `winnow trust %s` says what follows.",
-                  task, task);
+    wn_error_hint(err, "`%s` begins; `winnow trust %s` says what follows.", first_step(task, &a),
+                  task);
+    wn_arena_free(&a);
     return WN_E_USAGE;
 }
 
@@ -309,15 +355,24 @@ enum wn_code wn_trust_suspend(struct wn *wn, const char *task, struct wn_error *
     return rc;
 }
 
-enum wn_code wn_trust_recertify(struct wn *wn, const char *task, bool *proved, struct wn_error *err)
+enum wn_code wn_trust_recertify(struct wn *wn, const char *task,
+                                const struct wn_recertify_options *o, const char **sentence,
+                                struct wn_error *err)
 {
     struct wn_arena a = WN_ARENA_INIT;
+    struct wn_recertify r = { .max_cost_usd = o->max_cost_usd };
+    const struct wn_trust_info *now = NULL;
     struct wn_task *t = NULL;
     const char *key;
     enum wn_code rc = find(wn, task, &a, &t, &key, err);
-    *proved = false;
-    if (rc == WN_OK)
-        rc = wn_replay(wn, t, key, proved, err);
+    if (rc == WN_OK) {
+        r.models = wn_model_choose(wn, t, o->model, NULL);
+        rc = strcmp(r.models, "linear") == 0 ? wn_replay(wn, t, key, &r.proved, err)
+                                             : wn_recertify(wn, t, &r, err);
+    }
+    if (rc == WN_OK && r.sentence == NULL && (rc = wn_trust_look(wn, task, &now, err)) == WN_OK)
+        r.sentence = now->sentence;
+    *sentence = r.sentence;
     wn_task_free(t);
     wn_arena_free(&a);
     return rc;

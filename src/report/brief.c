@@ -186,6 +186,43 @@ void wn_brief_write_md(const struct wn_brief_doc *d, struct wn_buf *b)
             md_note(b, d, &d->sentences[i].cites[k], ++note);
 }
 
+/* ---- for review ---- */
+
+/* On one line. */
+static void plain_text(struct wn_buf *b, const char *text)
+{
+    bool space = true;
+    for (; *text != '\0'; text++) {
+        bool is = isspace((unsigned char)*text) != 0;
+        if (!is || !space)
+            wn_buf_char(b, is ? ' ' : *text);
+        space = is;
+    }
+}
+
+void wn_brief_write_review(const struct wn_brief_doc *d, struct wn_buf *b)
+{
+    char place[512];
+    wn_buf_printf(b, "%s\n", d->title);
+    for (size_t i = 0; i < d->nsentences; i++) {
+        const struct wn_brief_sentence *s = &d->sentences[i];
+        if (i == 0 || s->section != d->sentences[i - 1].section)
+            wn_buf_printf(b, "\n%s\n", d->task->sections[s->section].title);
+        wn_buf_printf(b, "%3zu  ", i + 1);
+        plain_text(b, s->text);
+        for (size_t k = 0; k < s->nproblems; k++)
+            wn_buf_printf(b, "%s%s", k == 0 ? "\n     NOT SUPPORTED: " : "; ", s->problems[k]);
+        for (size_t k = 0; k < s->ncites; k++) {
+            wn_buf_printf(b, "\n     %s%s: \"",
+                          s->cites[k].verified ? "" : "(not found there) ",
+                          wn_brief_place(d, &s->cites[k], place, sizeof(place)));
+            plain_text(b, s->cites[k].quote);
+            wn_buf_char(b, '"');
+        }
+        wn_buf_char(b, '\n');
+    }
+}
+
 /* ---- JSON ---- */
 
 static void member(struct wn_buf *b, const char *name, const char *value)

@@ -25,6 +25,8 @@ struct wn_brief_sentence {
     size_t nproblems;            /* 0 = the sources carry it */
     bool mended;                 /* it failed, was asked about, and holds now */
     const char *checked;         /* what the second model said, or NULL */
+    double sure;                 /* how sure it was that the quotes carry it, 0..1; NAN = not asked */
+    double carried; /* share of its words that stand in its quotes; NAN = cannot be compared */
 };
 
 struct wn_brief_source {
@@ -56,6 +58,8 @@ struct wn_brief_doc {
 
 void wn_brief_write_md(const struct wn_brief_doc *d, struct wn_buf *b);
 void wn_brief_write_html(const struct wn_brief_doc *d, struct wn_buf *b);
+/* For whoever judges it: the sentences by number, each with its quotes. Number 1 is doc->sentences[0]. */
+void wn_brief_write_review(const struct wn_brief_doc *d, struct wn_buf *b);
 void wn_brief_write_json(const struct wn_brief_doc *d, struct wn_buf *b);
 /* "notes.md line 12", "report.pdf page 3". */
 const char *wn_brief_place(const struct wn_brief_doc *d, const struct wn_cite *c, char *out,

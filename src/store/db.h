@@ -17,7 +17,6 @@
     X(RESULTS, results, 23, 4, 28)                                                                 \
     X(REVIEWS, reviews, 7, 3, 0)                                                                   \
     X(KEPT, kept, 5, 1, 0)                                                                         \
-    X(SIGNALS, signals, 0, 0, 0)                                                                   \
     X(WINDOWS, windows, 0, 0, 0)                                                                   \
     X(PROOFS, proofs, 0, 0, 0)                                                                     \
     X(DRIFT, drift, 0, 0, 0)                                                                       \

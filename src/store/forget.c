@@ -80,9 +80,6 @@ static enum wn_code forget_item(struct wn_store *s, const unsigned char item[WN_
           "SELECT id FROM cache WHERE item = ?1 OR content IN (SELECT content FROM results "
           "WHERE item = ?1)",
           &out->replies },
-        { WN_T_SIGNALS,
-          "SELECT id FROM signals WHERE decision IN (SELECT id FROM results WHERE item = ?1)",
-          NULL },
         { WN_T_REVIEWS,
           "SELECT id FROM reviews WHERE decision IN (SELECT id FROM results WHERE item = ?1)",
           &out->reviews },

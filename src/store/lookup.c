@@ -32,7 +32,8 @@ enum { /* columns of results */
        R_RESULT_JSON,
        R_SIGNALS_JSON,
        R_FOLD,
-       R_BODY
+       R_BODY,
+       R_SIGNALS
 };
 enum { /* columns of reviews */
        V_TIME = 3,
@@ -117,6 +118,8 @@ static bool read_row(struct wn_store *s, sqlite3_stmt *q, struct wn_arena *a, st
     out->pi = real(q, R_PI);
     out->fold = real(q, R_FOLD);
     out->hard_flag = sqlite3_column_int(q, R_HARD_FLAG) != 0;
+    if (sqlite3_column_type(q, R_SIGNALS) != SQLITE_NULL) /* older rows have them in the body */
+        out->signals_json = wn_row_text(q, R_SIGNALS, a);
     out->created = sqlite3_column_int64(q, R_CREATED);
     out->cost_microusd = sqlite3_column_int64(q, R_COST);
     out->latency_ms = sqlite3_column_int64(q, R_LATENCY);

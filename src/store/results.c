@@ -112,8 +112,9 @@ static enum wn_code insert(struct wn_store *s, const struct wn_row *r,
     body_add(&body, r->item_id);
     body_add(&body, r->item_json);
     body_add(&body, r->result_json);
-    body_add(&body, r->signals_json);
+    body_add(&body, NULL); /* signals: in clear, since format 5 */
     wn_cell_sealed(&c, "body", body.data, body.len);
+    wn_cell_text(&c, r->signals_json);
     rc = body.failed ? wn_error_set(err, WN_E_NOMEM, "a decision is too long")
                      : wn_row_insert(&c, err);
     wn_buf_free(&body);

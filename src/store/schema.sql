@@ -1,5 +1,5 @@
--- schema.sql: format 1 of winnow.db. With the formats after it (trust.sql, lean.sql, periods.sql) and seal.c it
--- is all that a second reader needs.
+-- schema.sql: format 1 of winnow.db. With the formats after it (trust.sql, lean.sql, periods.sql, signals.sql) and
+-- seal.c it is all that a second reader needs.
 --
 -- The file is ours by application_id 0x57494e57 ("WINW"); user_version is the format. Later formats
 -- come as numbered migrations (store.c), each run in one transaction.

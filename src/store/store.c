@@ -26,8 +26,12 @@ static const char periods[] = {
 #include "store/periods.sql.inc"
     0
 };
+static const char signals[] = {
+#include "store/signals.sql.inc"
+    0
+};
 /* formats[n] brings a file from format n to n + 1. A new one: append its SQL, keep the old. */
-static const char *const formats[] = { schema, trust, lean, periods };
+static const char *const formats[] = { schema, trust, lean, periods, signals };
 
 enum { APPLICATION_ID = 0x57494e57, FORMAT = WN_COUNT(formats), FILE_HEAD = 100 };
 

@@ -154,6 +154,7 @@ struct wn_row {
     double s, p, u, pi; /* score, displayed probability, random number, audit rate; NAN = none */
     double fold;        /* random number: below the fit fraction it is learned from */
     bool hard_flag;
+    const char *signals_json; /* raw signals of every question with their sources: signals.sql */
     int64_t created, cost_microusd, latency_ms;
     /* kept as keyed hashes and not read back; NULL = none */
     const char *stratum; /* the guard label that the decision falls under */
@@ -167,7 +168,6 @@ struct wn_row {
     const char *item_id;
     const char *item_json;    /* text, fields, source, time */
     const char *result_json;  /* the result line */
-    const char *signals_json; /* raw signals of every question with their sources */
     /* filled when read: the person's last word, or NULL and 0 */
     const char *verdict, *correction_json, *reviewer, *note;
     int64_t reviewed;
@@ -330,6 +330,9 @@ enum wn_code wn_trust_proof(struct wn_store *s, int64_t id, struct wn_arena *a,
 enum wn_code wn_trust_drift(struct wn_store *s, const char *task, const char *key,
                             const char *kind, double *value, double *bound, int64_t *time,
                             struct wn_error *err);
+/* How many keys have a value of this kind. */
+enum wn_code wn_trust_tested(struct wn_store *s, const char *task, const char *kind, int64_t *n,
+                             struct wn_error *err);
 
 /* What changes together: one transaction, with an audit event where the state changes. NULL parts stay as
  * they are. `window` with id 0 is a new one, else its cut-off, look and n are set; `proof` is a new one, of

@@ -288,18 +288,22 @@ struct wn_task *wn_brief_task_faithful(const struct wn_brief_task *from)
                            .version = wn_arena_str(a, from->version),
                            .how = "generate",
                            .target_error = from->target_error,
-                           .nquestions = 1,
+                           .report = "month",
+                           .nquestions = 2,
                            .system_md = "",
                            .user_md = "",
                            .system = "",
                            .arena = a };
-    t->questions = wn_arena_alloc(a, sizeof(*t->questions));
-    *t->questions = (struct wn_question){ .name = "faithful",
-                                          .ask = t->about,
-                                          .type = WN_CHOICE,
-                                          .choices = verdicts,
-                                          .nchoices = WN_COUNT(verdicts),
-                                          .gated = true };
+    t->questions = wn_arena_array(a, t->nquestions, sizeof(*t->questions));
+    t->questions[0] = (struct wn_question){ .name = "faithful",
+                                            .ask = t->about,
+                                            .type = WN_CHOICE,
+                                            .choices = verdicts,
+                                            .nchoices = WN_COUNT(verdicts),
+                                            .gated = true };
+    t->questions[1] = (struct wn_question){ .name = WN_BRIEF_UNSUPPORTED,
+                                            .ask = "Which sentences do not, by their numbers?",
+                                            .type = WN_TEXT };
     return t;
 }
 

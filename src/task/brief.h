@@ -39,6 +39,9 @@ struct wn_brief_task {
 
 /* "NAME.faithful": the task under which a brief's own faithfulness is decided and reviewed. */
 #define WN_BRIEF_FAITHFUL ".faithful"
+/* Of the item that it judges: how many sentences there are; and the question which of them are wrong. */
+#define WN_BRIEF_SENTENCES "sentences"
+#define WN_BRIEF_UNSUPPORTED "unsupported"
 
 /* On success *out is the caller's. The first fault is the error, with file and line. */
 enum wn_code wn_brief_task_load(const char *dir, struct wn_brief_task **out, struct wn_error *err);

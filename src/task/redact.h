@@ -7,7 +7,8 @@
  * it came. It fails closed: where something of a kind is still found afterwards, there is no redacted
  * item, and the caller sends nothing.
  *
- * Found are: mail addresses; telephone numbers (by form.h, and whole fields that are called so); card
+ * Texts are searched as they are seen: with spaces that do not break, dashes, full-width digits (view.c). Found
+ * are: mail addresses; telephone numbers (by form.h, and whole fields that are called so); card
  * numbers that begin as an issuer's do and whose check digit (Luhn) is right; IBANs of their country's
  * length whose check digits (mod 97) are right; links with a query, a fragment, a user or a long token; and
  * names that a field gives ("name", "contact", "from"), whole and by their words, as written there. Not

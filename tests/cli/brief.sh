@@ -26,23 +26,27 @@ export WINNOW_HOME=$PWD/poor
 winnow brief notes.md supplier.html thread.mbox staff.csv --model openai/gpt-6-sol --max-cost 0.05 --in-flight 1 -q; echo "exit $?"
 requests -o poor.md
 cmp poor.md out.md && echo "the same brief"
-echo "== killed at each part"
-server_post /control '{"latency_ms":70}' >/dev/null
-export WINNOW_HOME=$PWD/killed
-n=0
-while [ $n -lt 14 ]; do
-    winnow brief notes.md supplier.html thread.mbox staff.csv --model openai/gpt-6-sol --in-flight 1 -q >/dev/null 2>&1 &
-    run=$! seen=$(server_get /stats | sed 's/.*"requests":\([0-9]*\).*/\1/')
-    while kill -0 $run 2>/dev/null; do
-        now=$(server_get /stats | sed 's/.*"requests":\([0-9]*\).*/\1/')
-        [ "$now" -ge $((seen + 2)) ] && { kill -9 $run; break; }
-    done
-    wait $run 2>/dev/null && break
+echo "== killed while it waits for each of its requests: the parts, the merge, a look of the second model"
+whole() { winnow brief notes.md supplier.html thread.mbox staff.csv --model openai/gpt-6-sol --check gemini "$@"; }
+server_post /control '{"reset":true}' >/dev/null
+WINNOW_HOME=$PWD/whole whole -q -o out.md
+all=$(server_get /stats | sed 's/.*"requests":\([0-9]*\).*/\1/')
+n=1
+while [ $n -le 12 ]; do
+    export WINNOW_HOME=$PWD/killed$n
+    server_post /control "{\"reset\":true,\"fault\":\"timeout\",\"every\":$n,\"times\":1}" >/dev/null
+    "$WINNOW_BIN" brief notes.md supplier.html thread.mbox staff.csv --model openai/gpt-6-sol --check gemini --in-flight 1 \
+        -q >/dev/null 2>&1 &
+    run=$!
+    read -r said <&9
+    kill -9 $run
+    wait $run 2>/dev/null
+    server_post /control '{"reset":true,"fault":"ok"}' >/dev/null
+    whole -q -o killed.md || echo "exit $?"
+    left=$(server_get /stats | sed 's/.*"requests":\([0-9]*\).*/\1/')
+    [ "$left" = $((all - n + 1)) ] && cmp killed.md out.md && echo "$said at request $n: the others were not asked again, the same brief"
     n=$((n + 1))
-done
-[ $n -ge 1 ] && echo "killed on the way"
-winnow brief notes.md supplier.html thread.mbox staff.csv --model openai/gpt-6-sol -q -o killed.md; echo "exit $?"
-cmp killed.md out.md && echo "the same brief"
+done 2>/dev/null
 echo "== what waits"
 winnow review research-brief.faithful </dev/null | sed -n '2,6p'
 echo "== the command line"

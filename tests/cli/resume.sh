@@ -3,7 +3,7 @@
 server_start --latency-ms 5
 i=0; while [ $i -lt 2000 ]; do echo "{\"message\":\"Could you show us the planner? We are $i people.\"}"; i=$((i + 1)); done >leads.jsonl
 mkfifo results
-winnow classify lead-intent leads.jsonl --model anthropic -q -f jsonl --in-flight 32 >results 2>err &
+"$WINNOW_BIN" classify lead-intent leads.jsonl --model anthropic -q -f jsonl --in-flight 32 >results 2>err &
 run=$!
 head -n 700 <results >first.jsonl
 kill -9 $run

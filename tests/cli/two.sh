@@ -1,11 +1,11 @@
-# Two winnows at work on one store, while a third changes its key and makes a backup: nothing is lost, and
-# nobody is told of a lock.
+# Two winnows at work on one store, one of them held up for two seconds in the midst of its writing, again and
+# again, while a third changes the key and makes backups: nothing is lost, and nobody is told of a lock.
 server_start --latency-ms 2
 for f in a b; do
     i=0; while [ $i -lt 400 ]; do echo "{\"message\":\"Could you show us the planner? We are $i people at $f.\"}"; i=$((i + 1)); done >$f.jsonl
 done
 winnow classify lead-intent a.jsonl --limit 1 -q -f jsonl --model anthropic >/dev/null 2>&1
-winnow classify lead-intent a.jsonl --model anthropic -q -f jsonl >a.out 2>a.err &
+"$KILL_AT" 150/2 "$WINNOW_BIN" classify lead-intent a.jsonl --model anthropic -q -f jsonl >a.out 2>a.err &
 a=$!
 winnow classify lead-intent b.jsonl --model anthropic -q -f jsonl >b.out 2>b.err &
 b=$!

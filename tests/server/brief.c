@@ -327,7 +327,7 @@ static void write_verdict(struct wn_arena *a, const char *text, struct wn_buf *o
     bool no = denies(a, after(a, text, "Sentence: ")) != denies(a, quote);
     wn_buf_printf(out, "{\"verdict\":\"%s\",\"quote\":", no ? "no" : "supported");
     wn_json_quote(out, no ? quote : "");
-    wn_buf_char(out, '}');
+    wn_buf_printf(out, ",\"sure\":%d}", no ? 4 : 97);
 }
 
 bool brief_write(struct wn_arena *a, const struct ask *ask, enum fault_kind f, struct wn_buf *out)

@@ -5,6 +5,7 @@
  * very connection that served it well before. */
 #include "server.h"
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -39,6 +40,10 @@ void raw_make(struct raw *r, int fd, struct reply *reply)
         r->len -= reply->body.len / 2 + 1;
     if (r->kind == FAULT_IS_RESET || r->kind == FAULT_IS_TIMEOUT)
         r->len = 0;
+    if (r->kind == FAULT_IS_TIMEOUT) { /* for a test that waits for this moment */
+        puts("stalled");
+        fflush(stdout);
+    }
     r->step = r->kind == FAULT_IS_SLOW ? r->len / DRIPS + 1 : r->len;
 }
 

@@ -43,10 +43,10 @@ TEST(a_sentence_stands_on_its_quotes)
         { "Torvik wants 389 EUR for a T40.", "s1", offer, "ok" },
         { "According to Anna Berg the offer holds until 30 April.", "S1", until, "ok" },
         { "Halden lends 10 phones for 4 weeks.", "S2", lends, "ok" },
-        { "Torvik wants 398 EUR for a T40.", "S1", offer, "the number 398 does not stand in its quotes" },
-        { "Halden wants 389 EUR for a T40.", "S1", offer, "the name Halden does not stand in its quotes" },
-        { "The offer holds until 30 May.", "S1", until, "the date may does not stand in its quotes" },
-        { "The offer holds until 13 April.", "S1", until, "the number 13 does not stand in its quotes" },
+        { "Torvik wants 398 EUR for a T40.", "S1", offer, "the number 398 does not stand in its source" },
+        { "Halden wants 389 EUR for a T40.", "S1", offer, "the name Halden does not stand in its source" },
+        { "The offer holds until 30 May.", "S1", until, "the date may does not stand in its source" },
+        { "The offer holds until 13 April.", "S1", until, "the number 13 does not stand in its source" },
         { "The offer ended last March.", "S1", until, "the date March does not stand in its quotes" },
         { "Torvik wants 389 EUR.", "S7", offer, "there is no source S7" },
         { "Torvik wants 389 EUR.", "S2", offer, "a quote stands in S1, not in S2" },
@@ -55,7 +55,7 @@ TEST(a_sentence_stands_on_its_quotes)
         { "Torvik wants 389 EUR.", "S1", NULL, "it names no quote" },
         { "Write to hal@den.example.", "S2", lends, "the address hal@den.example does not stand in its quotes" },
         { "The page is https://den.example/h8.", "S2", "see https://den.example/h7.",
-          "the number 8 does not stand in its quotes" },
+          "the number 8 does not stand in its source" },
         { "Nobody lends anything, everything must always be bought.", "S2", lends, "its source says something else" },
         /* clang-format on */
     };
@@ -78,7 +78,7 @@ TEST(in_another_language_words_are_not_compared_and_numbers_are)
               "ok");
     CHECK_STR(check("Das Angebot gilt bis zum 31. April.", "S1", quote, 1,
                     WN_CITE_FOREIGN | WN_CITE_NOUNS),
-              "the number 31 does not stand in its quotes");
+              "the number 31 does not stand in its source");
     CHECK_STR(check("The offer, says Torvik, holds until 30 April.", "S1", quote, 1, WN_CITE_NOUNS),
               "ok");
     CHECK_STR(check("The offer, says Halden, holds until 30 April.", "S1", quote, 1, WN_CITE_NOUNS),

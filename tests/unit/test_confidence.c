@@ -126,12 +126,13 @@ TEST(a_canary_suspends_when_more_changed_than_noise_explains)
 TEST(a_quiet_month_does_not_make_one_flag_an_alarm)
 {
     struct wn_daily days[30];
+    double usual, limit;
     for (size_t i = 0; i < COUNT(days); i++)
         days[i] = (struct wn_daily){ 0, 50 };
-    CHECK(!wn_rate_odd(days, 30, (struct wn_daily){ 1, 50 }));
-    CHECK(wn_rate_odd(days, 30, (struct wn_daily){ 10, 50 }));
-    CHECK(!wn_rate_odd(days, 6, (struct wn_daily){ 10, 50 })); /* too short to know */
-    CHECK(!wn_rate_odd(days, 30, (struct wn_daily){ 0, 0 }));
+    CHECK(!wn_rate_odd(days, 30, (struct wn_daily){ 1, 50 }, &usual, &limit));
+    CHECK(wn_rate_odd(days, 30, (struct wn_daily){ 10, 50 }, &usual, &limit));
+    CHECK(!wn_rate_odd(days, 6, (struct wn_daily){ 10, 50 }, &usual, &limit)); /* too short to know */
+    CHECK(!wn_rate_odd(days, 30, (struct wn_daily){ 0, 0 }, &usual, &limit));
 }
 
 TEST(reports_that_have_no_bound_say_so)

@@ -67,6 +67,7 @@ TEST(what_is_too_old_loses_its_text_for_good_and_keeps_what_proofs_count)
     CHECK_INT(sql_number("SELECT count(*) FROM reviews WHERE verdict = 'correct' AND note IS NULL"),
               1);
     CHECK_INT(sql_number("SELECT count(*) FROM results WHERE s IS NULL OR key <> 'abc123'"), 0);
+    CHECK_INT(sql_number("SELECT count(*) FROM results WHERE signals IS NOT '{\"lp\":0.93}'"), 0);
     /* The item is still counted once, and found by `forget`; no other hash tells anything any more. */
     CHECK_INT(sql_number("SELECT count(*) FROM results WHERE content IS NULL AND sender IS NULL AND "
                          "same = zeroblob(32) AND length(item) = 32"),

@@ -36,6 +36,18 @@ TEST(what_is_private_is_replaced_and_comes_back_as_it_was)
         { "see https://files.example/d/8f3c1e9a7b2d4c6e8f0a/list", "see [LINK_1]" },
         { "https://x.example/550e8400-e29b-41d4-a716-446655440000", "[LINK_1]" },
         { "https://app.example/confirm?mail=jane@acme.example", "[LINK_1]" },
+        { "at http://10.0.0.7/?id=1, (ftp://me:pw@host/x) or acme.example/r?t=1.",
+          "at [LINK_1], ([LINK_2]) or [LINK_3]." },
+        { "an j\xc3\xb6rg@m\xc3\xbcller.example, \xe9\x82\xae\xe7\xae\xb1jo@acme.example\xe8\xb0\xa2",
+          "an [EMAIL_1], \xe9\x82\xae\xe7\xae\xb1[EMAIL_2]\xe8\xb0\xa2" },
+        /* as it is seen: spaces that do not break, hyphens that do not, full-width signs, marks without width */
+        { "+49\xc2\xa0" "30\xe2\x80\xaf" "5550142 +44\xe2\x80\x91" "20\xe2\x80\x91" "7946\xe2\x80\x91" "0958",
+          "[PHONE_1] [PHONE_2]" },
+        { "\xe2\x80\xaa\xef\xbc\x8b" "49 30 5550142\xe2\x80\xac!", "\xe2\x80\xaa[PHONE_1]!" },
+        { "DE89\xc2\xa0" "3704\xc2\xa0" "0044\xc2\xa0" "0532\xc2\xa0" "0130\xc2\xa0" "00 4111\xc2\xa0" "1111\xc2\xa0" "1111\xc2\xa0" "1111",
+          "[BANK_1] [CARD_1]" },
+        { "ja\xc2\xadne@acme.example, 4111.1111.1111.1111, 4111  1111  1111  1111",
+          "[EMAIL_1], [CARD_1], [CARD_2]" },
     };
     for (size_t i = 0; i < COUNT(row); i++)
         CHECK_STR(redacted(ALL, row[i].text), row[i].want);
@@ -57,7 +69,7 @@ TEST(what_only_looks_so_stays)
         "DE89 3704 0044 0532 0130 is too short",
         "https://acme.example/products/planner and www.acme.example",
         "version 10.4.2.1, IP 192.168.100.200, 12 x 24 x 36",
-        "We are @ the fair, 50% off, a@b",
+        "We are @ the fair, 50% off, a@b, 3@4.5, and/or? Mr.Smith/Jones? 1.5/2.5? TCP/IP#2",
         "DE12 is a road, GB22 a plate",
         "[EMAIL_1] and [NAME_2] were written by the sender",
     };

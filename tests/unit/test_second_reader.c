@@ -73,10 +73,13 @@ static size_t put_part(unsigned char *out, const void *bytes, size_t n)
     return 8 + n;
 }
 
-/* The texts of a decision: each its length (8), its bytes and a zero byte. */
+/* The texts of a decision: each its length (8; all bits set: NULL), its bytes and a zero byte. */
 static size_t put_text(unsigned char *out, const char *text)
 {
-    size_t n = put_part(out, text, strlen(text) + 1);
+    size_t n;
+    if (text == NULL)
+        return put(out, UINT64_MAX, 8);
+    n = put_part(out, text, strlen(text) + 1);
     put(out, strlen(text), 8);
     return n;
 }
@@ -146,12 +149,13 @@ TEST(a_program_that_knows_only_the_format_reads_the_store)
         n += put_text(want + n, r.item_id);
         n += put_text(want + n, r.item_json);
         n += put_text(want + n, r.result_json);
-        n += put_text(want + n, r.signals_json);
+        n += put_text(want + n, NULL);
         CHECK_INT(sqlite3_step(q), SQLITE_ROW);
         CHECK_INT(open_value(data_key, "results", "body", id, NULL, sqlite3_column_blob(q, 28),
                              (size_t)sqlite3_column_bytes(q, 28), out),
                   n);
         CHECK(memcmp(out, want, n) == 0);
+        CHECK_STR((const char *)sqlite3_column_text(q, 29), r.signals_json);
         row_mac(q, "row:results", NULL, 28, 1, mac);
         CHECK(memcmp(mac, sqlite3_column_blob(q, 1), 32) == 0);
         for (int i = 0; i < 32; i++)

@@ -1,0 +1,152 @@
+/* measured.c: see measured.h. */
+#include "pipeline/measured.h"
+#include "base/clock.h"
+#include "decide/confidence.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char kind[] = "measured";
+
+struct measuring {
+    struct wn *wn;
+    const struct wn_task *task; /* one of its strata */
+    struct wn_trial trial;
+    double *pool;
+    struct wn_labelled *labelled;
+    size_t n;
+};
+
+/* The items of this stratum. */
+static void choose(struct measuring *m, const struct wn_task *whole, const struct wn_measured *list,
+                   size_t n)
+{
+    m->n = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct wn_guard *g = wn_task_guard(whole, list[i].label);
+        if ((g == NULL) != (m->task->stratum == NULL) ||
+            (g != NULL && strcmp(g->label, m->task->stratum) != 0))
+            continue;
+        m->pool[m->n] = list[i].s;
+        m->labelled[m->n++] = (struct wn_labelled){ list[i].s, list[i].wrong };
+    }
+}
+
+static const char *percent_up(double p, struct wn_arena *a)
+{
+    return wn_arena_printf(a, "%.4g%%", ceil(1000 * p - 1e-6) / 10);
+}
+
+static const char *tell(const struct measuring *m, const struct wn_proof *p)
+{
+    struct wn_arena *a = &m->wn->arena;
+    const struct wn_trial *t = &m->trial;
+    if (p->state == WN_PROOF_PROVED)
+        return wn_arena_printf(
+            a,
+            "%s: measured on %zu examples, not yet on your own items: the surest %.0f%% are accepted without a "
+            "person (%lld of the examples, %lld wrong); with 95%% confidence at most %s of such items are wrong",
+            t->name, m->n, 100 * p->coverage, (long long)p->n, (long long)p->k,
+            percent_up(p->upper, a));
+    if (p->state == WN_PROOF_TOO_FEW)
+        return wn_arena_printf(a, "%s: not proved: %zu examples are too few, at least %lld are needed",
+                               t->name, m->n, (long long)p->needed);
+    return wn_arena_printf(a,
+                           "%s: not proved on %zu examples: not even the surest answers are right often enough "
+                           "for a target of %.4g%%",
+                           t->name, m->n, 100 * t->eps);
+}
+
+static enum wn_code keep(struct measuring *m, const struct wn_proof *p, struct wn_error *err)
+{
+    struct wn_trial *t = &m->trial;
+    struct wn_drift_row drift = { kind, 1, WN_DELTA };
+    struct wn_trust_change c = { .task = t->subject,
+                                 .key = t->row.key,
+                                 .time = wn_clock_now(),
+                                 .drift = &drift,
+                                 .ndrift = 1 };
+    struct wn_proof_row row = {
+        .g = p->g,
+        .n = p->n,
+        .k = p->k,
+        .last = t->nunits == 0 ? 0 : t->units[t->nunits - 1].id,
+        .sample = (int64_t)m->n,
+        .tau = p->threshold,
+        .upper = p->upper,
+        .eps = t->eps,
+        .delta = WN_DELTA,
+    };
+    if (p->state == WN_PROOF_PROVED) {
+        drift.value = wn_pval(p->k, p->n, t->eps);
+        row.why = wn_arena_printf(&t->arena, "measured on %zu examples, not yet on your own items", m->n);
+        t->row.why = row.why;
+        t->row.state = wn_state_name(wn_state_next(t->state, WN_ON_MEASURED, false));
+        c.window = &t->window;
+        c.proof = &row;
+        c.state = &t->row;
+    }
+    return wn_trust_apply(m->wn->store, &c, err);
+}
+
+/* One promise. A key is measured once: of many files one would fit by luck. */
+static enum wn_code prove(struct measuring *m, const char *key, const char **sentence,
+                          struct wn_error *err)
+{
+    const struct wn_trust_key k = { key, NULL, NULL, NULL };
+    struct wn_trial *t = &m->trial;
+    struct wn_arena *a = &m->wn->arena;
+    struct wn_proof proof;
+    double value, bound;
+    int64_t tested = 0;
+    enum wn_code rc = wn_trial_load(m->wn, m->task, &k, NULL, t, err);
+    if (rc == WN_OK)
+        rc = wn_trust_drift(m->wn->store, t->subject, key, kind, &value, &bound, &tested, err);
+    if (rc != WN_OK)
+        return rc;
+    if (t->state == WN_SUSPENDED) {
+        *sentence = wn_arena_printf(
+            a, "%s: not proved: an alarm is only left with items of your own that came after it", t->name);
+    } else if (t->proof.id != 0 && t->state != WN_PROVISIONAL) {
+        *sentence = wn_arena_printf(a, "%s: proved already, on items of your own", t->name);
+    } else if (tested != 0) {
+        *sentence = wn_arena_printf(a,
+                                    "%s: this model and prompt was measured before, and a second file proves "
+                                    "nothing more: winnow review %s --sample",
+                                    t->name, t->task);
+    } else {
+        wn_choose_threshold(m->pool, m->n, m->labelled, m->n, t->eps, WN_DELTA, 2, &proof);
+        *sentence = tell(m, &proof);
+        if (proof.state != WN_PROOF_TOO_FEW)
+            rc = keep(m, &proof, err);
+    }
+    return rc;
+}
+
+enum wn_code wn_measured_prove(struct wn *wn, const struct wn_task *t, const char *key,
+                               const struct wn_measured *list, size_t n, const char **sentences,
+                               struct wn_error *err)
+{
+    struct measuring m = { .wn = wn };
+    enum wn_code rc = WN_OK;
+    m.pool = wn_xcalloc(n, sizeof(*m.pool));
+    m.labelled = wn_xcalloc(n, sizeof(*m.labelled));
+    *sentences = "";
+    for (size_t i = 0; rc == WN_OK && i <= t->nguards; i++) {
+        const struct wn_task stratum = wn_task_stratum(t, i == 0 ? NULL : &t->guards[i - 1]);
+        const char *one = "";
+        m.task = &stratum;
+        m.trial = (struct wn_trial)WN_TRIAL_INIT;
+        choose(&m, t, list, n);
+        if (m.n > 0)
+            rc = prove(&m, key, &one, err);
+        else
+            one = wn_arena_printf(&wn->arena, "%s (%s): no example was answered with it", t->name,
+                                  stratum.stratum == NULL ? "all other labels" : stratum.stratum);
+        *sentences = wn_arena_printf(&wn->arena, "%s%s%s", *sentences, i == 0 ? "" : "\n", one);
+        wn_trial_clear(&m.trial);
+    }
+    free(m.pool);
+    free(m.labelled);
+    return rc;
+}

@@ -1,0 +1,199 @@
+/* past.c: a finished campaign, for making its proof again: which items were its pool and its sample, and what
+ * people said about them. See replay.h. */
+#include "pipeline/replay.h"
+#include "base/json.h"
+#include "pipeline/lessons.h"
+#include "pipeline/verdict.h"
+#include "report/writer.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum wn_code wn_past_none(const struct wn_campaign_past *p, const char *cause, struct wn_error *err)
+{
+    wn_error_set(err, WN_E_USAGE, "there is no proof of %s that could be made again",
+                 p->task->name);
+    wn_error_cause(err, "%s", cause);
+    wn_error_hint(err, "`winnow review %s --sample` makes a new one.", p->task->name);
+    return WN_E_USAGE;
+}
+
+/* ---- which campaign ---- */
+
+/* The newest state of a key that differs in the local engine alone. */
+static void consider_release(const struct wn_state_row *row, const char *key, const char *rest,
+                             struct wn_state_row *found)
+{
+    if (strcmp(row->rest, rest) == 0 && strcmp(row->key, key) != 0)
+        *found = *row;
+}
+
+/* The newest proof of another key that still stands. After an alarm nothing from before it counts: the world
+ * may have changed, not the model. */
+static void consider_any(const struct wn_state_row *row, const char *key, bool *alarm,
+                         struct wn_state_row *found)
+{
+    bool ended = found->id != 0 && row->proof == 0 && strcmp(row->key, found->key) == 0;
+    *alarm = strcmp(row->state, wn_state_name(WN_SUSPENDED)) == 0 || (*alarm && row->proof == 0);
+    if (ended || *alarm)
+        *found = (struct wn_state_row){ 0 };
+    if (row->proof != 0 && strcmp(row->key, key) != 0 &&
+        strcmp(row->state, wn_state_name(WN_PROVISIONAL)) != 0) /* that had no campaign */
+        *found = *row;
+}
+
+static enum wn_code find_state(struct wn_campaign_past *p, const char *key, const char *rest,
+                               bool *alarm, struct wn_state_row *out, struct wn_error *err)
+{
+    struct wn_state_row row = { 0 };
+    enum wn_code rc;
+    *out = (struct wn_state_row){ 0 };
+    while ((rc = wn_trust_state_after(p->wn->store, p->task->name, row.id, &p->arena, &row, err)) ==
+               WN_OK &&
+           row.id != 0) {
+        if (rest != NULL)
+            consider_release(&row, key, rest, out);
+        else
+            consider_any(&row, key, alarm, out);
+    }
+    return rc;
+}
+
+enum wn_code wn_past_find(struct wn_campaign_past *p, const char *key, const char *rest,
+                          struct wn_error *err)
+{
+    struct wn_state_row before;
+    bool alarm = false;
+    enum wn_code rc = find_state(p, key, rest, &alarm, &before, err);
+    if (rc == WN_OK && p->task->nguards > 0)
+        return wn_past_none(p,
+                            "the answers of another engine may fall under other guard labels, so "
+                            "that the sample of the one is no sample of the other",
+                            err);
+    if (rc == WN_OK && before.proof == 0)
+        return wn_past_none(p,
+                            alarm ? "an alarm is only left with items that came after it"
+                            : rest != NULL
+                                ? "nothing was proved with the same task, prompt and rules and "
+                                  "another local engine"
+                                : "nothing is proved with another model or prompt",
+                            err);
+    if (rc == WN_OK)
+        rc = wn_trust_proof(p->wn->store, before.proof, &p->arena, &p->proof, err);
+    if (rc == WN_OK)
+        rc = wn_trust_window_of(p->wn->store, p->proof.window, &p->arena, &p->window, &p->key, err);
+    if (rc == WN_OK && (p->key == NULL || p->proof.cut_off == 0))
+        return wn_past_none(p, "its campaign is not in the store", err);
+    return rc;
+}
+
+/* ---- its units ---- */
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+bool wn_past_in_pool(const struct wn_campaign_past *p, const struct wn_unit_row *u)
+{
+    return u->first && u->fold >= WN_FIT_FRACTION && !isnan(u->u) && u->id > p->window.start &&
+           u->id <= p->proof.cut_off;
+}
+
+bool wn_past_in_sample(const struct wn_campaign_past *p, const struct wn_unit_row *u)
+{
+    return wn_past_in_pool(p, u) && u->u <= p->last_u;
+}
+
+/* The sample was the lowest so many of what could prove something. */
+static double highest_u(const struct wn_campaign_past *p)
+{
+    double *u = wn_xcalloc(p->nunits, sizeof(*u)), highest = -1;
+    size_t m = 0;
+    for (size_t i = 0; i < p->nunits; i++)
+        if (wn_past_in_pool(p, &p->units[i]) && wn_unit_eligible(&p->units[i]))
+            u[m++] = p->units[i].u;
+    qsort(u, m, sizeof(*u), by_value);
+    if (m > 0)
+        highest = u[(int64_t)m < p->proof.sample ? m - 1 : (size_t)p->proof.sample - 1];
+    free(u);
+    return highest;
+}
+
+enum wn_code wn_past_load(struct wn_campaign_past *p, struct wn_error *err)
+{
+    enum wn_code rc = wn_trust_units(p->wn->store, p->task->name, p->key, NULL, NULL,
+                                     &p->units, &p->nunits, err);
+    if (rc == WN_OK)
+        p->last_u = highest_u(p);
+    return rc;
+}
+
+void wn_past_clear(struct wn_campaign_past *p)
+{
+    free(p->units);
+    wn_arena_free(&p->arena);
+}
+
+/* ---- what people said ---- */
+
+enum wn_code wn_past_read(const struct wn_campaign_past *p, const struct wn_unit_row *u,
+                          struct wn_arena *a, struct wn_row *row, struct wn_item *item,
+                          struct wn_result *old, struct wn_error *err)
+{
+    enum wn_code rc = wn_results_get(p->wn->store, u->id, a, row, err);
+    if (rc == WN_OK && row->item_json == NULL)
+        row->id = 0;
+    if (rc != WN_OK || row->id == 0)
+        return rc;
+    rc = wn_item_read(row->item_json, a, item, err);
+    return rc == WN_OK ? wn_result_read(row->result_json, item, a, old, err) : rc;
+}
+
+/* What holds for each gated question by what people said; false: of one of them nobody said anything. */
+static bool gated_answers(const struct wn_task *t, const struct wn_result *old,
+                          const cJSON *correction, struct wn_arena *a, struct wn_correction *c,
+                          size_t *n)
+{
+    *n = 0;
+    for (size_t i = 0; i < t->nquestions; i++) {
+        const struct wn_question *q = &t->questions[i];
+        const char *value = correction == NULL ? NULL : wn_json_str(correction, q->name);
+        if (i > 0 && !q->gated)
+            continue;
+        if (value == NULL)
+            value = wn_verdict_old(t, old, q->name, a);
+        if (value == NULL && q->type != WN_TEXT)
+            return false;
+        c[(*n)++] = (struct wn_correction){ q->name, value == NULL ? "" : value, false };
+    }
+    return true;
+}
+
+bool wn_past_wrong(const struct wn_campaign_past *p, const struct wn_unit_row *u,
+                   const struct wn_row *row, const struct wn_result *old,
+                   const struct wn_decision *d, struct wn_arena *a)
+{
+    const struct wn_task *t = p->task;
+    const struct wn_result now = {
+        .label = d->label == SIZE_MAX ? NULL : t->questions[0].choices[d->label].id,
+        .answers = d->answers + 1,
+        .nanswers = d->nanswers - 1,
+    };
+    struct wn_correction *c = wn_arena_array(a, t->nquestions, sizeof(*c));
+    cJSON *o = NULL;
+    size_t n;
+    bool wrong;
+    if (u->review == 0 || row->verdict == NULL || strcmp(row->verdict, "unsure") == 0)
+        return true; /* what nobody could confirm counts as wrong */
+    if (row->correction_json != NULL &&
+        wn_json_parse(row->correction_json, strlen(row->correction_json), false, &o, NULL) != WN_OK)
+        return true;
+    wrong = !gated_answers(t, old, o, a, c, &n) || wn_verdict_wrong(t, &now, WN_CORRECT, c, n);
+    if (wrong && !u->wrong) /* the old answers would do, too */
+        wrong =
+            !gated_answers(t, old, NULL, a, c, &n) || wn_verdict_wrong(t, &now, WN_CORRECT, c, n);
+    cJSON_Delete(o);
+    return wrong;
+}

@@ -1,0 +1,52 @@
+/* details.h: what in an item may tell who somebody is, beside what base/form.h finds. Private to redact.c.
+ *
+ * Cards by issuer, length and check digit (Luhn); IBANs by their country's length and check digits (mod 97);
+ * links that carry more than a place; all mail addresses; names that a field gives. Texts as in
+ * form.h. */
+#ifndef WN_TASK_DETAILS_H
+#define WN_TASK_DETAILS_H
+#include "base/form.h"
+#include "task/answer.h"
+
+/* Where a card number or IBAN that begins exactly at `at` ends, or 0. */
+size_t wn_detail_card(const char *s, size_t n, size_t at);
+size_t wn_detail_bank(const char *s, size_t n, size_t at);
+/* The next link from `from` on that has a query, a fragment, a user or a long token in its path: of those
+ * that form.h finds; and of those that it does not. */
+bool wn_detail_url(const char *s, size_t n, size_t from, struct wn_span *out);
+bool wn_detail_link(const char *s, size_t n, size_t from, struct wn_span *out);
+/* The next mail address, also with letters beyond ASCII, or beside text without spaces. */
+bool wn_detail_email(const char *s, size_t n, size_t from, struct wn_span *out);
+
+/* ---- view.c ---- */
+
+struct wn_view {
+    const char *s;
+    size_t n;
+    const size_t *at; /* where each byte of s, and its end, stands in the text; NULL: s is the text */
+};
+/* The text as it is seen; in the arena. */
+void wn_view_of(const char *s, size_t n, struct wn_arena *a, struct wn_view *out);
+/* Where in the text the span of the view stands. */
+struct wn_span wn_view_back(const struct wn_view *v, struct wn_span seen_at);
+
+/* ---- names.c ---- */
+
+enum { WN_MOST_NAMES = 64 };
+struct wn_names {
+    struct {
+        const char *text;
+        size_t len;
+    } list[WN_MOST_NAMES];
+    size_t n;
+};
+/* Every name that a field of the item gives: whole, and each of its words, as they are seen. */
+void wn_names_gather(const struct wn_item *item, struct wn_arena *a, struct wn_names *out);
+/* The next of them from `from` on, as a word; of two that begin at one place the longer. */
+bool wn_names_next(const struct wn_names *names, const char *s, size_t n, size_t from,
+                   struct wn_span *out);
+/* Is a field of this name one for a person's name, or for a telephone number? */
+bool wn_names_is_field(const char *field);
+bool wn_names_is_phone(const char *field);
+
+#endif
