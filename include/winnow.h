@@ -246,6 +246,7 @@ struct wn_tally {
     int64_t tokens_in, tokens_out;
     int64_t tokens_cached, cached_saved_microusd; /* of tokens_in: read from the provider's prompt cache */
     int64_t batched;                /* items whose answer waits in a batch; not in `in` */
+    int64_t promised_microusd;      /* what the batches of this run may cost */
     int64_t cost_microusd, saved_microusd; /* saved: by the cache */
     bool cost_unknown;              /* some model has no price; cost leaves it out */
     /* Packing: items that shared a request, those requests, items that were then asked alone all the same,
@@ -332,9 +333,11 @@ void wn_brief_free(struct wn_brief *b);
 struct wn_batch_info {
     const char *id, *model, *task;
     const char *state; /* the provider's word, or how far we are */
+    const char *why;   /* the provider's reason where it refused all of it, or NULL */
     bool ended;
     int64_t created; /* Unix seconds */
     int64_t requests, answered, missing;
+    int64_t reserved_microusd, cost_microusd; /* what it may cost while it runs; what it did */
 };
 /* All that were made. *out is borrowed until wn_close. */
 enum wn_code wn_batches(struct wn *wn, const struct wn_batch_info **out, size_t *n,
@@ -501,6 +504,7 @@ struct wn_trust_info {
     double kappa;                              /* NAN = cannot be told */
     const char *sentence; /* for whoever owns the shop */
     const char *next;     /* what to do now */
+    const char *weights;  /* what the task's own weights of the score rest on; NULL = the usual ones */
     const struct wn_trust_event *history; /* oldest first */
     size_t nhistory;
     const struct wn_trust_info *guards; /* the same for each guard label */
@@ -515,6 +519,10 @@ enum wn_code wn_trust_report(struct wn *wn, const char *task, const char *name, 
                              struct wn_error *err);
 /* Accept nothing alone any more, until a new sample proves it again. */
 enum wn_code wn_trust_suspend(struct wn *wn, const char *task, struct wn_error *err);
+/* Learn the task's own weights of the score from its reviews, and keep them where they are clearly better: a new
+ * key, which has to be proved. `usual`: drop them instead. *sentence, borrowed until wn_close(): what came of it. */
+enum wn_code wn_trust_weights(struct wn *wn, const char *task, bool usual, const char **sentence,
+                              struct wn_error *err);
 /* Model, prompt, schema or local engine changed: test it on the reviewed items of the last campaign. No person
  * is needed; the local engine alone needs no call, a model one for each item. *sentence, borrowed until
  * wn_close(): what came of it. A budget that is reached is an error, and the same call goes on. */

@@ -33,6 +33,7 @@ static const struct row rows[] = {
     { "WINNOW_MAX_COST", NUMBER, NULL, 0, 1e6, "US dollars: a run stops before it costs more" },
     { "WINNOW_MAX_COST_DAY", NUMBER, NULL, 0, 1e6, "US dollars a day (UTC) for all runs with this store together" },
     { "WINNOW_RECERTIFY", NUMBER, NULL, 0, 1e6, "US dollars that a run may spend at its end to prove a changed model or prompt on the last campaign; 0: only what is free" },
+    { "WINNOW_CANARY",   WHOLE,  NULL, 0, 1000, "how many stored items a proved model is asked about again once a day, to see that it still answers alike; 30 is good" },
     { "WINNOW_DEADLINE", NUMBER, "600", 1, 86400, "seconds from an item's first request until it is given up" },
     { "WINNOW_CIRCUIT",  NUMBER, "30", 0.01, 3600, "seconds that a provider is left alone after five failures in a row" },
     { "WINNOW_PRICES",   TEXT,   NULL, 0, 0, "your prices, dollars per million tokens: openai/gpt-6-luna=0.10/0.50,..." },

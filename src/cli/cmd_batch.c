@@ -4,11 +4,12 @@
 
 static const struct cli_option none[] = { { 0 } };
 
-static int list(struct wn *wn)
+static int list(struct wn *wn, bool looked)
 {
     const struct wn_batch_info *b = NULL;
     struct wn_error err;
     size_t n = 0, waiting = 0;
+    bool missing = false;
     if (wn_batches(wn, &b, &n, &err) != WN_OK)
         return cli_error(&err);
     if (n == 0)
@@ -17,12 +18,20 @@ static int list(struct wn *wn)
         printf("%-6s %-32s %-16s %-12s %lld requests", b[i].id, b[i].model, b[i].task, b[i].state,
                (long long)b[i].requests);
         if (b[i].ended)
-            printf(", %lld answered, %lld not", (long long)b[i].answered, (long long)b[i].missing);
+            printf(", %lld answered, %lld not, $%.4f", (long long)b[i].answered,
+                   (long long)b[i].missing, (double)b[i].cost_microusd / 1e6);
+        else
+            printf(", $%.4f at most", (double)b[i].reserved_microusd / 1e6);
+        if (b[i].why != NULL)
+            printf(" (%s)", b[i].why);
         putchar('\n');
         waiting += !b[i].ended;
+        missing |= looked && b[i].ended && b[i].missing > 0;
     }
     if (waiting > 0)
         puts("`winnow batch fetch` looks how far they are, and keeps what is answered.");
+    if (missing)
+        puts("What was not answered is asked when `winnow classify` is run again, with --batch or without.");
     return 0;
 }
 
@@ -44,7 +53,7 @@ static int run(int argc, char **argv)
         rc = wn_batches_fetch(wn, argc > 1 ? argv[1] : NULL, &err);
     if (cancel)
         rc = wn_batches_cancel(wn, argv[1], &err);
-    status = rc == WN_OK ? list(wn) : cli_error(&err);
+    status = rc == WN_OK ? list(wn, fetch || cancel) : cli_error(&err);
     wn_close(wn);
     return status;
 }

@@ -206,12 +206,12 @@ static void last_line(const struct wn_tally *t)
 
 static void batch_line(const struct wn_tally *t)
 {
-    if (t->batched > 0)
-        fprintf(
-            stderr,
-            "batch: %lld items wait for their answers; `winnow batch` tells how far it is, and the "
-            "same command prints the results\n",
-            (long long)t->batched);
+    if (t->batched == 0)
+        return;
+    fprintf(stderr, "batch: %lld items wait for their answers", (long long)t->batched);
+    if (t->promised_microusd > 0)
+        fprintf(stderr, ", for $%.4f at most", (double)t->promised_microusd / 1e6);
+    fputs("; `winnow batch` tells how far it is, and the same command prints the results\n", stderr);
 }
 
 /* What the provider's own prompt cache did. */

@@ -147,6 +147,8 @@ static bool new_passphrase(char *out, size_t size, size_t *len)
         struct stat st;
         FILE *f = fopen(arg.new_file, "r");
         *len = 0;
+        if (f != NULL)
+            setvbuf(f, NULL, _IONBF, 0); /* no copy of it stays in a buffer */
         if (f == NULL || fstat(fileno(f), &st) != 0 || (st.st_mode & 077) != 0 ||
             fgets(out, (int)size, f) == NULL) {
             fprintf(stderr,

@@ -5,7 +5,7 @@
 #include <time.h>
 
 static struct {
-    bool recertify, suspend;
+    bool recertify, suspend, weights, usual_weights;
     const char *model;
     double max_cost;
     const char *report;
@@ -19,6 +19,9 @@ static const struct cli_option options[] = {
     { 0, "max-cost", OPT_DOUBLE, &arg.max_cost, "USD", "with --recertify: stop before it costs more" },
     { 0, "report", OPT_STRING, &arg.report, "PERIOD",
       "print the report of a closed period (2026-10, 2026-Q4, 2026-10-17), or the last" },
+    { 0, "weights", OPT_FLAG, &arg.weights, NULL,
+      "learn the score's weights from reviews; they are kept where they are clearly better" },
+    { 0, "usual-weights", OPT_FLAG, &arg.usual_weights, NULL, "go back to the usual weights" },
     { 0, "suspend", OPT_FLAG, &arg.suspend, NULL, "accept nothing alone until it is proved again" },
     { 0 },
 };
@@ -122,6 +125,8 @@ static void print_info(const struct wn_trust_info *i)
     print_proof(i);
     print_campaign(i);
     print_audits(i);
+    if (i->weights != NULL)
+        printf("  weights    %s\n", i->weights);
     print_periods(i);
     printf("\nnext: %s\n", i->next);
     if (i->nhistory > 0) {
@@ -198,22 +203,39 @@ static int print_report(struct wn *wn, const char *task)
     return 0;
 }
 
+static int weigh(struct wn *wn, const char *task)
+{
+    const char *sentence = NULL;
+    struct wn_error err;
+    if (wn_trust_weights(wn, task, arg.usual_weights, &sentence, &err) != WN_OK)
+        return cli_error(&err);
+    puts(sentence);
+    return 0;
+}
+
+static int act(struct wn *wn, const char *task)
+{
+    if (arg.weights || arg.usual_weights)
+        return weigh(wn, task);
+    return arg.report != NULL ? print_report(wn, task) : look_at(wn, task);
+}
+
 static int run(int argc, char **argv)
 {
+    int chosen = arg.recertify + arg.suspend + arg.weights + arg.usual_weights + (arg.report != NULL);
     struct wn *wn = NULL;
     int status = 0;
     if (argc > 1)
         return cli_usage(&cli_trust, "one task at a time, not %d", argc);
-    if (argc == 0 && (arg.recertify || arg.suspend || arg.report != NULL))
+    if (argc == 0 && chosen > 0)
         return cli_usage(&cli_trust, "which task?");
     if (!arg.recertify && (arg.model != NULL || arg.max_cost > 0))
         return cli_usage(&cli_trust, "--model and --max-cost go with --recertify");
-    if (arg.recertify + arg.suspend + (arg.report != NULL) > 1)
-        return cli_usage(&cli_trust, "--recertify, --suspend or --report: one of them");
+    if (chosen > 1)
+        return cli_usage(&cli_trust,
+                         "--recertify, --weights, --usual-weights, --report, --suspend: one of them");
     if (cli_open(&wn, &status))
-        status = argc == 0           ? look_at_all(wn)
-                 : arg.report != NULL ? print_report(wn, argv[0])
-                                      : look_at(wn, argv[0]);
+        status = argc == 0 ? look_at_all(wn) : act(wn, argv[0]);
     wn_close(wn);
     return status;
 }

@@ -94,6 +94,7 @@ static void find_disagreement(struct deciding *d)
  * is judged by its quote alone (evidence_missing) and does not pull the label's score down. */
 static double weakest(const struct deciding *d, bool *scored)
 {
+    const double *w = d->g->weights != NULL ? d->g->weights : wn_score_weights;
     double z = INFINITY;
     *scored = false;
     for (size_t i = 0; i < d->g->task->nquestions; i++) {
@@ -101,7 +102,7 @@ static double weakest(const struct deciding *d, bool *scored)
         bool any = wn_signals_any(s);
         if (!gated(d->g->task, i) || (i > 0 && !any && d->g->task->questions[i].type == WN_TEXT))
             continue;
-        z = fmin(z, wn_score_z(s));
+        z = fmin(z, wn_score_weighted(s, w));
         *scored = *scored || (i == 0 && any);
     }
     return z;

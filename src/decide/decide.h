@@ -38,6 +38,7 @@ struct wn_gathered {
     enum wn_state state;
     double tau;                       /* wn_state_tau() */
     double pi;                        /* wn_audit_rate() */
+    const double *weights;            /* of the score, WN_SCORE_TERMS; NULL = the usual ones */
     const struct wn_display *display; /* fitted on this task's reviews, or NULL */
     const char *salt;                 /* the store's, for permanent random numbers */
     int64_t now;                      /* Unix seconds, for due times */

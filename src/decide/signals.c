@@ -39,24 +39,33 @@ bool wn_signals_any(const struct wn_signals *s)
     return !linear_alone(s) || !isnan(s->lin);
 }
 
+const double wn_score_weights[WN_SCORE_TERMS] = { .5, .5, .5, .5, .5, 1, 1, 1, 0 };
+
+void wn_score_terms(const struct wn_signals *s, double out[WN_SCORE_TERMS])
+{
+    const double p[] = { s->lp, s->vc, s->lin, s->xp, s->chk }, c[] = { .01, .05, .01, .01, .05 };
+    for (size_t i = 0; i < 5; i++)
+        out[i] = isnan(p[i]) ? 0 : clipped(p[i], c[i]);
+    if (linear_alone(s))
+        out[2] *= 2;
+    out[5] = s->sc_n == 0 ? 0 : 2 * (s->sc_same + .5) / (s->sc_n + 1) - 1;
+    out[6] = s->xm_n == 0 ? 0 : 2.0 * s->xm_same / s->xm_n - 1;
+    out[7] = evidence_z(s->ev);
+    out[8] = 1;
+}
+
+double wn_score_weighted(const struct wn_signals *s, const double w[WN_SCORE_TERMS])
+{
+    double terms[WN_SCORE_TERMS], z = 0;
+    wn_score_terms(s, terms);
+    for (size_t i = 0; i < WN_SCORE_TERMS; i++)
+        z += w[i] * terms[i];
+    return z;
+}
+
 double wn_score_z(const struct wn_signals *s)
 {
-    double z = 0;
-    if (!isnan(s->lp))
-        z += .5 * clipped(s->lp, .01);
-    if (!isnan(s->vc))
-        z += .5 * clipped(s->vc, .05);
-    if (!isnan(s->lin))
-        z += (linear_alone(s) ? 1 : .5) * clipped(s->lin, .01);
-    if (!isnan(s->xp))
-        z += .5 * clipped(s->xp, .01);
-    if (!isnan(s->chk))
-        z += .5 * clipped(s->chk, .05);
-    if (s->sc_n > 0)
-        z += 2 * (s->sc_same + .5) / (s->sc_n + 1) - 1;
-    if (s->xm_n > 0)
-        z += 2.0 * s->xm_same / s->xm_n - 1;
-    return z + evidence_z(s->ev);
+    return wn_score_weighted(s, wn_score_weights);
 }
 
 double wn_score(const struct wn_signals *s)

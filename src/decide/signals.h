@@ -30,6 +30,12 @@ struct wn_signals {
  * opinion it counts with weight 1 instead of .5: p = .97 gives s = .97. An endpoint's number alone
  * keeps .5 and so never passes .97: it needs a second signal. */
 double wn_score_z(const struct wn_signals *s);
+/* The score is a sum of terms, each times its weight: those of lp, vc, lin, xp, chk, the samples, the second
+ * models, the evidence, and 1 (for the intercept). A signal that is not there adds 0. */
+enum { WN_SCORE_TERMS = 9 };
+extern const double wn_score_weights[WN_SCORE_TERMS]; /* the page's */
+void wn_score_terms(const struct wn_signals *s, double out[WN_SCORE_TERMS]);
+double wn_score_weighted(const struct wn_signals *s, const double w[WN_SCORE_TERMS]);
 double wn_score(const struct wn_signals *s);
 /* Has anybody said how likely the answer is? Evidence alone is no opinion. */
 bool wn_signals_any(const struct wn_signals *s);

@@ -209,9 +209,12 @@ enum wn_code wn_ask_submit(struct wn_engine *e, struct wn_job *j, struct wn_erro
         return WN_OK;
     }
     if (e->o.batch != NULL && wn_batch_format(j->call.provider) != NULL) {
-        wn_batch_collect(e->o.batch, j, e->tally);
+        bool granted = true;
+        rc = wn_batch_collect(e->o.batch, e, j, &granted, err);
+        if (rc == WN_OK && !granted)
+            return wn_engine_denied(e, j, err);
         wn_job_drop(j);
-        return WN_OK;
+        return rc;
     }
     if (wn_ask_waits_as_twin(e, j))
         return WN_OK;

@@ -6,11 +6,13 @@
 
 struct wn_batch; /* what a run gathers */
 
-/* Fetch what is ready, and learn which requests still wait in a job. */
-enum wn_code wn_batch_begin(struct wn *wn, const struct wn_task *t, struct wn_batch **out,
-                            struct wn_error *err);
-/* Gather the job's request instead of sending it, unless it waits in a job already. */
-void wn_batch_collect(struct wn_batch *b, const struct wn_job *j, struct wn_tally *tally);
+/* Fetch what is ready (look_only: nothing is asked), and learn which requests still wait in a job. */
+enum wn_code wn_batch_begin(struct wn *wn, const struct wn_task *t, bool look_only,
+                            struct wn_batch **out, struct wn_error *err);
+/* Gather the job's request instead of sending it, unless it waits in a job already. Its price is reserved
+ * until the job is settled; *granted false: so much may not be spent. */
+enum wn_code wn_batch_collect(struct wn_batch *b, struct wn_engine *e, struct wn_job *j,
+                              bool *granted, struct wn_error *err);
 /* Keep and hand in what was gathered, one job for each model. */
 enum wn_code wn_batch_submit(struct wn_batch *b, struct wn_error *err);
 void wn_batch_free(struct wn_batch *b);

@@ -4,6 +4,7 @@
  * it in the store's ledger and spends from that, so no two runs promise the same money. */
 #include "pipeline/budget.h"
 #include "base/clock.h"
+#include "provider/batch.h"
 #include <string.h>
 
 enum { DAY = 86400, PARTS = 16 /* so much of a day's limit is held at a time */ };
@@ -31,13 +32,20 @@ int64_t wn_budget_price(struct wn_engine *e, const struct wn_job *j, const char 
     return known(e, cost);
 }
 
+int64_t wn_budget_share(const struct wn_engine *e, const struct wn_job *j, int64_t microusd)
+{
+    const struct wn_batch_format *f =
+        e->o.batch == NULL ? NULL : wn_batch_format(j->call.provider);
+    return f == NULL ? microusd : (microusd * f->percent + 99) / 100;
+}
+
 /* The worst this request can cost. A decision is answered without output tokens. */
 static int64_t worst(struct wn_engine *e, const struct wn_job *j)
 {
-    return known(e,
-                 wn_price_worst_microusd(j->call.provider, j->call.model, j->request.tokens,
-                                         j->call.kind == WN_DECIDE ? 0 : j->call.max_output_tokens,
-                                         prices(e), wn_clock_now()));
+    int64_t cost = wn_price_worst_microusd(
+        j->call.provider, j->call.model, j->request.tokens,
+        j->call.kind == WN_DECIDE ? 0 : j->call.max_output_tokens, prices(e), wn_clock_now());
+    return wn_budget_share(e, j, known(e, cost));
 }
 
 /* ---- the day ---- */
@@ -55,9 +63,9 @@ static enum wn_code turn_day(struct wn_engine *e, struct wn_error *err)
     if (today == e->day)
         return WN_OK;
     if (e->day != 0)
-        rc = wn_ledger_add(e->wn->store, e->day, "", -e->day_left, err);
+        rc = wn_ledger_add(e->wn->store, e->day, "", -(e->day_left + e->day_promised), err);
     e->day = today;
-    e->day_left = 0;
+    e->day_left = e->day_promised = 0;
     return rc;
 }
 
@@ -80,20 +88,27 @@ static enum wn_code take_of_day(struct wn_engine *e, int64_t need, bool *granted
 
 /* ---- reserve and settle ---- */
 
+/* Is so much left of the run's limit and of the day's? Of the day it is taken. */
+static enum wn_code may_spend(struct wn_engine *e, int64_t need, bool *granted,
+                              struct wn_error *err)
+{
+    int64_t limit = e->o.max_cost_microusd;
+    int64_t gone = e->tally->cost_microusd + e->tally->promised_microusd + e->reserved_microusd;
+    *granted = limit <= 0 || gone + need <= limit;
+    return *granted && has_day(e) ? take_of_day(e, need, granted, err) : WN_OK;
+}
+
 enum wn_code wn_budget_reserve(struct wn_engine *e, struct wn_job *j, enum wn_grant *out,
                                struct wn_error *err)
 {
-    int64_t need = worst(e, j), limit = e->o.max_cost_microusd;
+    int64_t need = worst(e, j);
     bool granted = true;
     enum wn_code rc = WN_OK;
     j->reserved_microusd = 0;
     *out = WN_GRANTED;
     if (need == 0)
         return WN_OK;
-    if (limit > 0 && e->tally->cost_microusd + e->reserved_microusd + need > limit)
-        granted = false;
-    else if (has_day(e))
-        rc = take_of_day(e, need, &granted, err);
+    rc = may_spend(e, need, &granted, err);
     if (rc != WN_OK || !granted) {
         *out = e->reserved_microusd > 0 ? WN_WAIT : WN_DENIED;
         return rc;
@@ -101,6 +116,21 @@ enum wn_code wn_budget_reserve(struct wn_engine *e, struct wn_job *j, enum wn_gr
     j->reserved_microusd = need;
     j->day = e->day;
     e->reserved_microusd += need;
+    return WN_OK;
+}
+
+enum wn_code wn_budget_promise(struct wn_engine *e, struct wn_job *j, int64_t *need, bool *granted,
+                               struct wn_error *err)
+{
+    enum wn_code rc = WN_OK;
+    *need = worst(e, j);
+    *granted = true;
+    if (*need > 0)
+        rc = may_spend(e, *need, granted, err);
+    if (rc != WN_OK || !*granted)
+        return rc;
+    e->tally->promised_microusd += *need;
+    e->day_promised += has_day(e) ? *need : 0;
     return WN_OK;
 }
 
@@ -138,7 +168,8 @@ void wn_budget_close(struct wn_engine *e)
 {
     if (!has_day(e) || e->day == 0)
         return;
-    wn_ledger_add(e->wn->store, e->day, "", -(e->day_left + e->reserved_microusd), NULL);
+    wn_ledger_add(e->wn->store, e->day, "",
+                  -(e->day_left + e->reserved_microusd + e->day_promised), NULL);
     wn_store_flush(e->wn->store, NULL);
     e->day = 0;
 }
@@ -153,11 +184,15 @@ static double usd(int64_t microusd)
 void wn_budget_explain(struct wn_engine *e, const struct wn_job *j, struct wn_error *out)
 {
     int64_t need = worst(e, j), limit = e->o.max_cost_microusd, spent = e->tally->cost_microusd;
-    int64_t held = 0, wait_s = DAY - wn_clock_now() % DAY;
-    if (limit > 0 && spent + need > limit) {
+    int64_t held = 0, wait_s = DAY - wn_clock_now() % DAY, promised = e->tally->promised_microusd;
+    if (limit > 0 && spent + promised + need > limit) {
         wn_error_set(out, WN_E_BUDGET, "the budget of $%g for this run is reached", usd(limit));
-        wn_error_cause(out, "$%g spent, $%g left, and the next request may cost $%g", usd(spent),
-                       usd(limit - spent), usd(need));
+        if (promised > 0)
+            wn_error_cause(out, "$%g reserved for a batch, $%g left, and the next request may cost $%g",
+                           usd(promised), usd(limit - spent - promised), usd(need));
+        else
+            wn_error_cause(out, "$%g spent, $%g left, and the next request may cost $%g", usd(spent),
+                           usd(limit - spent), usd(need));
         wn_error_hint(out, "The same command with a higher --max-cost goes on where this run "
                            "stopped.");
         return;
@@ -167,7 +202,7 @@ void wn_budget_explain(struct wn_engine *e, const struct wn_job *j, struct wn_er
     held -= e->day_left;
     wn_error_set(out, WN_E_BUDGET, "the budget of $%g for this day is reached", usd(limit));
     wn_error_cause(out,
-                   "$%g spent and $%g held by other runs, $%g left, and the next request may "
+                   "$%g spent and $%g held by other runs and batches, $%g left, and the next request may "
                    "cost $%g",
                    usd(spent), usd(held), usd(limit - spent - held), usd(need));
     wn_error_hint(out,

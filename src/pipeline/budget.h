@@ -16,6 +16,12 @@ int64_t wn_budget_price(struct wn_engine *e, const struct wn_job *j, const char 
 /* Reserve the worst price of the job's request. Free ones are always granted. */
 enum wn_code wn_budget_reserve(struct wn_engine *e, struct wn_job *j, enum wn_grant *out,
                                struct wn_error *err);
+/* The same for a request that goes into a batch: it is reckoned at the batch's price, and stays reserved
+ * when the run has ended. *need: how much that is. */
+enum wn_code wn_budget_promise(struct wn_engine *e, struct wn_job *j, int64_t *need, bool *granted,
+                               struct wn_error *err);
+/* A price as it is in this run: in a batch it is a share of a direct request's. */
+int64_t wn_budget_share(const struct wn_engine *e, const struct wn_job *j, int64_t microusd);
 /* The request came back: its reserve is free again. */
 enum wn_code wn_budget_release(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
 /* This much was spent for it; goes into the ledger with the reply. */

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "input/reader.h"
 #include "pipeline/batch.h"
+#include "pipeline/canary.h"
 #include "pipeline/replay.h"
 #include "pipeline/result.h"
 #include "pipeline/retain.h"
@@ -165,8 +166,10 @@ enum wn_code wn_run_open(struct wn *wn, const struct wn_run_options *o, const ch
                                 &run->arena, &run->targets, err);
     if (rc == WN_OK && (!o->dry_run || wn_context_has_store(wn)))
         rc = wn_context_store(wn, err);
-    if (rc == WN_OK && o->batch && !o->dry_run)
-        rc = wn_batch_begin(wn, run->task, &run->batch, err);
+    if (rc == WN_OK && !o->batch && !o->dry_run)
+        wn_canary_run(wn, run->task, &run->targets);
+    if (rc == WN_OK && o->batch)
+        rc = wn_batch_begin(wn, run->task, o->dry_run, &run->batch, err);
     if (rc == WN_OK)
         rc = open_engine(run, err);
     if (rc == WN_OK && !o->dry_run)
@@ -352,8 +355,8 @@ static enum wn_code reason_of_end(struct wn_run *run, struct wn_error *err)
     run->ended = true;
     if (run->stop == 0)
         rc = wn_retain_finish(&run->retain, SWEEP_MS, err);
-    if (rc == WN_OK && run->batch != NULL)
-        rc = wn_batch_submit(run->batch, err);
+    if (rc == WN_OK && run->batch != NULL && run->stop == 0 && !run->o.dry_run)
+        rc = wn_batch_submit(run->batch, err); /* also where the budget ended it: what was gathered fits */
     if (rc != WN_OK)
         return rc;
     if (why->code != WN_OK) {

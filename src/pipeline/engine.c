@@ -55,6 +55,8 @@ enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
     if (rc == WN_OK)
         rc = wn_opinions_open(e, err);
     if (rc == WN_OK && t->nquestions > 0)
+        rc = wn_weights_load(wn, t, &e->arena, &e->weights, err);
+    if (rc == WN_OK && t->nquestions > 0)
         rc = wn_local_model(wn, t, o->dry_run || o->look_only, &e->linear, err);
     if (rc == WN_OK)
         rc = wn_pool_open(&pool, &e->pool, err);

@@ -5,6 +5,7 @@
 #include "decide/extract.h"
 #include "pipeline/engine.h"
 #include "pipeline/trust.h"
+#include "pipeline/weights.h"
 
 struct wn_engine {
     struct wn *wn;
@@ -15,6 +16,7 @@ struct wn_engine {
     struct wn_tally *tally;
     struct wn_arena arena;
     struct wn_linear *linear;
+    struct wn_weight_set weights;
     struct wn_standings *standings;
     struct wn_pool *pool;
     struct wn_retry_policy policy;
@@ -35,6 +37,7 @@ struct wn_engine {
     int64_t reserved_microusd; /* the worst case of what is in flight */
     int64_t max_day_microusd;  /* WINNOW_MAX_COST_DAY; 0 = none */
     int64_t day, day_left;     /* of which day a part is held, and what is left of it */
+    int64_t day_promised;      /* what batches took of it; their jobs hold it once they are handed in */
     struct wn_seen {           /* dry run: hashes of the requests that were counted */
         uint64_t *at;
         size_t n, room;

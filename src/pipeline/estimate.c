@@ -84,7 +84,7 @@ void wn_ask_estimate(struct wn_engine *e, struct wn_job *j)
         u.output = (int64_t)((double)j->likely_out * wn_learned_out(l));
         e->tally->est_tokens_in += u.input;
         e->tally->est_tokens_out += u.output;
-        cost = wn_budget_price(e, j, j->call.model, &u);
+        cost = wn_budget_share(e, j, wn_budget_price(e, j, j->call.model, &u));
         e->tally->est_cost_microusd += cost;
         e->tally->requests++;
         if (j->load != NULL)

@@ -1,8 +1,9 @@
 /* forget.c: erasing an item or a sender with everything that was made of it.
  *
  * What only the texts can find comes first, so that a run that is cut off can be run again: kept lessons
- * that came from them, requests in batches, and every release of the linear engine, since any may have
- * learned from them. Then the store's rows go, for good; then the engine learns anew from what is left. */
+ * that came from them, requests in batches, briefs that quote them, and every release of the linear engine,
+ * since any may have learned from them. Then the store's rows go, for good; then the engine learns anew from
+ * what is left. */
 #include "base/clock.h"
 #include "base/form.h"
 #include "context.h"
@@ -10,6 +11,8 @@
 #include "pipeline/lessons.h"
 #include "pipeline/local.h"
 #include "report/writer.h"
+#include "task/brief.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -60,18 +63,29 @@ static enum wn_code gather(struct forgetting *f, struct wn_error *err)
     return rc;
 }
 
+static bool in_word(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Does it stand in the text, not in the midst of a longer word? Letter case does not count. */
+static bool stands_in(const char *text, const char *what)
+{
+    size_t len = what == NULL ? 0 : strlen(what);
+    for (const char *p = text; len > 0 && *p != '\0'; p++)
+        if (strncasecmp(p, what, len) == 0 && (p == text || !in_word(p[-1])) && !in_word(p[len]))
+            return true;
+    return false;
+}
+
 /* A lesson of one of the texts; or one in which the sender's address stands. */
 static bool goes(void *user, const char *text)
 {
     const struct forgetting *f = user;
-    size_t len = f->sender == NULL ? 0 : strlen(f->sender);
     for (size_t i = 0; i < f->n; i++)
         if (strcmp(f->texts[i], text) == 0)
             return true;
-    for (const char *p = text; len > 0 && *p != '\0'; p++)
-        if (strncasecmp(p, f->sender, len) == 0)
-            return true;
-    return false;
+    return stands_in(text, f->sender);
 }
 
 static bool same(const char *a, const char *b)
@@ -84,6 +98,42 @@ static bool request_goes(void *user, const struct wn_batch_text *what)
     const struct forgetting *f = user;
     return same(what->item, f->item) || same(what->sender, f->sender) ||
            (what->text != NULL && goes(user, what->text));
+}
+
+static bool is_brief(const struct wn_row *row, char task[64])
+{
+    size_t len = strlen(row->task), end = sizeof(WN_BRIEF_FAITHFUL) - 1;
+    if (len <= end || len - end >= 64 || strcmp(row->task + len - end, WN_BRIEF_FAITHFUL) != 0)
+        return false;
+    snprintf(task, 64, "%.*s", (int)(len - end), row->task);
+    return true;
+}
+
+/* A brief names what it quotes. One that quotes the item, or in which the sender's address stands, goes; and
+ * all that its task was answered, since a reply that has read many sources tells of none that it has. */
+static enum wn_code erase_briefs(struct forgetting *f, struct wn_forgotten *gone,
+                                 struct wn_error *err)
+{
+    struct wn_row row = { 0 };
+    struct wn_item brief;
+    char task[64];
+    enum wn_code rc = WN_OK;
+    while (rc == WN_OK && (rc = wn_results_after(f->wn->store, NULL, row.id, &f->arena, &row,
+                                                 err)) == WN_OK &&
+           row.id != 0) {
+        struct wn_forgotten one = { 0, 0, 0 };
+        int64_t replies = 0;
+        if (!is_brief(&row, task) || wn_item_read(row.item_json, &f->arena, &brief, NULL) != WN_OK ||
+            (!stands_in(brief.text, f->item) && !stands_in(brief.text, f->sender)))
+            continue;
+        rc = wn_store_forget(f->wn->store, row.item_id, NULL, wn_clock_now(), &one, err);
+        if (rc == WN_OK)
+            rc = wn_cache_clear(f->wn->store, task, &replies, err);
+        gone->decisions += one.decisions;
+        gone->reviews += one.reviews;
+        gone->replies += one.replies + replies;
+    }
+    return rc;
 }
 
 /* Only reviews and lessons are learned from: without any of them no release knows the item. */
@@ -148,7 +198,7 @@ enum wn_code wn_forget(struct wn *wn, const char *item, const char *sender,
                        const struct wn_erased **out, struct wn_error *err)
 {
     struct forgetting f;
-    struct wn_forgotten gone = { 0, 0, 0 };
+    struct wn_forgotten gone = { 0, 0, 0 }, briefs = { 0, 0, 0 };
     const char *const *names = NULL;
     size_t n = 0;
     enum wn_code rc;
@@ -162,14 +212,16 @@ enum wn_code wn_forget(struct wn *wn, const char *item, const char *sender,
     if (rc == WN_OK)
         rc = wn_batch_erase(wn, request_goes, &f, &f.out->requests, err);
     if (rc == WN_OK)
+        rc = erase_briefs(&f, &briefs, err);
+    if (rc == WN_OK)
         rc = drop_releases(&f, &names, &n, err);
     if (rc == WN_OK)
         rc = wn_store_forget(wn->store, item, f.sender, wn_clock_now(), &gone, err);
     if (rc == WN_OK)
         rc = learn_anew(&f, names, n, err);
-    f.out->decisions = gone.decisions;
-    f.out->replies = gone.replies;
-    f.out->reviews = gone.reviews;
+    f.out->decisions = gone.decisions + briefs.decisions;
+    f.out->replies = gone.replies + briefs.replies;
+    f.out->reviews = gone.reviews + briefs.reviews;
     *out = f.out;
     wn_arena_free(&f.arena);
     return rc;

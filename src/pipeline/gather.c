@@ -72,9 +72,13 @@ static struct wn_origin origin_of(const struct wn_engine *e, size_t model, struc
 {
     const struct wn_target *t = &e->o.targets->list[model];
     const char *version = e->linear == NULL ? "" : wn_linear_version(e->linear);
-    if (t->row == NULL)
-        return wn_origin_linear(version);
+    if (t->row == NULL) {
+        struct wn_origin linear = wn_origin_linear(version);
+        linear.weights = e->weights.id;
+        return linear;
+    }
     return (struct wn_origin){
+        .weights = e->weights.id,
         .asked = wn_arena_printf(a, "%s/%s/%s", t->row->name,
                                  t->decide_model == NULL ? "" : t->decide_model,
                                  t->generate_model == NULL ? "" : t->generate_model),
@@ -163,6 +167,7 @@ void wn_engine_gather(struct wn_engine *e, struct wn_job *j, struct wn_gathered 
         .tau = standing->tau,
         .pi = standing->pi,
         .display = standing->display,
+        .weights = wn_weights_for(&e->weights, j->answered_by),
         .unit = j->unit,
         .salt = e->wn->store == NULL ? "" : wn_store_salt(e->wn->store),
         .now = wn_clock_now(),

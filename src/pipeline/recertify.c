@@ -99,6 +99,7 @@ static enum wn_code survey(struct recertifying *c, const struct wn_targets *targ
     struct wn_engine_options eo = { .targets = targets,
                                     .how = t->how,
                                     .samples = t->samples,
+                                    .pack = t->pack,
                                     .in_flight = (int)wn_config_int(config, "WINNOW_IN_FLIGHT"),
                                     .refresh = c->anew };
     const struct wn_survey s = { c->anew ? c->nstale : c->nsample, item, answer, NULL, c };

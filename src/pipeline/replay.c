@@ -5,6 +5,7 @@
 #include "decide/confidence.h"
 #include "pipeline/local.h"
 #include "pipeline/trust.h"
+#include "pipeline/weights.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 struct replay {
     struct wn_campaign_past past;
     struct wn_linear *linear;
+    struct wn_weight_set weights;
     struct wn_arena item; /* lives for one decision */
     double *pool;
     struct wn_labelled *labelled;
@@ -32,6 +34,7 @@ static void decide_again(struct replay *r, const struct wn_item *item, struct wn
                              .state = WN_COLD,
                              .tau = 1,
                              .pi = 1,
+                             .weights = wn_weights_for(&r->weights, "linear"),
                              .salt = wn_store_salt(r->past.wn->store),
                              .now = wn_clock_now() };
     wn_linear_answer(r->linear, t, item, &r->item, answer, &fit);
@@ -144,11 +147,14 @@ enum wn_code wn_replay(struct wn *wn, const struct wn_task *t, const char *key, 
         rc = wn_past_none(&r.past, "only answers of the local engine can be made again for nothing",
                           err);
     if (rc == WN_OK)
+        rc = wn_weights_load(wn, t, &r.past.arena, &r.weights, err);
+    if (rc == WN_OK)
         rc = wn_local_model(wn, t, true, &r.linear, err);
     if (rc == WN_OK && r.linear == NULL)
         rc = wn_past_none(&r.past, "the task has no local engine", err);
     if (rc == WN_OK) {
         o = wn_origin_linear(wn_linear_version(r.linear));
+        o.weights = r.weights.id;
         wn_origin_key(wn->store, t, &o, &r.past.arena, &next);
         rc = run(&r, &next, proved, err);
     }

@@ -51,10 +51,13 @@ void wn_origin_key(const struct wn_store *s, const struct wn_task *t, const stru
                                       : wn_arena_printf(a, "%d", o->samples);
     const char *did = o->did == NULL ? o->how : o->did;
     const char *rest[] = { "key 2", t->name, t->version,  o->asked, did,
-                           samples, o->by,   o->upstream, o->model, o->dropped };
-    const char *plan[] = { "plan", t->name, t->version, o->asked, o->how, samples, o->linear };
-    out->rest = hash_of(s, rest, WN_COUNT(rest), a);
-    out->plan = hash_of(s, plan, WN_COUNT(plan), a);
+                           samples, o->by,   o->upstream, o->model, o->dropped,
+                           o->weights };
+    const char *plan[] = { "plan", t->name, t->version, o->asked, o->how, samples, o->linear,
+                           o->weights };
+    const size_t usual = o->weights == NULL; /* then the last part is left out */
+    out->rest = hash_of(s, rest, WN_COUNT(rest) - usual, a);
+    out->plan = hash_of(s, plan, WN_COUNT(plan) - usual, a);
     out->key = hash_of(s, (const char *const[]){ out->rest, o->linear }, 2, a);
     out->model = o->by == NULL ? "" : o->by;
 }
@@ -139,10 +142,10 @@ static bool equal(const char *a, const char *b)
 static bool same_origin(const struct wn_origin *a, const struct wn_origin *b)
 {
     return equal(a->asked, b->asked) && equal(a->how, b->how) && equal(a->did, b->did) &&
-           a->samples == b->samples &&
-           a->pack == b->pack &&
+           a->samples == b->samples && a->pack == b->pack &&
            equal(a->linear, b->linear) && equal(a->by, b->by) && equal(a->upstream, b->upstream) &&
-           equal(a->model, b->model) && equal(a->dropped, b->dropped);
+           equal(a->model, b->model) && equal(a->dropped, b->dropped) &&
+           equal(a->weights, b->weights);
 }
 
 static const char *copy(const char *text, struct wn_arena *a)
@@ -164,7 +167,8 @@ static void remember(struct wn_standings *s, const struct wn_origin *o,
                                     .by = copy(o->by, a),
                                     .upstream = copy(o->upstream, a),
                                     .model = copy(o->model, a),
-                                    .dropped = copy(o->dropped, a) };
+                                    .dropped = copy(o->dropped, a),
+                                    .weights = copy(o->weights, a) };
     k->guard = guard;
     k->standing = found;
     k->next = s->known;

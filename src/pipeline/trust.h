@@ -12,6 +12,7 @@ struct wn_origin {
     int samples;
     int pack; /* so many items share a request; 0 and 1 = none do */
     const char *linear; /* version of the local engine */
+    const char *weights; /* id of a task's own weights of the score; NULL = the usual ones */
     /* known with the answer */
     const char *by, *upstream, *model, *dropped;
     const char *did; /* what "auto" came to; NULL = as asked */

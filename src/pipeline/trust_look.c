@@ -1,4 +1,5 @@
 /* trust_look.c: what a task may do alone, and why, for `winnow trust`. */
+#include "base/clock.h"
 #include "decide/confidence.h"
 #include "pipeline/agree.h"
 #include "pipeline/closed.h"
@@ -6,6 +7,7 @@
 #include "pipeline/replay.h"
 #include "pipeline/shift.h"
 #include "pipeline/trust.h"
+#include "pipeline/weights.h"
 #include "task/brief.h"
 #include <math.h>
 #include <string.h>
@@ -166,6 +168,12 @@ static const char *sentence(const struct wn_trial *t, const struct wn_trust_info
     return text;
 }
 
+static const char *weights_text(const struct wn_weight_set *w, struct wn_arena *a)
+{
+    return wn_arena_printf(a, "its own for %s, of %lld reviews (%lld wrong): logloss %.4f in place of %.4f",
+                           w->model, (long long)w->n, (long long)w->wrong, w->after, w->before);
+}
+
 /* Where only something changed, the last campaign may do once more. */
 static const char *what_next(struct wn *wn, const struct wn_task *t, const struct wn_state_row *row,
                              const struct wn_trust_info *i)
@@ -255,6 +263,7 @@ static enum wn_code look_at_stratum(struct wn *wn, const struct wn_task *t, cons
                                     struct wn_trust_info *out, struct wn_error *err)
 {
     struct wn_arena *a = &wn->arena;
+    struct wn_weight_set w;
     enum wn_code rc = WN_OK;
     *out = (struct wn_trust_info){ .task = wn_arena_str(a, t->name),
                                    .label = t->stratum == NULL ? NULL
@@ -267,6 +276,10 @@ static enum wn_code look_at_stratum(struct wn *wn, const struct wn_task *t, cons
         rc = look_at_key(wn, t, key, out, err);
     if (rc == WN_OK && wn->store != NULL)
         rc = last_report(wn, t, out, err);
+    if (rc == WN_OK)
+        rc = wn_weights_load(wn, t, a, &w, err);
+    if (rc == WN_OK && w.id != NULL)
+        out->weights = weights_text(&w, a);
     return rc == WN_OK && wn->store != NULL ? history(wn, t, out, err) : rc;
 }
 
@@ -422,5 +435,47 @@ enum wn_code wn_trust_report(struct wn *wn, const char *task, const char *name, 
         rc = no_such_report(wn, t->name, subject, name, err);
     *out = all;
     wn_task_free(t);
+    return rc;
+}
+
+static const char *weights_found(const char *task, const struct wn_weight_set *w, bool better,
+                                 struct wn_arena *a)
+{
+    if (better)
+        return wn_arena_printf(a,
+                               "%s: the score has weights of %s. This has to be proved: winnow trust %s "
+                               "--recertify, or a new sample",
+                               task, weights_text(w, a), task);
+    if (isnan(w->after))
+        return wn_arena_printf(a,
+                               "%s: the usual weights stay: %lld reviews that may be learned from (%lld wrong); "
+                               "it takes %d (%d)",
+                               task, (long long)w->n, (long long)w->wrong, WN_WEIGHTS_REVIEWS,
+                               WN_WEIGHTS_WRONG);
+    return wn_arena_printf(a,
+                           "%s: the usual weights stay: its own would be no better by the %.0f%% that count "
+                           "(logloss %.4f in place of %.4f, %lld reviews)",
+                           task, 100 * WN_WEIGHTS_BETTER, w->after, w->before, (long long)w->n);
+}
+
+enum wn_code wn_trust_weights(struct wn *wn, const char *task, bool usual, const char **sentence,
+                              struct wn_error *err)
+{
+    struct wn_arena a = WN_ARENA_INIT;
+    struct wn_weight_set w;
+    struct wn_task *t = NULL;
+    const char *key;
+    bool better = false;
+    enum wn_code rc = find(wn, task, &a, &t, &key, err);
+    if (rc == WN_OK && usual) {
+        rc = wn_store_value_drop(wn->store, "weights", t->name, wn_clock_now(), err);
+        *sentence = wn_arena_printf(&wn->arena, "%s: the score has the usual weights", t->name);
+    } else if (rc == WN_OK) {
+        rc = wn_weights_train(wn, t, key, &a, &w, &better, err);
+        if (rc == WN_OK)
+            *sentence = weights_found(t->name, &w, better, &wn->arena);
+    }
+    wn_task_free(t);
+    wn_arena_free(&a);
     return rc;
 }

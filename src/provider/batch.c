@@ -50,7 +50,9 @@ static void write_anthropic(const struct wn_batch_job *b, struct wn_buf *out)
 
 static void write_gemini(const struct wn_batch_job *b, struct wn_buf *out)
 {
-    wn_buf_str(out, "{\"batch\":{\"displayName\":\"winnow\",\"inputConfig\":{\"requests\":{\"requests\":[");
+    wn_buf_str(out, "{\"batch\":{");
+    wn_format_str(out, "displayName", b->mark);
+    wn_buf_str(out, ",\"inputConfig\":{\"requests\":{\"requests\":[");
     write_list(b, "", "{\"request\":", "}", out);
     wn_buf_str(out, "]}}}}");
 }
@@ -65,19 +67,31 @@ static void write_openrouter(const struct wn_batch_job *b, struct wn_buf *out)
     wn_buf_str(out, "]}");
 }
 
+/* OpenRouter's discount is not promised in writing: its requests are reckoned at the full price. */
 static const struct {
     const char *provider;
     struct wn_batch_format format;
 } formats[] = {
-    { "openai", { true, write_openai, "/batches", "/batches/%s", "/batches/%s/cancel",
-                  "status", " completed failed expired cancelled " } },
-    { "anthropic", { false, write_anthropic, "/messages/batches", "/messages/batches/%s",
-                     "/messages/batches/%s/cancel", "processing_status", " ended " } },
-    { "gemini", { false, write_gemini, "/models/%s:batchGenerateContent", "/%s", "/%s:cancel",
-                  "state", " SUCCEEDED FAILED CANCELLED EXPIRED " } },
-    { "openrouter", { false, write_openrouter, "/../beta/batches", "/../beta/batches/%s",
-                      "/../beta/batches/%s/cancel", "status",
-                      " completed failed expired cancelled " } },
+    { "openai",
+      { .upload = true, .write = write_openai, .percent = 50,
+        .create = "/batches", .state = "/batches/%s", .cancel = "/batches/%s/cancel",
+        .list = "/batches?limit=100", .mark = "winnow",
+        .state_word = "status", .ended = " completed failed expired cancelled " } },
+    { "anthropic",
+      { .write = write_anthropic, .percent = 50,
+        .create = "/messages/batches", .state = "/messages/batches/%s",
+        .cancel = "/messages/batches/%s/cancel", .list = "/messages/batches?limit=100",
+        .state_word = "processing_status", .ended = " ended " } },
+    { "gemini",
+      { .write = write_gemini, .percent = 50,
+        .create = "/models/%s:batchGenerateContent", .state = "/%s", .cancel = "/%s:cancel",
+        .list = "/batches?pageSize=100", .mark = "displayName",
+        .state_word = "state", .ended = " SUCCEEDED FAILED CANCELLED EXPIRED " } },
+    { "openrouter",
+      { .write = write_openrouter, .percent = 100,
+        .create = "/../beta/batches", .state = "/../beta/batches/%s",
+        .cancel = "/../beta/batches/%s/cancel", .list = "/../beta/batches?limit=100",
+        .state_word = "status", .ended = " completed failed expired cancelled " } },
 };
 
 const struct wn_batch_format *wn_batch_format(const struct wn_provider *row)
@@ -153,7 +167,10 @@ enum wn_code wn_batch_create(const struct wn_batch_job *b, struct wn_arena *a,
     if (f->upload) {
         wn_buf_str(&body, "{");
         wn_format_str(&body, "input_file_id", b->file);
-        wn_buf_str(&body, ",\"endpoint\":\"/v1/chat/completions\",\"completion_window\":\"24h\"}");
+        wn_buf_str(&body, ",\"endpoint\":\"/v1/chat/completions\",\"completion_window\":\"24h\","
+                          "\"metadata\":{");
+        wn_format_str(&body, f->mark, b->mark);
+        wn_buf_str(&body, "}}");
     } else {
         f->write(b, &body);
     }
@@ -182,129 +199,8 @@ enum wn_code wn_batch_results(const struct wn_batch_job *b, const char *path, st
     return head(b, path, false, a, out, err);
 }
 
-/* ---- what comes back ---- */
-
-const char *wn_batch_created(const struct wn_response *r, struct wn_arena *a)
+enum wn_code wn_batch_list(const struct wn_batch_job *b, struct wn_arena *a, struct wn_request *out,
+                           struct wn_error *err)
 {
-    cJSON *tree = NULL;
-    const char *id;
-    if (wn_json_parse(r->body, r->body_len, false, &tree, NULL) != WN_OK)
-        return NULL;
-    id = wn_format_copy(tree, "id", wn_format_copy(tree, "name", NULL, a), a);
-    cJSON_Delete(tree);
-    /* It goes into addresses. */
-    return id != NULL && strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-                                    "_-./") == strlen(id) &&
-                   strstr(id, "..") == NULL
-               ? id
-               : NULL;
-}
-
-/* "BATCH_STATE_RUNNING" -> "RUNNING" */
-static const char *plain_word(const char *word)
-{
-    const char *state = strstr(word, "_STATE_");
-    return state == NULL ? word : state + 7;
-}
-
-bool wn_batch_read_state(const struct wn_batch_job *b, const struct wn_response *r,
-                         struct wn_arena *a, struct wn_batch_state *out)
-{
-    static const char *const files[] = { "output_file_id", "error_file_id" };
-    const struct wn_batch_format *f = wn_batch_format(b->provider);
-    cJSON *tree = NULL;
-    const char *word;
-    *out = (struct wn_batch_state){ .word = "" };
-    if (wn_json_parse(r->body, r->body_len, false, &tree, NULL) != WN_OK)
-        return false;
-    word = wn_json_str(tree, f->state_word);
-    if (word == NULL)
-        word = wn_json_str(wn_json_get(tree, "metadata"), f->state_word);
-    if (word != NULL) {
-        out->word = wn_arena_str(a, plain_word(word));
-        if (strstr(f->ended, wn_arena_printf(a, " %s ", out->word)) != NULL)
-            out->stage = WN_BATCH_ENDED;
-    }
-    for (size_t i = 0; i < WN_COUNT(files); i++) {
-        const char *id = wn_format_copy(tree, files[i], NULL, a);
-        if (id != NULL)
-            out->paths[i] = wn_arena_printf(a, "/files/%s/content", id);
-    }
-    if (wn_json_str(tree, "results_url") != NULL)
-        out->paths[0] = wn_arena_printf(a, "/messages/batches/%s/results", b->id);
-    cJSON_Delete(tree);
-    return word != NULL;
-}
-
-/* A reply's body out of the shapes that the providers wrap it in; NULL where there is none. */
-static char *find_body(const cJSON *line, const char **why)
-{
-    const cJSON *response = wn_json_get(line, "response"), *result = wn_json_get(line, "result");
-    const cJSON *error = wn_json_get(line, "error"), *body = wn_json_get(response, "body");
-    const char *type = wn_json_str(result, "type");
-    *why = wn_json_str(error, "message");
-    if (result != NULL) {
-        body = wn_json_get(result, "message");
-        *why = type;
-    } else if (body != NULL) {
-        if (wn_json_int(response, "status_code", 200) != 200) {
-            *why = wn_json_str(wn_json_get(body, "error"), "message");
-            body = NULL;
-        }
-    } else if (cJSON_IsObject(response)) {
-        body = response;
-    }
-    return cJSON_IsObject(body) ? cJSON_PrintUnformatted(body) : NULL;
-}
-
-static void read_line(const cJSON *o, struct wn_arena *a,
-                      void (*line)(void *user, const struct wn_batch_line *l), void *user)
-{
-    const char *id = wn_json_str(o, "custom_id"), *why = NULL;
-    char *body = find_body(o, &why);
-    struct wn_batch_line l = { .body = body };
-    if (id == NULL)
-        id = wn_json_str(wn_json_get(o, "metadata"), "key");
-    if (id == NULL)
-        id = wn_json_str(o, "key");
-    if (id != NULL) {
-        l.id = wn_arena_str(a, id);
-        l.why = wn_arena_str(a, why == NULL ? "not answered" : why);
-        line(user, &l);
-    }
-    cJSON_free(body);
-}
-
-void wn_batch_read_results(const struct wn_response *r, struct wn_arena *a,
-                           void (*line)(void *user, const struct wn_batch_line *l), void *user)
-{
-    const char *p = r->body, *end = r->body + r->body_len;
-    cJSON *tree = NULL;
-    const cJSON *list = NULL, *o;
-    if (wn_json_parse(r->body, r->body_len, false, &tree, NULL) == WN_OK) {
-        list = wn_json_get(tree, "results");
-        if (list == NULL) {
-            const cJSON *out = wn_json_get(wn_json_get(tree, "metadata"), "output");
-            if (out == NULL)
-                out = wn_json_get(tree, "response");
-            list = wn_json_get(wn_json_get(out, "inlinedResponses"), "inlinedResponses");
-        }
-        cJSON_ArrayForEach(o, list)
-        {
-            read_line(o, a, line, user);
-        }
-        if (list == NULL)
-            read_line(tree, a, line, user); /* a file of one line */
-        cJSON_Delete(tree);
-        return;
-    }
-    while (p < end) {
-        const char *stop = memchr(p, '\n', (size_t)(end - p));
-        size_t n = (size_t)((stop == NULL ? end : stop) - p);
-        if (wn_json_parse(p, n, false, &tree, NULL) == WN_OK) {
-            read_line(tree, a, line, user);
-            cJSON_Delete(tree);
-        }
-        p += n + 1;
-    }
+    return head(b, wn_batch_format(b->provider)->list, false, a, out, err);
 }

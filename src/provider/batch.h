@@ -18,12 +18,14 @@ struct wn_batch_job {
     size_t n;
     const char *file; /* what the upload gave, or NULL */
     const char *id;   /* what create gave, or NULL */
+    const char *mark; /* a name of our own, by which the batch is found again where it can have one */
 };
 
 enum wn_batch_stage { WN_BATCH_RUNNING, WN_BATCH_ENDED };
 struct wn_batch_state {
     enum wn_batch_stage stage;
     const char *word;     /* the provider's own: "in_progress" */
+    const char *why;      /* the provider's reason where it refused the whole batch, or NULL */
     const char *paths[2]; /* where results are, or NULL; none: they stand in this very response */
 };
 
@@ -32,10 +34,19 @@ struct wn_batch_line {
     const char *id, *body, *why;
 };
 
+/* One of the provider's batches, from its list. */
+struct wn_batch_listed {
+    const char *id, *mark; /* mark NULL: it has none */
+    int64_t created;       /* Unix seconds; 0 = not said */
+    int64_t requests;
+};
+
 struct wn_batch_format {
     bool upload; /* the requests go up as a file first */
     void (*write)(const struct wn_batch_job *b, struct wn_buf *out); /* the file, or create's body */
-    const char *create, *state, *cancel; /* paths; "%s" is the batch's id (create: the model) */
+    int percent; /* of the price of a direct request that is reserved for one in a batch */
+    const char *create, *state, *cancel, *list; /* paths; "%s" is the id (create: the model) */
+    const char *mark; /* member of "metadata" that keeps our mark; NULL: a batch has no name there */
     const char *state_word, *ended; /* member with the state; words that mean an end, blanks around */
 };
 
@@ -52,6 +63,12 @@ enum wn_code wn_batch_cancel(const struct wn_batch_job *b, struct wn_arena *a,
 enum wn_code wn_batch_results(const struct wn_batch_job *b, const char *path, struct wn_arena *a,
                               struct wn_request *out, struct wn_error *err);
 
+/* The newest hundred. */
+enum wn_code wn_batch_list(const struct wn_batch_job *b, struct wn_arena *a, struct wn_request *out,
+                           struct wn_error *err);
+
+/* ---- batch_read.c ---- */
+
 /* The id that an upload or a creation was given, or NULL. */
 const char *wn_batch_created(const struct wn_response *r, struct wn_arena *a);
 /* False: the response is no state of a batch. */
@@ -60,5 +77,9 @@ bool wn_batch_read_state(const struct wn_batch_job *b, const struct wn_response 
 /* Every line of a result file (or of the state's response where `paths` has none). */
 void wn_batch_read_results(const struct wn_response *r, struct wn_arena *a,
                            void (*line)(void *user, const struct wn_batch_line *l), void *user);
+/* Every batch of a list; false: the response is no list. */
+bool wn_batch_read_list(const struct wn_batch_job *b, const struct wn_response *r,
+                        struct wn_arena *a,
+                        void (*one)(void *user, const struct wn_batch_listed *l), void *user);
 
 #endif

@@ -1,5 +1,6 @@
 /* limits.c: what the headers say is left of a rate limit. The names differ between providers, but none
- * means two things, so all are looked for. */
+ * means two things, so all are looked for. Gemini has no such headers: its 429 names in the body the quota
+ * that was exceeded, and how much it is. */
 #include "base/clock.h"
 #include "provider/format.h"
 #include <stdlib.h>
@@ -64,6 +65,36 @@ static const char *first_header(const struct wn_response *r, const char *const *
     return value;
 }
 
+/* {"quotaId":"GenerateRequestsPerMinutePerProjectPerModel-FreeTier","quotaValue":"15"} */
+static void read_violation(const cJSON *v, struct wn_limit_facts *out)
+{
+    const char *id = wn_json_str(v, "quotaId");
+    int64_t value = count(wn_json_str(v, "quotaValue"));
+    if (id == NULL || value <= 0 || strstr(id, "PerMinute") == NULL)
+        return;
+    if (strstr(id, "Tokens") != NULL)
+        out->tokens_limit = value;
+    else if (strstr(id, "Requests") != NULL)
+        out->requests_limit = value;
+}
+
+static void read_quota(const struct wn_response *r, struct wn_limit_facts *out)
+{
+    cJSON *tree = NULL;
+    const cJSON *detail, *v;
+    if (r->status != 429 || r->body_len == 0 || strstr(r->body, "quotaValue") == NULL ||
+        wn_json_parse(r->body, r->body_len, false, &tree, NULL) != WN_OK)
+        return;
+    cJSON_ArrayForEach(detail, wn_json_get(wn_json_get(tree, "error"), "details"))
+    {
+        cJSON_ArrayForEach(v, wn_json_get(detail, "violations"))
+        {
+            read_violation(v, out);
+        }
+    }
+    cJSON_Delete(tree);
+}
+
 void wn_provider_limits(const struct wn_response *r, int64_t now, struct wn_limit_facts *out)
 {
     static const char *const requests_limit[] = { "x-ratelimit-limit-requests",
@@ -93,4 +124,5 @@ void wn_provider_limits(const struct wn_response *r, int64_t now, struct wn_limi
         .tokens_reset_ms = reset_ms(first_header(r, tokens_reset), now),
         .tokens_used = -1,
     };
+    read_quota(r, out);
 }

@@ -197,7 +197,7 @@ enum wn_code wn_provider_check(const struct wn_provider *row, const char *base_u
 void wn_provider_checked(const struct wn_provider *row, const char *key,
                          const struct wn_response *r, int64_t now, struct wn_arena *a,
                          struct wn_reply *out);
-/* What the reply's headers say of rate limits, for wn_pool_learn(); tokens_used stays -1: the caller
+/* What the reply's headers (Gemini: the body of a 429) say of rate limits, for wn_pool_learn(); tokens_used stays -1: the caller
  * has it from the reply's usage. */
 void wn_provider_limits(const struct wn_response *r, int64_t now, struct wn_limit_facts *out);
 

@@ -249,6 +249,10 @@ enum { WN_RESULT_TEXTS = 4 };
 extern const char *const wn_route_names[3]; /* as they stand in the table */
 /* Tell of the decisions that were written. */
 enum wn_code wn_results_settle(struct wn_store *s, struct wn_error *err);
+/* group.c: write what is pending within the caller's transaction; once that is committed, forget it. */
+enum wn_code wn_group_write(struct wn_store *s, struct wn_error *err);
+void wn_group_forget(struct wn_store *s);
+
 /* group.c: a cache row or a result that waits for its group's commit. */
 struct wn_pending {
     bool is_result;

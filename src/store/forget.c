@@ -2,7 +2,8 @@
  *
  * Rows are deleted (SQLite overwrites them: secure_delete), the bodies of the item's audit events are
  * taken out, and then every page is written anew and the write-ahead log emptied, so that not even a sealed
- * value is left in any file. What remains is that it happened, by keyed hash, and counts of finished proofs. */
+ * value is left in any file. What remains is that it happened, by keyed hash, and counts of finished
+ * proofs. */
 #include "store/db.h"
 #include <stdlib.h>
 #include <string.h>

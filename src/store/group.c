@@ -34,6 +34,21 @@ static enum wn_code write_group(struct wn_store *s, int64_t *last, struct wn_err
     return rc == WN_OK ? wn_cache_settle(s, err) : rc;
 }
 
+enum wn_code wn_group_write(struct wn_store *s, struct wn_error *err)
+{
+    int64_t last;
+    return write_group(s, &last, err);
+}
+
+void wn_group_forget(struct wn_store *s)
+{
+    s->npending = 0;
+    s->ntouched = 0;
+    s->nledger = 0;
+    s->hits = s->misses = s->saved_microusd = 0;
+    wn_arena_reset(&s->pending_arena);
+}
+
 static enum wn_code commit_group(struct wn_store *s, int64_t *last, struct wn_error *err)
 {
     enum wn_code rc = wn_db_begin(s, false, err);
@@ -42,14 +57,9 @@ static enum wn_code commit_group(struct wn_store *s, int64_t *last, struct wn_er
         return rc;
     rc = wn_db_end(s, write_group(s, last, err), err);
     s->told = rc != WN_OK;
-    if (rc != WN_OK)
-        return rc;
-    s->npending = 0;
-    s->ntouched = 0;
-    s->nledger = 0;
-    s->hits = s->misses = s->saved_microusd = 0;
-    wn_arena_reset(&s->pending_arena);
-    return WN_OK;
+    if (rc == WN_OK)
+        wn_group_forget(s);
+    return rc;
 }
 
 enum wn_code wn_store_flush(struct wn_store *s, struct wn_error *err)

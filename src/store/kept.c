@@ -50,12 +50,18 @@ static enum wn_code replace(struct wn_store *s, const char *kind, const char *na
 enum wn_code wn_store_value_put(struct wn_store *s, const char *kind, const char *name,
                                 const char *bytes, size_t len, int64_t now, struct wn_error *err)
 {
-    enum wn_code rc = wn_store_flush(s, err);
-    if (rc == WN_OK)
-        rc = wn_db_begin(s, true, err);
+    enum wn_code rc;
+    wn_db_read_end(s);
+    rc = wn_db_begin(s, true, err);
     if (rc != WN_OK)
         return rc;
-    return wn_db_end(s, replace(s, kind, name, bytes, len, now, err), err);
+    rc = wn_group_write(s, err);
+    if (rc == WN_OK)
+        rc = replace(s, kind, name, bytes, len, now, err);
+    rc = wn_db_end(s, rc, err);
+    if (rc == WN_OK)
+        wn_group_forget(s);
+    return rc;
 }
 
 enum wn_code wn_store_value_get(struct wn_store *s, const char *kind, const char *name,

@@ -8,7 +8,9 @@
  *            Associated data: format | key id | length (1) and table | length (1) and column |
  *            row id (8) | for cache: its key (32).
  * wrapped    a value whose key is the KEK: key id 0, table "ring", column = kind, row = the key's id.
- * hashes     BLAKE2b-256, keyed; first length (8) and domain.
+ * hashes     BLAKE2b-256, keyed; first length (8) and domain, then of each part length (8) and bytes. Under
+ *            the lookup key: 'item', 'content', 'sender', 'stratum' and 'reviewer' of one part, as the
+ *            columns of schema.sql; 'cache' of the number of parts (8) and the parts of the request.
  *
  * A nonce is random: 24 bytes are enough for any number of values under one key. */
 #include "store/seal.h"

@@ -330,6 +330,9 @@ enum wn_code wn_trust_proof(struct wn_store *s, int64_t id, struct wn_arena *a,
 enum wn_code wn_trust_drift(struct wn_store *s, const char *task, const char *key,
                             const char *kind, double *value, double *bound, int64_t *time,
                             struct wn_error *err);
+/* The raw signals of a decision, as they were kept, without opening anything; NULL = it has none. */
+enum wn_code wn_trust_signals(struct wn_store *s, int64_t id, struct wn_arena *a, const char **out,
+                              struct wn_error *err);
 /* How many keys have a value of this kind. */
 enum wn_code wn_trust_tested(struct wn_store *s, const char *task, const char *kind, int64_t *n,
                              struct wn_error *err);
@@ -401,6 +404,7 @@ enum wn_code wn_ledger_day(struct wn_store *s, int64_t day, int64_t *spent, int6
 
 /* ---- sealed values by name: the linear model, capabilities learned ---- */
 
+/* Committed at once, and with it what the current group gathered: both or neither. */
 enum wn_code wn_store_value_put(struct wn_store *s, const char *kind, const char *name,
                                 const char *bytes, size_t len, int64_t now, struct wn_error *err);
 /* WN_OK with *bytes == NULL when there is none. In the arena. */

@@ -360,6 +360,24 @@ enum wn_code wn_trust_drift(struct wn_store *s, const char *task, const char *ke
     return rc;
 }
 
+enum wn_code wn_trust_signals(struct wn_store *s, int64_t id, struct wn_arena *a, const char **out,
+                              struct wn_error *err)
+{
+    sqlite3_stmt *q = wn_db_query(s, "SELECT signals FROM results WHERE id = ?1", err);
+    bool row = false;
+    enum wn_code rc;
+    *out = NULL;
+    if (q == NULL)
+        return WN_E_STORE;
+    sqlite3_bind_int64(q, 1, id);
+    rc = wn_db_step(s, q, &row, err);
+    if (row) {
+        *out = wn_row_text(q, 0, a);
+        sqlite3_reset(q);
+    }
+    return rc;
+}
+
 enum wn_code wn_trust_tested(struct wn_store *s, const char *task, const char *kind, int64_t *n,
                              struct wn_error *err)
 {

@@ -25,6 +25,26 @@ for how in expire cancel; do
     winnow classify lead-intent some.jsonl --model openai --how generate -q -f jsonl 2>err >out.jsonl
     echo "exit $?, $(grep -c '"cached":true' out.jsonl) from the batch and their twins, $(grep -c . out.jsonl) results, $(server_get /stats | grep -o '"requests":[0-9]*') for the rest"
 done
+echo "== the limit of a run: what fits is handed in, and no more"
+rm -rf data
+winnow classify lead-intent leads.jsonl --model openai -q -f jsonl --batch --max-cost 0.003 2>&1 | sed 's/ · .*//; s/\$0\.[0-9]*/$N/g'
+winnow batch | sed 's/  */ /g; s/\$[0-9.]* at/$N at/' | awk '$5 > 2 && $5 < 8 { $5 = "some" } 1'
+echo "== the limit of a day: a batch holds what it may cost until it is settled, from run to run"
+rm -rf data
+winnow classify lead-intent leads.jsonl --model openai -q -f jsonl --batch >/dev/null 2>&1
+sed 's/show us/sell us/' leads.jsonl >others.jsonl
+export WINNOW_MAX_COST_DAY=0.005
+winnow classify lead-intent others.jsonl --model openai --how generate -q -f jsonl 2>&1 >/dev/null | sed -n 's/\$[0-9.e-]*/$N/g; 1,2p'
+winnow batch fetch >/dev/null; winnow batch fetch | sed 's/  */ /g'
+winnow classify lead-intent others.jsonl --model openai --how generate -q -f jsonl --limit 2 >/dev/null 2>&1
+echo "settled: exit $?"
+unset WINNOW_MAX_COST_DAY
+echo "== a dry run tells the price of a batch"
+rm -rf data
+for how in "--how generate" --batch; do
+    winnow classify lead-intent leads.jsonl --model openai -q --dry-run $how 2>&1 | sed 's/.*about \$\([0-9.]*\);.*/\1/'
+done | awk 'NR == 1 { d = $1 } NR == 2 { print ($1 > d * 0.45 && $1 < d * 0.55 ? "half of a direct run" : d " and " $1) }'
+server_get /stats | grep -o '"batches[^,]*' # nothing was asked
 echo "== nothing is lost when it cannot be handed in"
 rm -rf data
 OPENAI_BASE_URL=http://127.0.0.1:1/v1 WINNOW_TRIES=1 winnow classify lead-intent leads.jsonl --model openai -q --batch 2>&1 >/dev/null | grep -v "cause\|^in"

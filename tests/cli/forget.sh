@@ -40,6 +40,13 @@ winnow classify lead-intent waiting.jsonl --model anthropic -q --batch >/dev/nul
 winnow batch | grep -o '[0-9]* requests'
 try forget waiting.jsonl:2 --yes -q
 winnow batch | grep -o '[0-9]* requests'
+echo "== a brief that quotes it, and what was read for it"
+winnow brief leads.csv --model anthropic -q >/dev/null
+winnow cache stats | cut -d, -f1 | head -n 1
+try forget leads.csv:3 --yes -q
+winnow brief leads.csv --model anthropic -q >/dev/null
+try forget --sender oduya@marigold.example --yes -q
+winnow cache stats | cut -d, -f1 | head -n 1
 echo "== it can be asked again, and is not found in the cache"
 winnow classify lead-intent leads.csv --model anthropic -q -f jsonl | sed 's/.*"cached":\([a-z]*\).*/\1/'
 server_stop

@@ -70,6 +70,15 @@ room all
 held | grep -c .
 winnow restore small/copies/*.db >/dev/null
 held | grep -c .
+
+echo "== a disk that can only be read"
+sum=$(cksum <small/winnow/winnow.db)
+mount -o remount,ro small
+try classify lead-intent leads.jsonl --model anthropic -q
+try verify
+mount -o remount,rw small
+[ "$sum" = "$(cksum <small/winnow/winnow.db)" ] && echo "the store is as it was"
+sound
 END
 unshare -rm sh on_small.sh
 server_stop

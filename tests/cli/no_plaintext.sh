@@ -1,17 +1,37 @@
-# No word of any item can be found in any file of the store or beside it.
-cat >leads.csv <<'END'
-Name,Company,Email,Message
-Wilhelmina Quastenflosser,Zweikantholz GmbH,quastenflosser@zweikantholz.example,"Wir brauchen Fugendichtband, bitte Vorführung"
-Oduya Ekpeyong,Marigold Elevators,oduya@marigold.example,"Could you demonstrate the xylophonic scheduling thing?"
-END
-winnow classify lead-intent leads.csv -q -f jsonl >out.jsonl
+# 200 words of the items, and what was made of them, can be found in no file of the store, nor beside it: not
+# in the log while it is at work, nor in a copy, nor afterwards.
+server_start
+cp "$top/fixtures/items/leads.csv" leads.csv
+# words by which tables, tasks and models are called stand in the file, and may
+cat "$top"/src/store/*.sql tasks/*/task.json | tr A-Z a-z >ours
+perl -e 'local $/; open F, "ours"; $o = <F>; open F, "leads.csv"; $_ = lc <F>; my %w; $w{$_} = 1 for /[a-z]{5,}/g;
+    my @w = grep { index($o, $_) < 0 } sort keys %w; print map { "$w[$_ * @w / 200]\n" } 0 .. 199' >words
+sort -u words | grep -c .
+readable() { grep -raoihFf words data config copies 2>/dev/null | sort -u | sed 's/$/ can be read/' | grep . || echo "nothing can be read"; }
+winnow classify lead-intent leads.csv --model anthropic -q -f jsonl >out.jsonl 2>/dev/null
 echo "exit $?"
-printf '2\n' | winnow review lead-intent >review.out
-winnow export lead-intent -q -f csv >export.csv
-found=0
-for word in Wilhelmina Quastenflosser quastenflosser Zweikantholz Fugendichtband Oduya Ekpeyong Marigold xylophonic leads.csv; do
-    if grep -rqi "$word" data config; then echo "$word can be read"; found=1; fi
-done
-[ "$found" = 0 ] && echo "nothing can be read"
+grep -qiFf words out.jsonl && echo "they are found where they stand"
+readable
+mkfifo hold
+winnow review lead-intent <hold >review.out &
+exec 7>hold
+while [ ! -s review.out ]; do :; done # the store is open, with its log
+readable
+printf '2\n1\n' >&7
+exec 7>&-
+wait $!
+did() { winnow "$@" >out 2>err || { echo "$*: exit $?"; cat err; }; }
+perl -ne 'print qq({"text":"$1","intent":"demo_request"}\n) if /,"([^"]{20,})/' leads.csv >labelled.jsonl
+did train lead-intent labelled.jsonl -q
+did brief leads.csv --model anthropic -q
+did export lead-intent -q -f csv
+did backup copies -q
+winnow classify lead-intent leads.csv --model openai -q --batch >/dev/null 2>&1
+winnow batch | grep -c requests
+readable
+for i in 2 3 4 5 6; do did forget leads.csv:$i --yes -q; done
+did key rotate
+readable
 ls data/winnow
-stat -c '%a %n' data/winnow data/winnow/winnow.db config/winnow/key
+stat -c '%a %n' data/winnow data/winnow/winnow.db config/winnow/key copies copies/*
+server_stop

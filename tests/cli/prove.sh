@@ -52,3 +52,7 @@ task '"guards": { "fault": { "target_error": 0.2 } },'
 prove gold.jsonl
 winnow trust desk | grep desk
 winnow eval desk gold.jsonl --prove --limit 10 2>&1; echo "exit $?"
+echo "== weights of its own need more"
+winnow trust desk --weights | sed -E 's/[0-9]+ reviews that/N reviews that/'; echo "exit $?"
+winnow trust desk --usual-weights
+winnow trust desk --weights --suspend 2>&1; echo "exit $?"

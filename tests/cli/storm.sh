@@ -3,7 +3,7 @@
 # is sent more often than WINNOW_TRIES, those that can be answered are answered as on a calm day, and the
 # others fail by name. Faults are dealt by a fixed rule; the order in which they meet is not, nor are times.
 unset WINNOW_NOW # hints are dates, too
-export WINNOW_TRIES=4 WINNOW_TIMEOUT=1 WINNOW_DEADLINE=120 WINNOW_CIRCUIT=0.05 WINNOW_IN_FLIGHT=48
+export WINNOW_TRIES=4 WINNOW_TIMEOUT=2 WINNOW_DEADLINE=120 WINNOW_CIRCUIT=0.05 WINNOW_IN_FLIGHT=48
 passing="500 502 503 504 529 408 409 reset resetbody cut shortlength garbage garbageheader halfjson 429/none 429/past \
 429/ms 429/retryinfo empty"
 lasting="400 413 422 500 502 529 reset cut shortlength garbage garbageheader toolarge notjson html200 429/none 429/absurd"

@@ -319,6 +319,7 @@ static const struct endpoint endpoints[] = {
     { "POST", "/v1/messages/count_tokens", serve_count, false, false },
     { "GET", "/v1/models", serve_models, false, false },
     { "POST", "/v1/messages/batches*", batch_serve, false, false },
+    { "GET", "/v1/messages/batches", batch_serve, false, false },
     { "GET", "/v1/messages/batches/*", batch_serve, false, false },
     { NULL, NULL, NULL, false, false },
 };

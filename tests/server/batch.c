@@ -3,20 +3,26 @@
  * A job is in progress when it is looked at for the first time and has ended at the second. Each line is
  * served by the provider's own endpoint, so a fault that an item names is an error of its line. A job in
  * which an item says [[expire]] expires with the second half of its lines unanswered, and one that is
- * cancelled keeps its first half, too. */
+ * cancelled keeps its first half, too. The list has the newest first, and of each what the real one tells:
+ * a name or metadata where there are such things, a time and a number of requests. */
 #include "server.h"
+#include "base/clock.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { JOBS = 64 };
 
 static struct job {
+    const struct vendor *vendor;
     char *requests; /* JSON text: array of {id, body} */
     char file[32];  /* OpenAI: the upload */
+    char mark[64];  /* the name that it was given: metadata or displayName */
     bool made, cancelled;
     int looks;
+    time_t created;
 } jobs[JOBS];
 static size_t njobs;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -33,11 +39,22 @@ static struct job *job_named(const char *path)
     return n < njobs ? &jobs[n] : NULL;
 }
 
-static size_t keep(cJSON *list)
+void batch_forget(void)
+{
+    pthread_mutex_lock(&lock);
+    while (njobs > 0)
+        free(jobs[--njobs].requests);
+    memset(jobs, 0, sizeof(jobs));
+    pthread_mutex_unlock(&lock);
+}
+
+static size_t keep(const struct call *c, cJSON *list)
 {
     size_t n = njobs < JOBS ? njobs++ : JOBS - 1;
     free(jobs[n].requests);
-    jobs[n] = (struct job){ .requests = cJSON_PrintUnformatted(list) };
+    jobs[n] = (struct job){ .vendor = c->vendor,
+                            .requests = cJSON_PrintUnformatted(list),
+                            .created = time(NULL) };
     return n;
 }
 
@@ -70,8 +87,15 @@ static void upload(struct call *c)
         cJSON_Delete(line);
     }
     wn_buf_printf(&c->reply.body, "{\"id\":\"file-job%zu\",\"object\":\"file\",\"purpose\":\"batch\"}",
-                  keep(list));
+                  keep(c, list));
     cJSON_Delete(list);
+}
+
+static void name_it(struct job *job, const cJSON *o, const char *member)
+{
+    const char *mark = wn_json_str(o, member);
+    snprintf(job->mark, sizeof(job->mark), "%s", mark == NULL ? "" : mark);
+    job->made = true;
 }
 
 static const cJSON *requests_of(struct call *c)
@@ -94,7 +118,7 @@ static void create(struct call *c)
             refuse(c, 400, "invalid_value", "input_file_id", "There is no such file.");
             return;
         }
-        job->made = true;
+        name_it(job, wn_json_get(c->json, "metadata"), "winnow");
         wn_buf_printf(&c->reply.body, "{\"id\":\"batch_job%zu\",\"status\":\"validating\"}",
                       (size_t)(job - jobs));
         return;
@@ -113,8 +137,8 @@ static void create(struct call *c)
             add(list, wn_json_str(r, "custom_id"),
                 wn_json_get(r, is(c, "anthropic") ? "params" : "body"));
     }
-    n = keep(list);
-    jobs[n].made = true;
+    n = keep(c, list);
+    name_it(&jobs[n], wn_json_get(c->json, "batch"), "displayName");
     cJSON_Delete(list);
     if (is(c, "gemini")) { /* the model stands in the address: it goes into `file` */
         const char *model = strrchr(c->path, '/') + 1;
@@ -255,16 +279,53 @@ static void look(struct call *c, struct job *job)
     }
 }
 
+static void list_all(struct call *c)
+{
+    struct wn_buf *b = &c->reply.body;
+    const char *between = "";
+    wn_buf_printf(b, "{\"%s\":[", is(c, "gemini") ? "operations" : "data");
+    for (size_t n = njobs; n-- > 0;) {
+        struct job *job = &jobs[n];
+        cJSON *list = job->made ? cJSON_Parse(job->requests) : NULL;
+        int total = cJSON_GetArraySize(list);
+        char when[WN_CLOCK_TEXT];
+        cJSON_Delete(list);
+        if (!job->made || job->vendor != c->vendor)
+            continue;
+        wn_clock_text((int64_t)job->created, when);
+        wn_buf_str(b, between);
+        between = ",";
+        if (is(c, "gemini"))
+            wn_buf_printf(b, "{\"name\":\"batches/job%zu\",\"metadata\":{\"displayName\":\"%s\","
+                             "\"createTime\":\"%s\"}}", n, job->mark, when);
+        else if (is(c, "anthropic"))
+            wn_buf_printf(b, "{\"id\":\"msgbatch_job%zu\",\"created_at\":\"%s\",\"request_counts\":"
+                             "{\"processing\":%d,\"succeeded\":0,\"errored\":0,\"canceled\":0,"
+                             "\"expired\":0}}", n, when, total);
+        else
+            wn_buf_printf(b, "{\"id\":\"batch%cjob%zu\",\"created_at\":%lld,\"metadata\":%s%s%s,"
+                             "\"request_counts\":{\"total\":%d,\"completed\":0,\"failed\":0}}",
+                          is(c, "openai") ? '_' : '-', n, (long long)job->created,
+                          is(c, "openai") ? "{\"winnow\":\"" : "null",
+                          is(c, "openai") ? job->mark : "", is(c, "openai") ? "\"}" : "", total);
+    }
+    wn_buf_str(b, is(c, "gemini") ? "]}" : "],\"has_more\":false}");
+}
+
 void batch_serve(struct call *c)
 {
     bool post = strcmp(c->method, "POST") == 0;
     struct job *job;
+    if (post && fault_serve(c, NULL))
+        return;
     pthread_mutex_lock(&lock);
     job = strstr(c->path, ":batchGenerateContent") != NULL ? NULL : job_named(c->path);
     if (post && strcmp(c->path, "/v1/files") == 0) {
         upload(c);
     } else if (job == NULL && post) {
         create(c);
+    } else if (job == NULL && strcmp(strrchr(c->path, '/'), "/batches") == 0) {
+        list_all(c);
     } else if (job == NULL) {
         refuse(c, 404, "not_found", NULL, "There is no such batch.");
     } else if (post) {

@@ -15,6 +15,7 @@ struct rule {
     struct fault fault;
     char *retry_after, *provider, *path, *text;
     int64_t every, first, times; /* 0 = does not matter */
+    bool tell;
     int64_t seen, hits;
 };
 
@@ -252,6 +253,7 @@ static void reset(void)
     got.max_concurrent = got.concurrent;
     got.npaths = got.nkept = got.nfixed = 0;
     memset(got.faults, 0, sizeof(got.faults));
+    batch_forget();
 }
 
 /* ---- settings ---- */
@@ -291,7 +293,8 @@ static const char *add_rule(const cJSON *o)
                         .text = copy_of(o, "text"),
                         .every = wn_json_int(o, "every", 0),
                         .first = wn_json_int(o, "first", 0),
-                        .times = wn_json_int(o, "times", 0) };
+                        .times = wn_json_int(o, "times", 0),
+                        .tell = wn_json_bool(o, "tell", false) };
     if (hint != NULL)
         r->fault.hint = hint_named(hint, strlen(hint));
     set.nrules++;
@@ -318,7 +321,7 @@ static const char *set_rules(const cJSON *o)
 const char *control_apply(const cJSON *o)
 {
     static const char known[] =
-        " fault faults hint retry_after provider path text every first times "
+        " fault faults hint retry_after provider path text every first times tell "
         "latency_ms jitter_ms rps fixed calm prompt_cache keep reset ";
     const char *trouble;
     const cJSON *m;
@@ -362,6 +365,10 @@ static bool rule_hits(struct rule *r, const struct call *c, const struct item *i
     if (r->times > 0 && r->hits >= r->times)
         return false;
     r->hits++;
+    if (r->tell) { /* a test that reads our output waits for this */
+        printf("hit %s %s\n", fault_name(r->fault.kind), c->path);
+        fflush(stdout);
+    }
     return true;
 }
 

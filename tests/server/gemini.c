@@ -357,6 +357,7 @@ static const struct endpoint endpoints[] = {
     { "POST", "/v1beta/decisions", serve_decisions, false, false },
     { "GET", "/v1beta/models", serve_models, false, false },
     { "GET", "/v1/models", serve_models, false, false },
+    { "GET", "/v1beta/batches", batch_serve, false, false },
     { "GET", "/v1beta/batches/*", batch_serve, false, false },
     { "POST", "/v1beta/batches/*", batch_serve, false, false },
     { NULL, NULL, NULL, false, false },

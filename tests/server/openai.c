@@ -238,6 +238,7 @@ static const struct endpoint endpoints[] = {
     { "POST", "/v1/files", batch_serve, false, true },
     { "GET", "/v1/files/*", batch_serve, false, false },
     { "POST", "/v1/batches*", batch_serve, false, false },
+    { "GET", "/v1/batches", batch_serve, false, false },
     { "GET", "/v1/batches/*", batch_serve, false, false },
     { NULL, NULL, NULL, false, false },
 };

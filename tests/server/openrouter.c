@@ -273,6 +273,7 @@ static const struct endpoint endpoints[] = {
     { "GET", "/api/v1/key", serve_key, false, false },
     { "GET", "/api/v1/models", serve_models, true, false },
     { "POST", "/api/beta/batches*", batch_serve, false, false },
+    { "GET", "/api/beta/batches", batch_serve, false, false },
     { "GET", "/api/beta/batches/*", batch_serve, false, false },
     { NULL, NULL, NULL, false, false },
 };

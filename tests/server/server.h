@@ -336,6 +336,7 @@ bool prefix_is_marked(const cJSON *blocks);
 
 /* batch.c: every path of a provider's batches. */
 void batch_serve(struct call *c);
+void batch_forget(void);
 
 /* ---- fault.c, control.c ---- */
 

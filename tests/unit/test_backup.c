@@ -119,6 +119,13 @@ TEST(restoring_brings_back_what_was_and_keeps_what_is_replaced)
     CHECK_OK(wn_file_write(db_path, "no database", 11, 0600, &test_error));
     CHECK_OK(restore(KEY_A, path, &old));
     CHECK_STR(verify().all, "");
+    CHECK_STR(old, path_of("replaced-winnow-20261122T120009Z-2.db")); /* the first is kept */
+    /* A copy that was cut off does no harm to the next. */
+    CHECK_OK(wn_file_write(path_of("winnow.db.new"), "cut", 3, 0600, &test_error));
+    CHECK_OK(wn_file_write(path_of("winnow.db.new-journal"), "cut", 3, 0600, &test_error));
+    CHECK_OK(restore(KEY_A, path, &old));
+    CHECK(!wn_file_exists(path_of("winnow.db.new-journal")));
+    CHECK_STR(verify().all, "");
     home_remove();
 }
 

@@ -580,6 +580,36 @@ TEST(rate_limits_are_read_from_the_headers_of_all_providers)
     }
 }
 
+TEST(gemini_names_the_quota_that_was_exceeded_in_the_body)
+{
+    static const struct {
+        int status;
+        const char *details;
+        int64_t requests, tokens;
+    } row[] = {
+        { 429, "{\"quotaId\":\"GenerateRequestsPerMinutePerProjectPerModel-FreeTier\",\"quotaValue\":\"15\"}", 15, -1 },
+        { 429, "{\"quotaId\":\"GenerateContentPaidTierInputTokensPerModelPerMinute\",\"quotaValue\":\"1000000\"}", -1, 1000000 },
+        { 429, "{\"quotaId\":\"GenerateRequestsPerDayPerProjectPerModel\",\"quotaValue\":\"20\"}", -1, -1 },
+        { 429, "{\"quotaId\":\"GenerateRequestsPerMinutePerProjectPerModel\",\"quotaValue\":\"0\"}", -1, -1 },
+        { 429, "{\"quotaId\":\"GenerateRequestsPerMinutePerProjectPerModel\",\"quotaValue\":7}", -1, -1 },
+        { 429, "\"quotaValue\"", -1, -1 },
+        { 503, "{\"quotaId\":\"GenerateRequestsPerMinutePerProjectPerModel\",\"quotaValue\":\"15\"}", -1, -1 },
+    };
+    for (size_t i = 0; i < COUNT(row); i++) {
+        char body[500];
+        struct wn_response r = { .status = row[i].status, .body = body };
+        struct wn_limit_facts got;
+        snprintf(body, sizeof(body),
+                 "{\"error\":{\"code\":429,\"details\":[{\"@type\":\"x/google.rpc.QuotaFailure\","
+                 "\"violations\":[%s]},7,{\"retryDelay\":\"30s\"}]}}",
+                 row[i].details);
+        r.body_len = strlen(body);
+        wn_provider_limits(&r, NOW, &got);
+        CHECK_INT(got.requests_limit, row[i].requests);
+        CHECK_INT(got.tokens_limit, row[i].tokens);
+    }
+}
+
 TEST(the_doctor_asks_what_proves_the_key)
 {
     static const struct {

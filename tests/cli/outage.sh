@@ -1,0 +1,39 @@
+# A provider that is down is left alone, asked again by one probe, and stood in for where another is named; an
+# item has a time of its own; what costs nothing stops for no budget.
+server_start
+i=0; while [ $i -lt 60 ]; do echo "{\"message\":\"Could you show us the planner? We are $i people.\"}"; i=$((i + 1)); done >leads.jsonl
+winnow classify lead-intent leads.jsonl --model linear -q >/dev/null 2>&1 # learns the task once
+asked() { server_get /stats | grep -o "\"$1[^,}]*" | sed 's/.*: *//' | awk '{ n += $1 } END { print n + 0 }'; }
+say() { sed 's/^in \(.*\) · cache.*/in \1/; /^model:/d; /^trust:/d; /^waits for/d; /^learning/d' err; }
+
+echo "== the next one takes over while the first is down"
+server_post /control '{"reset":true,"faults":[{"fault":"503","provider":"openai"}]}' >/dev/null
+winnow classify lead-intent leads.jsonl --model openai,anthropic -f jsonl >out.jsonl 2>err
+echo "exit $?, $(grep -c '"model":"anthropic/' out.jsonl) by anthropic"
+[ "$(asked openai/)" -le 24 ] && echo "the first was asked no more than what was in flight" || echo "asked $(asked openai/) times"
+say
+
+echo "== it recovers: a probe finds out, and the run goes on with it"
+rm -rf data/winnow/winnow.db*
+server_post /control '{"reset":true,"faults":[{"fault":"503","provider":"openai","times":8}]}' >/dev/null
+WINNOW_CIRCUIT=0.2 winnow classify lead-intent leads.jsonl --model openai --how decide -f jsonl >out.jsonl 2>err
+echo "exit $?, $(grep -c '"model":"openai/' out.jsonl) by openai"
+say
+
+echo "== an item that gets no answer in its time fails, and the others do not"
+rm -rf data/winnow/winnow.db*
+echo '{"message":"Could you show us the planner? [[fault:429/seconds]]"}' >late.jsonl
+head -n 5 leads.jsonl >>late.jsonl
+server_post /control '{"reset":true,"faults":[]}' >/dev/null
+WINNOW_DEADLINE=2 WINNOW_TRIES=20 winnow classify lead-intent late.jsonl --model openai --how decide -f jsonl >out.jsonl 2>err
+echo "exit $?"
+sed -n 's/.*"route":"\(failed\)".*"error":"\([^"]*\)".*/\1: \2/p' out.jsonl
+say
+
+echo "== a limit is for what costs something"
+rm -rf data/winnow/winnow.db*
+for model in linear vllm/qwen3; do
+    winnow classify lead-intent leads.jsonl --model $model --max-cost 0.000001 -q -f jsonl 2>/dev/null >out.jsonl
+    echo "$model: exit $?, $(grep -c . out.jsonl) results"
+done
+server_stop
