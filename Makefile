@@ -17,11 +17,13 @@ BREW    := pkg-config curl cjson libsodium sqlite libmicrohttpd gmime libxml2 ut
            libcsv cmocka poppler
 
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+# poppler is opened when the first PDF comes (pdf.c): loading it took longer than all else at the start
+PKG_LIBS   := $(shell pkg-config --libs $(filter-out poppler-glib,$(PKGS)) gobject-2.0 2>/dev/null)
 override CPPFLAGS += -D_XOPEN_SOURCE=700 -Iinclude -Isrc -I$(B) \
-           -DWN_SHARE='"$(PREFIX)/share/winnow"' $(patsubst -I%,-isystem %,$(PKG_CFLAGS))
+           -DWN_SHARE='"$(PREFIX)/share/winnow"' \
+           -DWN_POPPLER_DIR='"$(shell pkg-config --variable=libdir poppler-glib 2>/dev/null)"' $(patsubst -I%,-isystem %,$(PKG_CFLAGS))
 override ALL_CFLAGS := -std=c17 $(WARN) $(CFLAGS)
-LIBS    := $(PKG_LIBS) -llinear -lcsv -lm -lpthread
+LIBS    := $(PKG_LIBS) -llinear -lcsv -lm -lpthread -ldl
 
 SRC     := $(wildcard src/*.c src/*/*.c)
 LIB_SRC := $(filter-out src/cli/%,$(SRC))

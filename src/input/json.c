@@ -5,6 +5,7 @@
 #include "input/input.h"
 #include <ctype.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/json.h"
 
@@ -164,12 +165,16 @@ static bool is_flat_list(const cJSON *v)
 struct cells {
     const struct wn_mapping *map;
     struct wn_arena *a;
-    struct wn_cell *cell;
-    size_t n;
+    struct wn_cell *cell; /* not in the arena: it is needed for a moment, and the item stays for long */
+    size_t n, cap;
 };
 
 static void add_cell(struct cells *c, const char *name, struct wn_role role, struct wn_buf *value)
 {
+    if (c->n == c->cap) {
+        c->cap = c->cap * 2 + 8;
+        c->cell = wn_xrealloc(c->cell, c->cap, sizeof(*c->cell));
+    }
     c->cell[c->n++] =
         (struct wn_cell){ name, wn_arena_copy(c->a, value->data, value->len), value->len, role };
     wn_buf_reset(value);
@@ -222,12 +227,11 @@ static void add_member(struct cells *c, const char *name, const cJSON *v, int de
 static void object_item(const struct wn_part *p, struct wn_arena *a, const char *source,
                         const cJSON *tree, struct wn_item *out)
 {
-    /* All members, and of what is nested in them only as much as makes fields. */
-    size_t most = (size_t)cJSON_GetArraySize(tree) + WN_FIELDS_MAX;
-    struct cells c = { p->map, a, wn_arena_array(a, most, sizeof(struct wn_cell)), 0 };
+    struct cells c = { .map = p->map, .a = a };
     const cJSON *kid;
     cJSON_ArrayForEach(kid, tree) add_member(&c, member_name(a, kid->string), kid, 0);
     wn_item_from_cells(p, a, source, c.cell, c.n, out);
+    free(c.cell);
 }
 
 void wn_json_item(const struct wn_part *p, struct wn_arena *a, const char *source, const char *text,

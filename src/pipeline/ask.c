@@ -1,14 +1,12 @@
-/* ask.c: one call about one item: build it, look whether it was answered before, reserve its price,
- * send it, and read what comes back. */
+/* ask.c: one call about one item: build it, look whether it was answered before, hand it on to be sent
+ * (send.c) or counted (estimate.c), and read what comes back. */
 #include "base/clock.h"
 #include "pipeline/batch.h"
 #include "pipeline/budget.h"
 #include "pipeline/learned.h"
 #include "pipeline/pack.h"
 #include "provider/batch.h"
-#include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Room for the answer: braces and names of each question, and what a quote may take. */
@@ -96,258 +94,6 @@ void wn_ask_parts(struct wn_engine *e, struct wn_job *j)
     j->parts = p;
 }
 
-static uint16_t *asking(struct wn_engine *e, const unsigned char key[WN_HASH])
-{
-    return &e->asking[(key[0] | key[1] << 8) % WN_COUNT(e->asking)];
-}
-
-static bool has_twin(struct wn_engine *e, const struct wn_job *j)
-{
-    if (*asking(e, j->cache_key) == 0)
-        return false;
-    for (size_t i = 0; i < e->njobs; i++)
-        if (e->jobs[i] != j && e->jobs[i]->state == WN_JOB_ASKING &&
-            memcmp(e->jobs[i]->cache_key, j->cache_key, WN_HASH) == 0)
-            return true;
-    return false;
-}
-
-/* The same request is under way for another job: its reply will do for both. */
-bool wn_ask_waits_as_twin(struct wn_engine *e, struct wn_job *j)
-{
-    if (j->load != NULL || e->o.no_cache || e->o.refresh || e->wn->store == NULL || !has_twin(e, j))
-        return false;
-    j->state = WN_JOB_TWIN;
-    e->ntwins++;
-    return true;
-}
-
-/* Go on with the jobs that waited for the reply to this request: it is in the cache now, or one of
- * them asks in its turn. */
-static enum wn_code submit(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
-
-static enum wn_code wake_twins(struct wn_engine *e, const unsigned char key[WN_HASH],
-                               struct wn_error *err)
-{
-    enum wn_code rc = WN_OK;
-    for (size_t i = 0; rc == WN_OK && e->ntwins > 0 && i < e->njobs; i++)
-        if (e->jobs[i]->state == WN_JOB_TWIN && memcmp(e->jobs[i]->cache_key, key, WN_HASH) == 0) {
-            e->jobs[i]->state = WN_JOB_ASKING;
-            e->ntwins--;
-            rc = e->o.targets->list[e->jobs[i]->model].out ? wn_engine_restart(e, e->jobs[i], err)
-                 : e->jobs[i]->packed                      ? wn_ask(e, e->jobs[i], err)
-                                                           : submit(e, e->jobs[i], err);
-        }
-    return rc;
-}
-
-void wn_ask_counts(struct wn_engine *e, const struct wn_job *j, int change)
-{
-    *asking(e, j->cache_key) += (uint16_t)change;
-}
-
-enum wn_code wn_ask_settled(struct wn_engine *e, const struct wn_job *j,
-                            const unsigned char key[WN_HASH], struct wn_error *err)
-{
-    bool over = j->state != WN_JOB_ASKING || memcmp(key, j->cache_key, WN_HASH) != 0;
-    return over && !e->o.no_cache ? wake_twins(e, key, err) : WN_OK;
-}
-
-/* ---- dry run ---- */
-
-static void drop(struct wn_job *j)
-{
-    j->state = WN_JOB_DROPPED;
-}
-
-/* Open addressing; true if it was there. */
-static bool seen_add(struct wn_seen *s, uint64_t hash)
-{
-    size_t i;
-    if (2 * s->n >= s->room) {
-        struct wn_seen more = { .room = s->room == 0 ? 1024 : 2 * s->room };
-        more.at = wn_xcalloc(more.room, sizeof(*more.at));
-        for (i = 0; i < s->room; i++)
-            if (s->at[i] != 0)
-                seen_add(&more, s->at[i]);
-        free(s->at);
-        *s = more;
-    }
-    for (i = hash & (s->room - 1); s->at[i] != 0; i = (i + 1) & (s->room - 1))
-        if (s->at[i] == hash)
-            return true;
-    s->at[i] = hash;
-    s->n++;
-    return false;
-}
-
-/* Was this very request counted before? It would be asked once. */
-bool wn_ask_seen_before(struct wn_engine *e, const struct wn_job *j)
-{
-    uint64_t h = 0xcbf29ce484222325u ^ (uint64_t)j->sample; /* FNV-1a */
-    for (size_t i = 0; i < j->request.body_len; i++)
-        h = (h ^ (unsigned char)j->request.body[i]) * 0x100000001b3u;
-    return seen_add(&e->seen, h == 0 ? 1 : h);
-}
-
-/* The step that would follow if everything typed were answered; DONE: none. */
-static enum wn_step estimated_step(const struct wn_engine *e, struct wn_job *j)
-{
-    size_t open = 0;
-    if (j->errand != NULL)
-        return WN_STEP_DONE;
-    if (j->step == WN_STEP_DECIDE) {
-        for (size_t q = 0; q < e->task->nquestions; q++) {
-            j->asked[q] = !j->asked[q];
-            open += j->asked[q];
-        }
-        return open > 0 && j->call.provider->generate != NULL ? WN_STEP_GENERATE : WN_STEP_DONE;
-    }
-    if (!j->asked[0] || (int)j->nsamples >= e->o.samples || j->nsamples >= WN_MAX_SAMPLES)
-        return WN_STEP_DONE;
-    if (j->step == WN_STEP_SAMPLE)
-        j->nsamples++;
-    for (size_t q = 0; q < e->task->nquestions; q++)
-        j->asked[q] = q == 0;
-    return (int)j->nsamples < e->o.samples ? WN_STEP_SAMPLE : WN_STEP_DONE;
-}
-
-/* Go on as if the call had been answered. */
-void wn_ask_estimated(struct wn_engine *e, struct wn_job *j)
-{
-    enum wn_step next = WN_STEP_DONE;
-    drop(j);
-    if (!wn_is_opinion(j))
-        next = estimated_step(e, j);
-    if (next == WN_STEP_DONE)
-        next = wn_opinion_after(e, j, true);
-    j->step = next;
-    if (wn_is_opinion(j))
-        wn_opinion_begin(e, j);
-    if (j->step != WN_STEP_DONE)
-        wn_ask(e, j, NULL);
-}
-
-/* Count what the call would cost. */
-static void estimate(struct wn_engine *e, struct wn_job *j)
-{
-    const struct wn_learned *l = &e->o.targets->list[j->model].learned;
-    struct wn_usage u = { .cost_microusd = -1 };
-    int64_t cost;
-    if (!wn_ask_seen_before(e, j)) {
-        u.input = (int64_t)((double)j->likely_in * wn_learned_in(l));
-        u.output = (int64_t)((double)j->likely_out * wn_learned_out(l));
-        e->tally->est_tokens_in += u.input;
-        e->tally->est_tokens_out += u.output;
-        cost = wn_budget_share(e, j, wn_budget_price(e, j, j->call.model, &u));
-        e->tally->est_cost_microusd += cost;
-        e->tally->requests++;
-        if (j->load != NULL)
-            wn_pack_account(e, j, j->call.model, &u, cost);
-    }
-    if (j->load != NULL)
-        wn_pack_estimated(e, j);
-    else
-        wn_ask_estimated(e, j);
-}
-
-/* ---- sending ---- */
-
-static enum wn_code send_now(struct wn_engine *e, struct wn_job *j, int64_t wait_ms,
-                             struct wn_error *err)
-{
-    if (j->first_ms == 0)
-        j->first_ms = wn_clock_ms();
-    j->retry.first_ms = j->first_ms;
-    if (j->retry.tries++ > 0)
-        e->tally->retries++;
-    e->tally->requests++;
-    j->attempts++;
-    j->state = WN_JOB_ASKING;
-    ++*asking(e, j->cache_key);
-    return wn_pool_add(e->pool, &j->request, j, wait_ms, err);
-}
-
-void wn_ask_unsend(struct wn_engine *e, struct wn_job *j)
-{
-    if (--j->retry.tries > 0)
-        e->tally->retries--;
-    e->tally->requests--;
-    j->attempts--;
-}
-
-void wn_ask_hold(struct wn_engine *e, struct wn_job *j)
-{
-    j->next = NULL;
-    *e->held_end = j;
-    e->held_end = &j->next;
-    e->nheld++;
-}
-
-/* A long prefix goes into the provider's prompt cache with the first answer: who asks at the same time pays
- * for writing it, too. So one request goes first, and the others when it has been answered. */
-static bool waits_for_warmth(struct wn_engine *e, struct wn_job *j)
-{
-    struct wn_target *t = &e->o.targets->list[j->model];
-    int64_t prefix = wn_budget_likely_in(j->prompt.system, strlen(j->prompt.system));
-    if (t->warm || j->call.kind != WN_GENERATE || t->row->cache_prefix == 0 ||
-        prefix < t->row->cache_prefix)
-        return false;
-    if (t->first == NULL ||
-        t->first->state != WN_JOB_ASKING) /* it was dropped: the next one goes first */
-        t->first = j;
-    return t->first != j;
-}
-
-/* Reserve the worst price and send, if the run goes on and the circuit lets it through. */
-static enum wn_code reserve_and_send(struct wn_engine *e, struct wn_job *j, int64_t wait_ms,
-                                     struct wn_error *err)
-{
-    struct wn_target *t = &e->o.targets->list[j->model];
-    int64_t now = wn_clock_ms();
-    enum wn_grant grant;
-    enum wn_code rc;
-    if (e->stopped.code != WN_OK) {
-        drop(j);
-        return WN_OK;
-    }
-    if (j->first_ms > 0 && now - j->first_ms > e->policy.total_ms) {
-        return wn_engine_late(e, j, err);
-    }
-    if (waits_for_warmth(e, j) || !wn_circuit_allows(&t->circuit, now)) {
-        wn_ask_hold(e, j);
-        return WN_OK;
-    }
-    rc = wn_budget_reserve(e, j, &grant, err);
-    if (rc != WN_OK)
-        return rc;
-    if (grant == WN_DENIED)
-        return wn_engine_denied(e, j, err);
-    if (grant == WN_WAIT) {
-        wn_ask_hold(e, j);
-        return WN_OK;
-    }
-    return send_now(e, j, wait_ms, err);
-}
-
-/* Something changed: the held ones try again, in their order. */
-static enum wn_code release_held(struct wn_engine *e, struct wn_error *err)
-{
-    struct wn_job *j = e->held, *next;
-    enum wn_code rc = WN_OK;
-    e->held = NULL;
-    e->held_end = &e->held;
-    e->nheld = 0;
-    for (; rc == WN_OK && j != NULL; j = next) {
-        next = j->next;
-        if (e->winding_up)
-            drop(j);
-        else if (!wn_ask_waits_as_twin(e, j))
-            rc = reserve_and_send(e, j, 0, err);
-    }
-    return rc;
-}
-
 /* Too much for the server, as against broken or not there: only this makes the lane slower. */
 static bool is_overload(const struct wn_response *r)
 {
@@ -396,8 +142,8 @@ static int64_t saved(int64_t without, int64_t cost)
     return without > cost ? without - cost : 0;
 }
 
-static enum wn_code read_reply(struct wn_engine *e, struct wn_job *j,
-                               const struct wn_response *response, struct wn_error *err)
+enum wn_code wn_ask_read(struct wn_engine *e, struct wn_job *j, const struct wn_response *response,
+                         struct wn_error *err)
 {
     struct wn_reply r;
     memset(&r, 0, sizeof(r));
@@ -447,10 +193,10 @@ static enum wn_code answer_from_cache(struct wn_engine *e, struct wn_job *j, boo
     e->tally->saved_microusd += hit.cost_microusd;
     response.body = wn_arena_copy(&j->arena, hit.value, hit.len);
     response.body_len = hit.len;
-    return read_reply(e, j, &response, err);
+    return wn_ask_read(e, j, &response, err);
 }
 
-static enum wn_code submit(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
+enum wn_code wn_ask_submit(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
 {
     bool use_cache = !e->o.no_cache && e->wn->store != NULL;
     enum wn_code rc = WN_OK;
@@ -467,7 +213,7 @@ static enum wn_code submit(struct wn_engine *e, struct wn_job *j, struct wn_erro
     if (e->o.dry_run) {
         if (e->o.show != NULL)
             e->o.show(e->o.show_user, j);
-        estimate(e, j);
+        wn_ask_estimate(e, j);
         return WN_OK;
     }
     if (e->o.batch != NULL && wn_batch_format(j->call.provider) != NULL) {
@@ -475,12 +221,12 @@ static enum wn_code submit(struct wn_engine *e, struct wn_job *j, struct wn_erro
         rc = wn_batch_collect(e->o.batch, e, j, &granted, err);
         if (rc == WN_OK && !granted)
             return wn_engine_denied(e, j, err);
-        drop(j);
+        wn_job_drop(j);
         return rc;
     }
     if (wn_ask_waits_as_twin(e, j))
         return WN_OK;
-    return reserve_and_send(e, j, 0, err);
+    return wn_ask_send(e, j, 0, err);
 }
 
 enum wn_code wn_ask_build(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
@@ -508,7 +254,7 @@ enum wn_code wn_ask_build(struct wn_engine *e, struct wn_job *j, struct wn_error
                     : j->load != NULL             ? wn_pack_likely_out(e, j)
                     : j->call.kind == WN_GENERATE ? wn_budget_likely_out(j->prompt.task, j->asked)
                                                   : 0;
-    return submit(e, j, err);
+    return wn_ask_submit(e, j, err);
 }
 
 /* Make j->sent of the item, or of an errand's text, once. False: it cannot be redacted, so it is not sent, and
@@ -593,18 +339,6 @@ enum wn_code wn_ask_again(struct wn_engine *e, struct wn_job *j, struct wn_error
     return wn_ask_build(e, j, err);
 }
 
-enum wn_code wn_ask_later(struct wn_engine *e, struct wn_job *j, int64_t wait_ms,
-                          struct wn_error *err)
-{
-    if (e->winding_up) {
-        drop(j);
-        return WN_OK;
-    }
-    wn_log(&e->wn->log, WN_INFO, "retry", "model=%s try=%d wait_ms=%lld", j->request.lane,
-           j->retry.tries, (long long)wait_ms);
-    return reserve_and_send(e, j, wait_ms, err);
-}
-
 void wn_ask_keep(struct wn_engine *e, struct wn_job *j)
 {
     struct wn_error fault;
@@ -614,51 +348,4 @@ void wn_ask_keep(struct wn_engine *e, struct wn_job *j)
      * fault and tells of it. */
     if (wn_cache_put(e->wn->store, j->cache_key, j->body, j->body_len, &j->facts, &fault) != WN_OK)
         wn_log(&e->wn->log, WN_INFO, "reply_not_kept", "what=%s", fault.what);
-}
-
-/* Nothing is in flight and some wait: until a circuit lets one through, or the caller's time is up. */
-static void wait_for_circuit(struct wn_engine *e, int wait_ms)
-{
-    int64_t now = wn_clock_ms(), until = now + (wait_ms < 0 ? 1000 : wait_ms);
-    for (size_t i = 0; i < e->o.targets->n; i++) {
-        int64_t open = e->o.targets->list[i].circuit.open_until_ms;
-        if (open > now && open < until)
-            until = open;
-    }
-    poll(NULL, 0, (int)(until - now)); /* a signal ends it */
-}
-
-enum wn_code wn_engine_step(struct wn_engine *e, int wait_ms, bool *progressed,
-                            struct wn_error *err)
-{
-    struct wn_response *response = NULL;
-    unsigned char key[WN_HASH];
-    struct wn_job *j;
-    enum wn_code rc = WN_OK;
-    if (e->gathering != NULL && (e->hurry || wn_pool_pending(e->pool) + e->nheld == 0))
-        rc = wn_pack_flush(e, err);
-    if (rc == WN_OK && e->nheld > 0 && wn_pool_pending(e->pool) == 0) {
-        rc = release_held(e, err);
-        if (rc == WN_OK && e->nheld > 0 && wn_pool_pending(e->pool) == 0)
-            wait_for_circuit(e, wait_ms);
-    }
-    if (rc == WN_OK)
-        rc = wn_pool_take(e->pool, wait_ms, &response, err);
-    *progressed = response != NULL;
-    if (rc != WN_OK || response == NULL)
-        return rc;
-    j = response->owner;
-    if (j->call.kind == WN_GENERATE) /* well or not: nobody waits for a second one */
-        e->o.targets->list[j->model].warm = true;
-    memcpy(key, j->cache_key, WN_HASH);
-    --*asking(e, key);
-    rc = wn_budget_release(e, j, err);
-    if (rc == WN_OK)
-        rc = response->wire == WN_WIRE_STOPPED ? wn_engine_recalled(e, j, err)
-                                               : read_reply(e, j, response, err);
-    wn_response_free(response);
-    if (rc == WN_OK && !e->o.no_cache &&
-        (j->state != WN_JOB_ASKING || memcmp(key, j->cache_key, WN_HASH) != 0))
-        rc = wake_twins(e, key, err);
-    return rc == WN_OK && e->nheld > 0 ? release_held(e, err) : rc;
 }

@@ -14,6 +14,13 @@
 #include <string.h>
 #include <strings.h>
 
+enum { MOST_AHEAD = 64 }; /* requests made ready behind those in flight */
+
+static void move(void *pool)
+{
+    wn_pool_move(pool);
+}
+
 enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
                             const struct wn_engine_options *o, struct wn_tally *tally,
                             struct wn_engine **out, struct wn_error *err)
@@ -21,6 +28,7 @@ enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
     struct wn_engine *e = wn_xcalloc(1, sizeof(*e));
     struct wn_pool_options pool = {
         .in_flight = o->in_flight,
+        .ahead = o->in_flight < MOST_AHEAD ? o->in_flight : MOST_AHEAD,
         .timeout_ms = (int64_t)(wn_config_num(wn->config, "WINNOW_TIMEOUT") * 1000),
         .ca_file = wn_config_get(wn->config, "WINNOW_CA_FILE"),
         .log = &wn->log,
@@ -52,6 +60,8 @@ enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
         rc = wn_local_model(wn, t, o->dry_run || o->look_only, &e->linear, err);
     if (rc == WN_OK)
         rc = wn_pool_open(&pool, &e->pool, err);
+    if (rc == WN_OK && wn->store != NULL) /* requests go on while a group of rows is written */
+        wn_store_meanwhile(wn->store, move, e->pool);
     if (rc == WN_OK)
         rc = wn_learned_load(e, err);
     if (rc != WN_OK) {
@@ -67,6 +77,8 @@ void wn_engine_close(struct wn_engine *e)
     if (e == NULL)
         return;
     if (e->pool != NULL) {
+        if (e->wn->store != NULL)
+            wn_store_meanwhile(e->wn->store, NULL, NULL);
         wn_learned_keep(e);
         wn_budget_close(e);
     }
@@ -174,83 +186,6 @@ enum wn_step wn_engine_step_after(struct wn_engine *e, struct wn_job *j)
     return wn_opinion_after(e, j, false);
 }
 
-/* ---- the ends of a job ---- */
-
-void wn_engine_finish(struct wn_engine *e, struct wn_job *j)
-{
-    j->state = WN_JOB_ANSWERED;
-    j->next = NULL;
-    *e->answered_end = j;
-    e->answered_end = &j->next;
-}
-
-struct wn_job *wn_engine_answered(struct wn_engine *e)
-{
-    struct wn_job *j = e->answered;
-    if (j == NULL)
-        return NULL;
-    e->answered = j->next;
-    if (e->answered == NULL)
-        e->answered_end = &e->answered;
-    return j;
-}
-
-/* One item of a carrier that failed. */
-static enum wn_code fail_carried(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
-{
-    (void)err;
-    if (wn_engine_keeps_label(e, j, &j->flags.invalid_output))
-        return WN_OK;
-    j->failure = wn_arena_str(&j->arena, j->carrier->failure);
-    j->failure_hint = j->carrier->failure_hint == NULL
-                          ? NULL
-                          : wn_arena_str(&j->arena, j->carrier->failure_hint);
-    j->answered_by = e->o.targets->list[j->model].lane;
-    wn_engine_finish(e, j);
-    return WN_OK;
-}
-
-enum wn_code wn_engine_fail(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
-                            struct wn_error *err)
-{
-    j->failure =
-        wn_arena_printf(&j->arena, "%s%s%s", r->what, r->cause[0] == '\0' ? "" : ": ", r->cause);
-    j->failure_hint = r->hint[0] == '\0' ? NULL : wn_arena_str(&j->arena, r->hint);
-    if (j->load != NULL)
-        return wn_pack_scatter(e, j, fail_carried, err);
-    j->answered_by = e->o.targets->list[j->model].lane;
-    wn_engine_finish(e, j);
-    return WN_OK;
-}
-
-void wn_engine_stop(struct wn_engine *e, enum wn_code code, const struct wn_reply *r)
-{
-    if (e->stopped.code != WN_OK)
-        return;
-    wn_pool_recall(e->pool, NULL);
-    wn_error_set(&e->stopped, code, "%s", r->what);
-    wn_error_cause(&e->stopped, "%s", r->cause);
-    wn_error_hint(&e->stopped, "%s", r->hint);
-}
-
-/* The second opinion, which is free: looked for when somebody will listen to it. */
-static void ask_linear(struct wn_engine *e, struct wn_job *j)
-{
-    if (j->linear != NULL)
-        return;
-    j->linear = wn_answer_new(e->task, &j->arena);
-    if (e->linear != NULL)
-        wn_linear_answer(e->linear, e->task, &j->item, &j->arena, j->linear, &j->fit);
-    else
-        wn_linear_texts(e->task, &j->item, &j->arena, j->linear);
-}
-
-/* Where no prompt is made, nobody else looks. */
-static void look_for_orders(struct wn_job *j)
-{
-    j->flags.injection_suspected = wn_prompt_suspicious(j->item.text, j->item.text_len);
-}
-
 void wn_engine_merge(struct wn_engine *e, struct wn_job *j, const struct wn_answer *got)
 {
     if (j->answer == NULL)
@@ -258,57 +193,6 @@ void wn_engine_merge(struct wn_engine *e, struct wn_job *j, const struct wn_answ
     for (size_t q = 0; q < got->nvalues; q++)
         if (got->values[q].answered && !j->answer->values[q].answered)
             j->answer->values[q] = got->values[q];
-}
-
-/* The linear engine answers what is still open: all of it, or what a model that gave the label left. */
-static void answer_locally(struct wn_engine *e, struct wn_job *j)
-{
-    ask_linear(e, j);
-    if (wn_job_has_label(j)) {
-        wn_engine_merge(e, j, j->linear);
-        wn_engine_finish(e, j);
-        return;
-    }
-    look_for_orders(j);
-    j->answer = j->linear;
-    j->linear = NULL;
-    j->answered_by = j->label_how = "linear";
-    j->label_target = j->model;
-    if (j->fit.unfamiliar)
-        j->flags.unfamiliar = true;
-    e->tally->answered_local++;
-    wn_engine_finish(e, j);
-}
-
-/* A later step ends without its answer: the label stands, and the decision says what is missing. */
-bool wn_engine_keeps_label(struct wn_engine *e, struct wn_job *j, bool *flag)
-{
-    if (!wn_job_has_label(j))
-        return false;
-    *(j->step >= WN_STEP_SAMPLE ? &j->flags.signal_missing : flag) = true;
-    wn_engine_finish(e, j);
-    return true;
-}
-
-/* Would the linear engine's own answer be accepted without a person? Then nobody else is asked. */
-static bool good_enough_locally(struct wn_engine *e, struct wn_job *j)
-{
-    struct wn_gathered g;
-    struct wn_decision d;
-    struct wn_answer *second;
-    ask_linear(e, j);
-    look_for_orders(j);
-    second = j->linear;
-    j->answer = j->linear;
-    j->linear = NULL;
-    j->answered_by = "linear";
-    j->label_target = j->model;
-    wn_engine_gather(e, j, &g);
-    wn_decide(&g, &j->arena, &d);
-    j->answer = NULL;
-    j->answered_by = NULL;
-    j->linear = second;
-    return d.route == WN_AUTO;
 }
 
 /* ---- steps ---- */
@@ -369,8 +253,8 @@ enum wn_code wn_engine_restart(struct wn_engine *e, struct wn_job *j, struct wn_
         wn_engine_next_model(e, j); /* where there is none, it waits */
     t = &e->o.targets->list[j->model];
     if (t->row == NULL) {
-        if (!e->o.targets->cascade || good_enough_locally(e, j) || !wn_engine_next_model(e, j)) {
-            answer_locally(e, j);
+        if (!e->o.targets->cascade || wn_engine_enough_locally(e, j) || !wn_engine_next_model(e, j)) {
+            wn_engine_answer_locally(e, j);
             return WN_OK;
         }
         t = &e->o.targets->list[j->model];
@@ -416,167 +300,4 @@ enum wn_code wn_engine_start(struct wn_engine *e, struct wn_job *j, struct wn_er
         return wn_engine_restart(e, j, err);
     j->flags.truncated_input = j->item.truncated;
     return wn_engine_restart(e, j, err);
-}
-
-enum wn_code wn_engine_recalled(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
-{
-    struct wn_target *t = &e->o.targets->list[j->model];
-    wn_ask_unsend(e, j);
-    if (e->stopped.code != WN_OK || e->winding_up) {
-        j->state = WN_JOB_DROPPED;
-        return WN_OK;
-    }
-    if (t->out || (wn_target_is_down(t) && wn_engine_next_model(e, j)))
-        return wn_engine_restart(e, j, err);
-    wn_ask_hold(e, j);
-    return WN_OK;
-}
-
-void wn_engine_wind_up(struct wn_engine *e)
-{
-    if (!e->winding_up)
-        wn_pool_recall(e->pool, NULL);
-    e->winding_up = true;
-}
-
-enum wn_code wn_engine_denied(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
-{
-    struct wn_target *t = &e->o.targets->list[j->model];
-    struct wn_error why = { 0 };
-    bool first = !t->out;
-    wn_budget_explain(e, j, &why);
-    t->out = true;
-    if (wn_engine_next_model(e, j)) {
-        if (first)
-            wn_log(&e->wn->log, WN_WARN, "notice", "%s (%s): %s takes over", why.what, why.cause,
-                   e->o.targets->list[j->model].lane);
-        return wn_engine_restart(e, j, err);
-    }
-    e->stopped = why;
-    j->state = WN_JOB_DROPPED;
-    return WN_OK;
-}
-
-enum wn_code wn_engine_late(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
-{
-    if (j->load != NULL)
-        return wn_pack_scatter(e, j, wn_engine_late, err);
-    if (j->answer != NULL) {
-        j->flags.signal_missing = true;
-    } else {
-        j->answered_by = e->o.targets->list[j->model].lane;
-        j->failure = wn_arena_printf(&j->arena, "%s gave no answer within %llds", j->answered_by,
-                                     (long long)(e->policy.total_ms / 1000));
-        j->failure_hint = "Run the same command again later; WINNOW_DEADLINE sets the time.";
-    }
-    wn_engine_finish(e, j);
-    return WN_OK;
-}
-
-/* How this model's answers come to be; a job adds what its answer told. */
-static struct wn_origin origin_of(const struct wn_engine *e, size_t model, struct wn_arena *a)
-{
-    const struct wn_target *t = &e->o.targets->list[model];
-    const char *version = e->linear == NULL ? "" : wn_linear_version(e->linear);
-    if (t->row == NULL) {
-        struct wn_origin linear = wn_origin_linear(version);
-        linear.weights = e->weights.id;
-        return linear;
-    }
-    return (struct wn_origin){
-        .weights = e->weights.id,
-        .asked = wn_arena_printf(a, "%s/%s/%s", t->row->name,
-                                 t->decide_model == NULL ? "" : t->decide_model,
-                                 t->generate_model == NULL ? "" : t->generate_model),
-        .how = e->o.how,
-        .samples = e->o.samples,
-        .pack = e->o.pack,
-        .linear = version,
-    };
-}
-
-static bool answered(const struct wn_job *j)
-{
-    return j->failure == NULL && j->answer != NULL && j->answered_by != NULL;
-}
-
-/* Where nothing was answered there is nothing to prove: a person gets it in any state. */
-static const struct wn_standing *standing_of(struct wn_engine *e, struct wn_job *j)
-{
-    static const struct wn_standing none = {
-        .key = "", .state = WN_CAUTIOUS, .tau = WN_TAU_CAUTIOUS, .pi = 1
-    };
-    struct wn_origin o = origin_of(e, answered(j) ? j->label_target : j->model, &j->arena);
-    if (!answered(j))
-        return &none;
-    if (j->answer->nvalues > 0 && j->answer->values[0].answered)
-        o.label = e->task->questions[0].choices[j->answer->values[0].choice].id;
-    if (strcmp(j->answered_by, "linear") != 0) {
-        o.by = j->answered_by;
-        o.upstream = j->upstream;
-        o.model = j->label_model;
-        o.did = j->label_how;
-        o.dropped = j->label_dropped;
-    }
-    return wn_standing_of(e->standings, &o);
-}
-
-/* What is drawn once and for all: the item; where its id is only a place in a file, with its text. */
-static const char *unit_of(const struct wn_item *item, struct wn_arena *a)
-{
-    uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
-    if (strcmp(item->id, item->source) != 0)
-        return item->id;
-    for (size_t i = 0; i < item->text_len; i++)
-        h = (h ^ (unsigned char)item->text[i]) * 0x100000001b3u;
-    return wn_arena_printf(a, "%s#%016llx", item->id, (unsigned long long)h);
-}
-
-const char *wn_engine_trust_line(struct wn_engine *e, struct wn_arena *a)
-{
-    const struct wn_origin o = origin_of(e, 0, a);
-    return wn_standing_line(e->standings, &o, a);
-}
-
-/* Is its answer the linear engine's own? */
-static bool linear_answers(const struct wn_job *j)
-{
-    return j->answer != NULL && j->answer->nvalues > 0 &&
-           (j->answered_by == NULL || strcmp(j->answered_by, "linear") == 0);
-}
-
-void wn_engine_gather(struct wn_engine *e, struct wn_job *j, struct wn_gathered *g)
-{
-    const struct wn_linear *m = e->linear;
-    const struct wn_standing *standing = standing_of(e, j);
-    bool trained = m != NULL && wn_linear_nexamples(m) >= 100;
-    j->key = standing->key;
-    j->unit = unit_of(&j->item, &j->arena);
-    if (trained && j->failure == NULL && !linear_answers(j))
-        ask_linear(e, j);
-    *g = (struct wn_gathered){
-        .task = e->task,
-        .item = &j->item,
-        .answer = j->answer,
-        .linear = j->linear,
-        .linear_trained = trained,
-        .samples = j->samples,
-        .nsamples = j->nsamples,
-        .others = &j->second,
-        .nothers = j->second != NULL,
-        .checked = j->checked,
-        .chk = j->chk,
-        .logprobs = j->logprobs,
-        .nlogprobs = j->nlogprobs,
-        .flags = j->flags,
-        .state = standing->state,
-        .tau = standing->tau,
-        .pi = standing->pi,
-        .display = standing->display,
-        .weights = wn_weights_for(&e->weights, j->answered_by),
-        .unit = j->unit,
-        .salt = e->wn->store == NULL ? "" : wn_store_salt(e->wn->store),
-        .now = wn_clock_now(),
-        .key = standing->key,
-    };
 }

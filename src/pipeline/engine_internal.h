@@ -1,5 +1,5 @@
-/* engine_internal.h: between engine.c (what to ask next), outcome.c (what a reply leads to) and ask.c (one
- * call: build, cache, budget, send, parse). */
+/* engine_internal.h: between engine.c (what to ask next), ask.c (one call: build, cache, parse), send.c (twins,
+ * budget, the wire), outcome.c (what a reply leads to), gather.c (what decide/ is given) and ends.c. */
 #ifndef WN_PIPELINE_ENGINE_INTERNAL_H
 #define WN_PIPELINE_ENGINE_INTERNAL_H
 #include "decide/extract.h"
@@ -78,9 +78,28 @@ void wn_ask_unsend(struct wn_engine *e, struct wn_job *j);
 /* Wait: see `held`. */
 void wn_ask_hold(struct wn_engine *e, struct wn_job *j);
 
+/* ask.c: look into the cache, count, collect or send what was built; and read what came back. */
+enum wn_code wn_ask_submit(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
+enum wn_code wn_ask_read(struct wn_engine *e, struct wn_job *j, const struct wn_response *response,
+                         struct wn_error *err);
+/* send.c: reserve the worst price and send, if the run goes on and the circuit lets it through. */
+enum wn_code wn_ask_send(struct wn_engine *e, struct wn_job *j, int64_t wait_ms,
+                         struct wn_error *err);
+/* estimate.c: count what the call would cost. */
+void wn_ask_estimate(struct wn_engine *e, struct wn_job *j);
+/* The run ends before it was answered, or nothing more is to be done for it. */
+static inline void wn_job_drop(struct wn_job *j)
+{
+    j->state = WN_JOB_DROPPED;
+}
+
+/* gather.c: the linear engine answers what is still open: all of it, or what a model that gave the label
+ * left. And: would its answer be accepted without a person? Then nobody else is asked. */
+void wn_engine_answer_locally(struct wn_engine *e, struct wn_job *j);
+bool wn_engine_enough_locally(struct wn_engine *e, struct wn_job *j);
 /* engine.c: begin again with the model that is next, because this one is out. */
 enum wn_code wn_engine_restart(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
-/* engine.c: its request came back unsent, because its model is out, its circuit is open or the run ends. */
+/* ends.c: its request came back unsent, because its model is out, its circuit is open or the run ends. */
 enum wn_code wn_engine_recalled(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
 /* engine.c, for outcome.c: has somebody given the label? */
 bool wn_job_has_label(const struct wn_job *j);
@@ -98,7 +117,7 @@ bool wn_engine_keeps_label(struct wn_engine *e, struct wn_job *j, bool *flag);
 enum wn_code wn_engine_fail(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
                             struct wn_error *err);
 void wn_engine_stop(struct wn_engine *e, enum wn_code code, const struct wn_reply *r);
-/* engine.c: all is gathered that can be had. */
+/* ends.c: all is gathered that can be had. */
 void wn_engine_finish(struct wn_engine *e, struct wn_job *j);
 /* opinions.c: a second model that answers, too, and a checker that is shown the answer. */
 enum wn_code wn_opinions_open(struct wn_engine *e, struct wn_error *err);
@@ -114,9 +133,9 @@ void wn_opinion_take(struct wn_job *j, const struct wn_answer *answer);
 /* outcome.c: what a reply leads to. */
 enum wn_code wn_engine_reply(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
                              const struct wn_response *response, struct wn_error *err);
-/* engine.c: nothing more may be spent at its model: another that may, or the end of the run. */
+/* ends.c: nothing more may be spent at its model: another that may, or the end of the run. */
 enum wn_code wn_engine_denied(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
-/* engine.c: its time is up; what was gathered has to do. */
+/* ends.c: its time is up; what was gathered has to do. */
 enum wn_code wn_engine_late(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
 
 #endif

@@ -81,6 +81,8 @@ struct wn_store {
         size_t len;
         unsigned char hash[WN_PART_HASH];
     } parts[WN_PARTS_KNOWN];
+    void (*move)(void *user); /* wn_store_meanwhile */
+    void *move_user;
     /* What look-ups leave to be written with the next group: sums, and rows not used for a day. */
     int64_t hits, misses, saved_microusd;
     int64_t touched[WN_GROUP_ROWS], touched_now;

@@ -8,14 +8,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ROWS_A_MOVE = 16 };
+
+void wn_store_meanwhile(struct wn_store *s, void (*move)(void *user), void *user)
+{
+    s->move = move;
+    s->move_user = user;
+}
+
 /* Write the group in the open transaction; *last: the id of the last result. */
 static enum wn_code write_group(struct wn_store *s, int64_t *last, struct wn_error *err)
 {
     enum wn_code rc = WN_OK;
     wn_buf_reset(&s->decided.rows);
-    for (size_t i = 0; rc == WN_OK && i < s->npending; i++)
+    for (size_t i = 0; rc == WN_OK && i < s->npending; i++) {
         rc = s->pending[i].is_result ? wn_results_write(s, &s->pending[i].result, last, err)
                                      : wn_cache_write(s, &s->pending[i].reply, err);
+        if (s->move != NULL && i % ROWS_A_MOVE == ROWS_A_MOVE - 1)
+            s->move(s->move_user);
+    }
     if (rc == WN_OK)
         rc = wn_results_settle(s, err);
     if (rc == WN_OK)

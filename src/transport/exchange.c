@@ -11,7 +11,10 @@
 #include <string.h>
 #include <strings.h>
 
-enum { KEEP_BYTES = 64 * 1024 }; /* a larger body buffer is given back after use */
+enum {
+    KEEP_BYTES = 64 * 1024, /* a larger body buffer is given back after use */
+    READ_BYTES = 4096       /* curl's own, of which each place in flight has one: most replies fit */
+};
 
 struct wn_exchange {
     CURL *easy;
@@ -83,6 +86,7 @@ static void set_constant(struct wn_exchange *x, const struct wn_pool_options *o)
     curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip");
     curl_easy_setopt(e, CURLOPT_USERAGENT, o->user_agent);
     curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, to_long(o->connect_ms));
+    curl_easy_setopt(e, CURLOPT_BUFFERSIZE, (long)READ_BYTES);
     curl_easy_setopt(e, CURLOPT_TCP_NODELAY, 1L);
     curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(e, CURLOPT_DNS_CACHE_TIMEOUT, 300L);

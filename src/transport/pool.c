@@ -138,7 +138,7 @@ static struct lane *lane_named(struct wn_pool *p, const char *name)
 
 bool wn_pool_full(const struct wn_pool *p)
 {
-    return wn_pool_pending(p) >= (size_t)p->o.in_flight;
+    return wn_pool_pending(p) >= (size_t)p->o.in_flight + (size_t)p->o.ahead;
 }
 
 size_t wn_pool_pending(const struct wn_pool *p)
@@ -172,10 +172,21 @@ static void finish(struct wn_pool *p, struct wn_response *r, void *owner, struct
     p->ndone++;
 }
 
+/* Its place in the window is free as soon as it is here; that of any other when the caller has seen it,
+ * since it may say that we are too fast. */
+static bool went_well(const struct wn_response *r)
+{
+    return r->wire == WN_WIRE_OK && r->status / 100 == 2;
+}
+
 static void land(struct wn_pool *p, struct flight *f, CURLcode how)
 {
+    struct wn_response *r;
     wn_loop_end(p->loop, wn_exchange_easy(f->exchange));
-    finish(p, wn_exchange_end(f->exchange, how), f->entry.owner, f->sent);
+    r = wn_exchange_end(f->exchange, how);
+    if (went_well(r))
+        wn_limit_taken(&p->lanes[f->sent.lane].limit);
+    finish(p, r, f->entry.owner, f->sent);
     f->entry.request = NULL;
     f->next_idle = p->idle;
     p->idle = f;
@@ -283,7 +294,7 @@ static struct wn_response *take_first(struct wn_pool *p)
     r->next = NULL;
     p->ndone--;
     p->taken++;
-    if (r->sent.nth > 0)
+    if (r->sent.nth > 0 && !went_well(r))
         wn_limit_taken(&p->lanes[r->sent.lane].limit);
     return r;
 }
@@ -307,6 +318,13 @@ enum wn_code wn_pool_take(struct wn_pool *p, int wait_ms, struct wn_response **o
     }
     *out = rc == WN_OK ? take_first(p) : NULL;
     return rc;
+}
+
+void wn_pool_move(struct wn_pool *p)
+{
+    bool signalled;
+    turn(p, 0, wn_clock_ms(), &signalled, NULL); /* what fails here fails again when one is taken */
+    send_due(p, wn_clock_ms());
 }
 
 void wn_pool_recall(struct wn_pool *p, const char *name)

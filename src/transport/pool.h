@@ -21,6 +21,7 @@ struct wn_pool;
 
 struct wn_pool_options {
     int in_flight;          /* most at a time; 0 = 64. Fewer where the system allows fewer files. */
+    int ahead;              /* so many more may wait: one of them goes as soon as a place is free */
     int64_t timeout_ms;     /* 0 = 120,000 */
     int64_t connect_ms;     /* 0 = 10,000 */
     size_t max_body;        /* unpacked; 0 = 8 MiB */
@@ -50,6 +51,9 @@ enum wn_code wn_pool_add(struct wn_pool *p, const struct wn_request *r, void *ow
  * by a signal handler must be seen. */
 enum wn_code wn_pool_take(struct wn_pool *p, int wait_ms, struct wn_response **out,
                           struct wn_error *err);
+/* Let the wire move without waiting for it: what came lands, what waits and may go is sent. For a caller
+ * that is busy with something else; nothing is taken. */
+void wn_pool_move(struct wn_pool *p);
 /* What of this lane (NULL = all) still waits comes back unsent, as WN_WIRE_STOPPED: its provider is
  * out, or the run ends. What is in flight goes on. */
 void wn_pool_recall(struct wn_pool *p, const char *lane);
