@@ -167,7 +167,7 @@ static void price_line(const struct wn_brief_facts *f)
 {
     fprintf(
         stderr,
-        "dry run: %zu sources, %lld requests at least, about %lld tokens in and %lld out, about ",
+        "dry run: %zu sources, about %lld requests, %lld tokens in and %lld out, about ",
         f->sources, (long long)f->tally.requests, (long long)f->tally.est_tokens_in,
         (long long)f->tally.est_tokens_out);
     money(&f->tally, f->tally.est_cost_microusd);

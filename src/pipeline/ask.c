@@ -250,7 +250,7 @@ enum wn_code wn_ask_build(struct wn_engine *e, struct wn_job *j, struct wn_error
     if (j->call.kind == WN_GENERATE) /* the answer is reserved beside it */
         j->request.tokens -= j->call.max_output_tokens;
     j->likely_in = wn_budget_likely_in(j->request.body, j->request.body_len);
-    j->likely_out = j->errand != NULL             ? j->call.max_output_tokens / 2
+    j->likely_out = j->errand != NULL             ? j->errand->likely_output_tokens
                     : j->load != NULL             ? wn_pack_likely_out(e, j)
                     : j->call.kind == WN_GENERATE ? wn_budget_likely_out(j->prompt.task, j->asked)
                                                   : 0;

@@ -43,7 +43,7 @@ enum wn_step {
  * any answer: from the cache, within the budget, again where it is busy or broken. */
 struct wn_errand {
     const char *system, *user, *schema;
-    int max_output_tokens;
+    int max_output_tokens, likely_output_tokens; /* likely: what a dry run and the budget reckon with */
     /* Is this reply of use? If not, `fault` says what is wrong, and it is asked for once more. */
     bool (*accept)(void *user, const char *text, struct wn_arena *a, char fault[300]);
     void *who; /* accept's */

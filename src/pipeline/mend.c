@@ -142,11 +142,11 @@ enum wn_code wn_brief_mend(struct wn_writing *w, struct wn_error *err)
         m = wn_arena_alloc(w->a, sizeof(*m));
         *m = (struct wn_sentence_asked){ w, i };
         f = (struct wn_asking_for){
-            .errand = { w->system, mend_text(w, &w->checked[i]), wn_mend_schema, 1024, accept_mend,
+            .errand = { w->system, mend_text(w, &w->checked[i]), wn_mend_schema, 1024, 120, accept_mend,
                         w },
             .id = WN_BRIEF_MANY,
-        .fields = w->fields,
-        .nfields = w->nfields,
+            .fields = w->fields,
+            .nfields = w->nfields,
             .content = "",
             .done = mend_done,
             .user = m,

@@ -137,6 +137,13 @@ static void done(void *user, struct wn_job *j)
     n->b->doc.model = wn_arena_str(&n->b->arena, j->answered_by);
 }
 
+/* Half of what there is room for, as of any answer; but no more than there is to note. */
+static int64_t likely_notes(const char *text, size_t len)
+{
+    int64_t tokens = wn_price_tokens(text, len);
+    return tokens < NOTES_TOKENS / 2 ? tokens : NOTES_TOKENS / 2;
+}
+
 static enum wn_code ask(struct wn_notes *n, struct wn_asker *q, const char *system,
                         const struct wn_material *m, bool held, const struct wn_chunk *c,
                         size_t nth, struct wn_error *err)
@@ -159,7 +166,8 @@ static enum wn_code ask(struct wn_notes *n, struct wn_asker *q, const char *syst
                         "Each note has a quote that carries it, a whole clause copied character by "
                         "character. No note where there is nothing of use.",
                         nonce, text, nonce),
-                    wn_notes_schema, NOTES_TOKENS, accept, NULL },
+                    wn_notes_schema, NOTES_TOKENS,
+                    (int)likely_notes(text, c->end - c->start), accept, NULL },
         .id = m->item,
         .fields = m->fields,
         .nfields = m->nfields,
@@ -195,6 +203,7 @@ static enum wn_code take_source(struct wn_notes *n, struct wn_asker *q, const ch
         whole <= tokens ? m->len + 1 : (size_t)((double)m->len * (double)tokens / (double)whole);
     for (size_t nth = 0; rc == WN_OK && wn_chunk_next(&chunks, &c); nth++) {
         n->parts++;
+        n->likely += likely_notes(m->text + c.start, c.end - c.start);
         rc = ask(n, q, system, m, held, &c, nth, err);
         wn_brief_progress(n->b, "reading parts", n->parts, 0);
     }

@@ -18,6 +18,7 @@ struct wn_notes {
     size_t parts, failed; /* of the sources; failed: the model gave nothing of use */
     size_t invented;      /* notes whose quote does not stand there */
     int64_t most_tokens;  /* of the notes held */
+    int64_t likely;       /* tokens that all of them will probably take */
     size_t left_out;      /* notes for which the merge had no room */
 };
 

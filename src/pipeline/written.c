@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONTEXT_UNKNOWN = 40000, CHUNK_TOKENS = 8000, LEAST_WORDS = 12 };
+enum { CONTEXT_UNKNOWN = 40000, CHUNK_TOKENS = 8000, LEAST_WORDS = 12, SENTENCE_WORDS = 18 };
 
 /* ---- how much fits ---- */
 
@@ -144,7 +144,8 @@ static enum wn_code write_brief(struct wn_writing *w, const char *sources, struc
     struct wn_brief_fill fill = { b->words, b->o.language, b->facts.title, sources };
     struct wn_asking_for f = {
         .errand = { w->system, wn_brief_task_fill(b->task, b->task->user_md, &fill, w->a),
-                    wn_brief_schema(b->task, w->a), 1500 + b->words * 10, accept_brief, w },
+                    wn_brief_schema(b->task, w->a), 1500 + b->words * 10, (int)b->words * 4,
+                    accept_brief, w },
         .id = WN_BRIEF_MANY,
         .fields = w->fields,
         .nfields = w->nfields,
@@ -167,12 +168,52 @@ static enum wn_code write_brief(struct wn_writing *w, const char *sources, struc
     return rc;
 }
 
+/* ---- a dry run ---- */
+
+/* As many words as a price needs, whatever they say. */
+static const char *some_words(struct wn_writing *w, size_t n)
+{
+    struct wn_buf b = WN_BUF_INIT(64 << 20);
+    const char *text;
+    for (size_t i = 0; i < n; i++)
+        wn_buf_str(&b, i % 3 == 0 ? "because " : i % 3 == 1 ? "the " : "order ");
+    text = wn_arena_copy(w->a, b.data, b.len);
+    wn_buf_free(&b);
+    return text;
+}
+
+/* The request that is made of the notes: these are as long as the answers are likely to be, or as will fit. */
+static enum wn_code expect_merge(struct wn_writing *w, struct wn_error *err)
+{
+    int64_t tokens = w->notes.likely, most = room(w->b);
+    return write_brief(w, some_words(w, (size_t)(tokens < most ? tokens : most)), err);
+}
+
+/* One look of the second model at each sentence that is likely to be written. What fails is asked about once
+ * more, which nobody can tell before. */
+static enum wn_code expect_looks(struct wn_writing *w, struct wn_error *err)
+{
+    w->reply.n = w->b->words / SENTENCE_WORDS + 1;
+    w->checked = wn_arena_array(w->a, w->reply.n, sizeof(*w->checked));
+    for (size_t i = 0; i < w->reply.n; i++) {
+        struct wn_cite *c = wn_arena_alloc(w->a, sizeof(*c));
+        c->quote = some_words(w, SENTENCE_WORDS);
+        w->checked[i].text =
+            wn_arena_printf(w->a, "%zu %s", i, some_words(w, SENTENCE_WORDS));
+        w->checked[i].cites = c;
+        w->checked[i].ncites = 1;
+    }
+    return wn_brief_look_over(w, err);
+}
+
 static enum wn_code from_notes(struct wn_writing *w, struct wn_error *err)
 {
     struct wn_brief *b = w->b;
     const char *text;
     enum wn_code rc = wn_notes_take(b, w->asker, chunk_tokens(b), room(b), &w->notes, err);
     w->from_notes = true;
+    if (rc == WN_OK && b->o.dry_run && b->o.show == NULL)
+        return expect_merge(w, err);
     if (rc != WN_OK || b->o.dry_run)
         return rc;
     if (w->notes.parts > 0 && w->notes.failed == w->notes.parts) {
@@ -271,6 +312,8 @@ static enum wn_code run(struct wn_writing *w, struct wn_error *err)
         }
         rc = write_brief(w, write_sources(w), err);
     }
+    if (rc == WN_OK && b->o.dry_run && b->o.check != NULL && b->o.show == NULL)
+        return expect_looks(w, err);
     if (rc != WN_OK || b->o.dry_run)
         return rc;
     if (!w->reply.enough)

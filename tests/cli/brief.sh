@@ -16,6 +16,7 @@ echo "== what it costs"
 winnow brief notes.md supplier.html --model openai/gpt-6-sol --dry-run
 echo "== in parts"
 sed -i 's/"words": 400/"words": 400, "one_pass": 700, "chunk": 150/' tasks/research-brief/brief.json
+winnow brief notes.md supplier.html thread.mbox staff.csv --model openai/gpt-6-sol --check gemini --dry-run
 requests() { winnow brief notes.md supplier.html thread.mbox staff.csv --model openai/gpt-6-sol -o out.md "$@" 2>&1 | sed -n 's/.*\(requests [0-9]* . cache [0-9]*\) .*/\1/p;/limit\|budget\|goes on/p'; }
 requests
 requests

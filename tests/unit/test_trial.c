@@ -298,6 +298,7 @@ TEST(another_text_in_the_same_place_of_a_file_is_another_item)
         r.stratum = NULL;
         r.positional = true;
         r.content = i == 1 ? "other" : "text";
+        r.content_len = strlen(r.content);
         r.u = i == 1 ? .3 : .6;
         r.same_as = i == 2 ? "decided otherwise" : NULL;
         put_row(wn.store, &r);
