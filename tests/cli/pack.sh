@@ -89,7 +89,7 @@ run --model anthropic --pack 8 -j 1 --max-cost 1
 server_post /control '{"fault":"ok","reset":true}' >/dev/null
 echo "== killed in the middle: what was answered is not asked again"
 i=0; while [ $i -lt 200 ]; do echo "{\"message\":\"Could you show us the planner? We are $i people.\"}"; i=$((i + 1)); done >many.jsonl
-server_post /control '{"reset":true,"latency_ms":5}' >/dev/null
+server_post /control '{"reset":true,"latency_ms":100}' >/dev/null
 mkfifo results
 "$WINNOW_BIN" classify lead-intent many.jsonl --model anthropic --pack 8 -j 4 -q -f jsonl >results 2>/dev/null &
 killed=$!
@@ -98,7 +98,7 @@ kill -9 $killed
 wait $killed 2>/dev/null
 winnow classify lead-intent many.jsonl --model anthropic --pack 8 -j 4 -q -f jsonl 2>/dev/null | sed 's/.*"item":"\([^"]*\)".*/\1/' | sort -u | wc -l
 asked=$(requests)
-[ "$asked" -le 29 ] && echo "at most those in flight were asked twice" || echo "$asked requests"
+[ "$asked" -le 33 ] && echo "at most those in flight and of the last moment were asked twice" || echo "$asked requests"
 server_post /control '{"latency_ms":0}' >/dev/null
 echo "== the task's own setting, and what does not go"
 sed -i 's/"how": "auto"/"how": "auto", "pack": 2/' tasks/lead-intent/task.json
