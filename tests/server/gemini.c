@@ -166,7 +166,7 @@ static bool read_contents(struct call *c, struct ask *ask, struct wn_buf *rules)
     if (ok && strcmp(role, "user") != 0)
         ok = refuse(c, 400, NULL, NULL, "Please ensure that the last turn is from the user.");
     if (ok)
-        ask_texts(c, ask, rules->data, first_user);
+        ask_texts(c, ask, wn_arena_copy(&c->arena, rules->data, rules->len), first_user);
     wn_buf_free(&text);
     return ok;
 }
