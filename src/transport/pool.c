@@ -248,9 +248,7 @@ static int64_t send_due(struct wn_pool *p, int64_t now)
         for (size_t i = 0; i < p->nlanes; i++) {
             size_t at = (first + i) % p->nlanes;
             int64_t wait = lane_wait_ms(&p->lanes[at], now);
-            /* What came and was not taken counts, too: were the program killed now, so many at most would be
-             * asked, and paid for, once more. */
-            if (wait == 0 && p->flying + p->ndone >= (size_t)p->o.in_flight)
+            if (wait == 0 && p->flying == (size_t)p->o.in_flight)
                 return -1;
             if (wait == 0) {
                 send_first(p, &p->lanes[at], now);
