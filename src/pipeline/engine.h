@@ -81,6 +81,7 @@ struct wn_job {
     unsigned char cache_key[WN_HASH];
     struct wn_retry retry;
     int sample;                      /* 0 = the answer itself; 1.. = a further sample of it */
+    bool is_probe;        /* sent to see whether a provider whose circuit is open is back */
     bool widened, repaired, reasked; /* each second chance is given once per call */
     int64_t reserved_microusd, day;  /* budget.c */
     int64_t first_ms;                /* when its first request was sent; 0 = none was */

@@ -147,11 +147,13 @@ static void count_failure(struct wn_engine *e, struct wn_job *j, const struct wn
 {
     struct wn_target *t = &e->o.targets->list[j->model];
     size_t model = j->model;
-    bool was_open = t->circuit.open_until_ms != 0, probed = t->circuit.probing, alone;
+    bool was_open = t->circuit.open_until_ms != 0, probed = was_open && j->is_probe, alone;
     if (response->stale || (t->answered && j->retry.tries > 1 && !probed))
         return;
+    if (was_open && !probed) /* sent before it opened: no news, and not the probe's answer */
+        return;
     wn_circuit_report(&t->circuit, false, wn_clock_ms());
-    if (t->circuit.open_until_ms == 0 || (was_open && !probed))
+    if (t->circuit.open_until_ms == 0)
         return;
     if (wn_is_opinion(j)) {
         if (!t->out)

@@ -126,10 +126,13 @@ enum wn_code wn_ask_send(struct wn_engine *e, struct wn_job *j, int64_t wait_ms,
     if (j->first_ms > 0 && now - j->first_ms > e->policy.total_ms) {
         return wn_engine_late(e, j, err);
     }
-    if (waits_for_warmth(e, j) || !wn_circuit_allows(&t->circuit, now)) {
+    if (waits_for_warmth(e, j) ||
+        (t->circuit.open_until_ms != 0 && j->retry.tries > 0 && e->nheld > 0) ||
+        !wn_circuit_allows(&t->circuit, now)) {
         wn_ask_hold(e, j);
         return WN_OK;
     }
+    j->is_probe = t->circuit.probing;
     rc = wn_budget_reserve(e, j, &grant, err);
     if (rc != WN_OK)
         return rc;
@@ -155,9 +158,25 @@ enum wn_code wn_ask_later(struct wn_engine *e, struct wn_job *j, int64_t wait_ms
 }
 
 /* Something changed: the held ones try again, in their order. */
+/* Those that have not failed yet come first: of them the probe of an open circuit is taken, since an item
+ * that fails whoever is asked would tell that the provider is still down. */
+static struct wn_job *fresh_first(struct wn_job *held)
+{
+    struct wn_job *fresh = NULL, *failed = NULL, **fresh_end = &fresh, **failed_end = &failed;
+    for (struct wn_job *j = held, *next; j != NULL; j = next) {
+        struct wn_job ***end = j->retry.tries == 0 ? &fresh_end : &failed_end;
+        next = j->next;
+        j->next = NULL;
+        **end = j;
+        *end = &j->next;
+    }
+    *fresh_end = failed;
+    return fresh;
+}
+
 static enum wn_code release_held(struct wn_engine *e, struct wn_error *err)
 {
-    struct wn_job *j = e->held, *next;
+    struct wn_job *j = fresh_first(e->held), *next;
     enum wn_code rc = WN_OK;
     e->held = NULL;
     e->held_end = &e->held;
