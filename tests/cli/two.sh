@@ -5,7 +5,8 @@ for f in a b; do
     i=0; while [ $i -lt 400 ]; do echo "{\"message\":\"Could you show us the planner? We are $i people at $f.\"}"; i=$((i + 1)); done >$f.jsonl
 done
 winnow classify lead-intent a.jsonl --limit 1 -q -f jsonl --model anthropic >/dev/null 2>&1
-"$KILL_AT" 150/2 "$WINNOW_BIN" classify lead-intent a.jsonl --model anthropic -q -f jsonl >a.out 2>a.err &
+# What is traced cannot look for its leaks at its end.
+ASAN_OPTIONS=detect_leaks=0 "$KILL_AT" 150/2 "$WINNOW_BIN" classify lead-intent a.jsonl --model anthropic -q -f jsonl >a.out 2>a.err &
 a=$!
 winnow classify lead-intent b.jsonl --model anthropic -q -f jsonl >b.out 2>b.err &
 b=$!
