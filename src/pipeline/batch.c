@@ -11,10 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    MOST_ITEMS = 10000,
-    MOST_BYTES = 18 << 20 /* Gemini's inline limit */
-};
+enum { MOST_ITEMS = 10000 };
 
 struct wn_batch {
     struct wn *wn;
@@ -198,7 +195,7 @@ static struct gathered *job_for(struct wn_batch *b, const struct wn_job *j)
         g = &b->jobs[i];
         if (strcmp(g->record.provider, j->call.provider->name) == 0 &&
             strcmp(g->record.model, j->call.model) == 0 && g->record.n < MOST_ITEMS &&
-            g->bytes + j->request.body_len < MOST_BYTES)
+            g->bytes + j->request.body_len < wn_batch_format(j->call.provider)->most_bytes)
             return g;
     }
     b->jobs = wn_xrealloc(b->jobs, b->njobs + 1, sizeof(*b->jobs));

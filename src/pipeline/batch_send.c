@@ -4,9 +4,9 @@
  *
  * Each step is kept before the next begins. "creating" is kept before the request that creates the batch is
  * sent: whoever finds it there, because the run was killed or the answer never came, looks through the
- * provider's list before he creates it again, so that no job is handed in and paid for twice. OpenAI and
- * Gemini keep our mark with a batch. Anthropic and OpenRouter keep no name: there a batch of the same
- * size that was made at that time is taken for ours until its results, which have our keys, say otherwise. */
+ * provider's list before he creates it again, so that no job is handed in and paid for twice. Some keep our
+ * mark with a batch (wn_batch_format). With those that keep no name a batch of the same size that was made
+ * at that time is taken for ours until its results, which have our keys, say otherwise. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "pipeline/batch_job.h"

@@ -44,6 +44,7 @@ struct wn_batch_listed {
 struct wn_batch_format {
     bool upload; /* the requests go up as a file first */
     void (*write)(const struct wn_batch_job *b, struct wn_buf *out); /* the file, or create's body */
+    size_t most_bytes; /* of one job's requests */
     int percent; /* of the price of a direct request that is reserved for one in a batch */
     const char *create, *state, *cancel, *list; /* paths; "%s" is the id (create: the model) */
     const char *mark; /* member of "metadata" that keeps our mark; NULL: a batch has no name there */
