@@ -21,7 +21,8 @@ texts() {
 }
 texts 1000 1300 example >prompts/desk/examples.jsonl
 export WINNOW_PROMPTS=$PWD/prompts WINNOW_REVIEWER=ada
-mask() { sed -E 's/so far [0-9.]+% automatic; at most [0-9.]+% of these are wrong .[0-9]+ checked at random, [0-9]+ wrong./so far A% automatic; at most B% of these are wrong (N checked at random)/; s/[0-9]+ (items are drawn|accepted items were drawn|of what was accepted)/N \1/; s/score of at least [0-9.]+/score of at least S/; s/agree in ([0-9]+) of \1 that two looked at.*/agree in all that two looked at/; s/[0-9]+ wait; [0-9.]+% are drawn/N wait; P% are drawn/; s/^( +checks .*)/\1/'; }
+# how many more than 90 are looked at before spam has its 40 depends on the draw, too
+mask() { sed -E 's/sample     9[0-9] of 180/sample     90 and more of 180/; s/labels     (9[0-9]) of \1 right: probably 97\.[0-9]%/labels     all right: probably 97%/; s/so far [0-9.]+% automatic; at most [0-9.]+% of these are wrong .[0-9]+ checked at random, [0-9]+ wrong./so far A% automatic; at most B% of these are wrong (N checked at random)/; s/[0-9]+ (items are drawn|accepted items were drawn|of what was accepted)/N \1/; s/score of at least [0-9.]+/score of at least S/; s/agree in ([0-9]+) of \1 that two looked at.*/agree in all that two looked at/; s/[0-9]+ wait; [0-9.]+% are drawn/N wait; P% are drawn/; s/^( +checks .*)/\1/'; }
 
 echo "== a label that the question does not have, a rate that is none"
 sed 's/"spam": { "target/"spamm": { "target/; s/0\.4/4/' prompts/desk/task.json >task.json && mkdir -p bad/desk && mv task.json bad/desk/
