@@ -29,7 +29,8 @@ done
 yes 1 | winnow review research-brief.faithful --sample | tail -1
 winnow trust research-brief.faithful | sed 's/most [0-9.]*% of these are wrong ([0-9]* checked/most B% of these are wrong (N checked/'
 echo "The depot in Bremen has no spare phones left, and asks for ten." >last.md
-winnow brief last.md -o x.md 2>&1 | waits
+# one in 21 scores less than the 20 that were proved, and waits
+winnow brief last.md -o x.md 2>&1 | waits | sed '/^waits for a person: Under the proved threshold/d'
 echo "== somebody stops it"
 winnow trust research-brief.faithful --suspend
 echo "The depot in Bremen has got eight phones of the ten." >later.md
