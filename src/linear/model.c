@@ -8,6 +8,7 @@
 #include "linear/corpus.h"
 #include "linear/score.h"
 #include <math.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -245,99 +246,100 @@ static void read_floats(struct wn_linear *m, struct wn_bytes *r, const char *sta
     }
 }
 
-struct list {
-    const unsigned char *at;
-    uint32_t n, df;
-};
-
-static bool is_dense(const struct wn_linear *m, const struct list *l)
+/* A free slot for the key; false: it has one already. */
+static bool take_slot(struct wn_linear *m, uint64_t key, size_t *slot)
 {
-    return 2 * l->n >= m->ncols;
+    size_t s = home(key, m->nslots);
+    while (m->slots[s] != 0 && m->slots[s] != key)
+        s = (s + 1) & (m->nslots - 1);
+    *slot = s;
+    if (key == 0 || m->slots[s] == key)
+        return false;
+    m->slots[s] = key;
+    return true;
 }
 
-static void lay_out(struct wn_linear *m, const struct list *l, const struct wn_known *to,
-                    const unsigned char *end)
+/* One feature's list, laid out behind those before it. */
+static void read_list(struct wn_linear *m, struct wn_bytes *r, struct wn_known *to, size_t *nlaid,
+                      size_t *ndense)
 {
-    struct wn_bytes in = { l->at, end, false };
-    size_t col = 0;
-    for (uint32_t k = 0; k < l->n; k++) {
-        col += (size_t)wn_get_uint(&in, MAX_COLUMNS) + (k > 0);
-        int8_t q = (int8_t)*wn_get_bytes(&in, 1);
-        if (to->n == WN_DENSE)
-            m->dense[to->first * m->wide + col] = q;
+    size_t n = (size_t)wn_get_uint(r, m->ncols), col = 0;
+    bool dense = 2 * n >= m->ncols;
+    float *row = m->dense + *ndense * m->wide;
+    struct wn_weight *w = m->weights + *nlaid;
+    to->n = dense ? WN_DENSE : (uint16_t)n;
+    to->first = (uint32_t)(dense ? *ndense : *nlaid);
+    for (size_t k = 0; k < n; k++) {
+        const unsigned char *q;
+        col += (size_t)wn_get_uint(r, MAX_COLUMNS) + (k > 0);
+        q = wn_get_bytes(r, 1);
+        if (q == NULL || col >= m->ncols) {
+            r->bad = true;
+            return;
+        }
+        if (dense)
+            row[col] = (int8_t)*q;
         else
-            m->weights[to->first + k] = (struct wn_weight){ (uint16_t)col, q };
+            w[k] = (struct wn_weight){ (uint16_t)col, (int8_t)*q };
     }
+    *ndense += dense;
+    *nlaid += dense ? 0 : n;
 }
 
-/* Read the lists once to know where each begins, then lay them out in the order of the slots. */
-static void read_features(struct wn_linear *m, struct wn_bytes *r)
+/* The lists are read once: a weight is two bytes or more, so what is left of the bytes says how much room
+ * is enough, and pages that nothing is laid into cost nothing. */
+static void make_room(struct wn_linear *m, size_t n, size_t left)
 {
-    size_t n = (size_t)wn_get_uint(r, MAX_COUNT), total = 0, ndense = 0;
-    const unsigned char *keys = wn_get_bytes(r, n * 8);
-    struct wn_bytes key = { keys, keys == NULL ? keys : keys + n * 8, keys == NULL };
-    struct list *lists;
-    uint32_t *number;
-    float idf[256];
-    if (r->bad)
-        return;
     for (m->nslots = 64; m->nslots < 2 * n;)
         m->nslots *= 2;
     m->wide = (m->ncols + WN_LANES - 1) / WN_LANES * WN_LANES;
-    lists = wn_xcalloc(n, sizeof(*lists));
-    for (size_t i = 0; i < n; i++)
-        lists[i].df = (uint32_t)wn_get_uint(r, m->ndocs);
-    for (size_t i = 0; i < n && !r->bad; i++) {
-        size_t col = 0;
-        lists[i].n = (uint32_t)wn_get_uint(r, m->ncols);
-        lists[i].at = r->p;
-        if (is_dense(m, &lists[i]))
-            ndense++;
-        else
-            total += lists[i].n;
-        for (uint32_t k = 0; k < lists[i].n && !r->bad; k++) {
-            col += (size_t)wn_get_uint(r, MAX_COLUMNS) + (k > 0);
-            wn_get_bytes(r, 1);
-            r->bad |= col >= m->ncols;
-        }
-    }
     m->slots = wn_xcalloc(m->nslots, sizeof(*m->slots));
     m->known = wn_xcalloc(m->nslots, sizeof(*m->known));
-    m->weights = wn_xcalloc(total, sizeof(*m->weights));
-    m->dense = wn_xcalloc(ndense * m->wide, sizeof(*m->dense));
-    number = wn_xcalloc(m->nslots, sizeof(*number));
-    for (size_t i = 0; i < n && !r->bad; i++) {
-        uint64_t k = wn_get_key(&key);
-        size_t s = home(k, m->nslots);
-        while (m->slots[s] != 0 && m->slots[s] != k)
-            s = (s + 1) & (m->nslots - 1);
-        r->bad |= k == 0 || m->slots[s] == k;
-        m->slots[s] = k;
-        number[s] = (uint32_t)i;
-    }
-    /* most features stand in few texts */
-    for (size_t df = 0; df < WN_COUNT(idf) && df <= m->ndocs; df++)
-        idf[df] = (float)wn_idf_value(m->ndocs, df);
-    total = ndense = 0;
-    for (size_t s = 0; s < m->nslots && !r->bad; s++) {
-        const struct list *l = &lists[number[s]];
-        if (m->slots[s] == 0)
-            continue;
-        m->known[s].idf = l->df < WN_COUNT(idf) ? idf[l->df] : (float)wn_idf_value(m->ndocs, l->df);
-        m->known[s].n = is_dense(m, l) ? WN_DENSE : (uint16_t)l->n;
-        m->known[s].first = (uint32_t)(is_dense(m, l) ? ndense++ : total);
-        lay_out(m, l, &m->known[s], r->end);
-        total += is_dense(m, l) ? 0 : l->n;
-    }
-    free(lists);
-    free(number);
+    m->weights = wn_xcalloc(left / 2, sizeof(*m->weights));
+    m->dense = wn_xcalloc((left / (m->ncols + 1) + 1) * m->wide, sizeof(*m->dense));
 }
 
+static void read_features(struct wn_linear *m, struct wn_bytes *r)
+{
+    enum { AHEAD = 16 };
+    size_t n = (size_t)wn_get_uint(r, MAX_COUNT), nlaid = 0, ndense = 0;
+    const unsigned char *keys = wn_get_bytes(r, n * 8);
+    struct wn_bytes key = { keys, keys == NULL ? keys : keys + n * 8, keys == NULL };
+    struct wn_bytes ahead = key;
+    struct wn_bytes df;
+    float idf[256];
+    if (r->bad)
+        return;
+    ahead.p += 8 * (n < AHEAD ? n : AHEAD);
+    df = *r; /* the document counts stand before the lists */
+    for (size_t i = 0; i < n; i++)
+        wn_get_uint(r, m->ndocs);
+    if (r->bad)
+        return;
+    make_room(m, n, (size_t)(r->end - r->p));
+    /* most features stand in few texts */
+    for (size_t k = 0; k < WN_COUNT(idf) && k <= m->ndocs; k++)
+        idf[k] = (float)wn_idf_value(m->ndocs, k);
+    for (size_t i = 0; i < n && !r->bad; i++) {
+        size_t s, count = (size_t)wn_get_uint(&df, m->ndocs);
+        if (i + AHEAD < n) {
+            s = home(wn_get_key(&ahead), m->nslots);
+            PREFETCH(&m->slots[s]);
+            PREFETCH(&m->known[s]);
+        }
+        r->bad |= !take_slot(m, wn_get_key(&key), &s);
+        m->known[s].idf = count < WN_COUNT(idf) ? idf[count] : (float)wn_idf_value(m->ndocs, count);
+        read_list(m, r, &m->known[s], &nlaid, &ndense);
+    }
+}
+
+/* No secret: the same bytes have the same version everywhere. */
 static void digest(struct wn_linear *m)
 {
-    uint64_t h = wn_fnv(WN_FNV_START, m->bytes, m->len);
-    for (int i = 15; i >= 0; i--, h >>= 4)
-        m->version[i] = "0123456789abcdef"[h & 15];
+    static const unsigned char key[crypto_shorthash_KEYBYTES];
+    unsigned char h[crypto_shorthash_BYTES];
+    crypto_shorthash(h, (const unsigned char *)m->bytes, m->len, key);
+    sodium_bin2hex(m->version, sizeof(m->version), h, sizeof(h));
 }
 
 void wn_linear_refresh(struct wn_linear *m)

@@ -7,15 +7,12 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "linear/linear.h"
-#include <ctype.h>
+#include "fasttext.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 struct rows {
     struct wn_example *ex;
@@ -31,11 +28,21 @@ struct bench {
     struct rows train, dev, oos;
 };
 
-static double cpu_s(void)
+static double clock_s(clockid_t id)
 {
     struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    clock_gettime(id, &t);
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static double cpu_s(void)
+{
+    return clock_s(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+static double wall_s(void)
+{
+    return clock_s(CLOCK_MONOTONIC);
 }
 
 static size_t choice(struct bench *b, const char *id)
@@ -225,72 +232,6 @@ static void judge_size(struct bench *b, const struct wn_linear *m)
     free(bytes);
 }
 
-/* ---- fastText on the same rows, where it is installed ---- */
-
-static void write_rows(FILE *f, const struct bench *b)
-{
-    for (size_t i = 0; i < b->train.n; i++) {
-        fprintf(f, "__label__%s ", b->choices[b->train.ex[i].answer->values[0].choice].id);
-        for (const char *p = b->train.ex[i].text; *p != '\0'; p++)
-            fputc(isspace((unsigned char)*p) ? ' ' : tolower((unsigned char)*p), f);
-        fputc('\n', f);
-    }
-}
-
-static double children_s(void)
-{
-    struct rusage u;
-    getrusage(RUSAGE_CHILDREN, &u);
-    return (double)u.ru_utime.tv_sec + (double)u.ru_utime.tv_usec * 1e-6;
-}
-
-/* CPU seconds of its training with the setting that scores best on dev; NAN without it. */
-static double fasttext_s(const struct bench *b)
-{
-    char dir[] = "/tmp/winnow-bench-XXXXXX", rows[64], model[64], file[80];
-    double start = children_s();
-    int status = 1;
-    FILE *f;
-    pid_t pid;
-    if (mkdtemp(dir) == NULL)
-        return NAN;
-    snprintf(rows, sizeof(rows), "%s/rows", dir);
-    snprintf(model, sizeof(model), "%s/model", dir);
-    f = fopen(rows, "w");
-    if (f != NULL) {
-        write_rows(f, b);
-        fclose(f);
-        fflush(stdout);
-        pid = fork();
-        if (pid == 0) {
-            if (freopen("/dev/null", "w", stderr) != NULL &&
-                freopen("/dev/null", "w", stdout) != NULL)
-                execlp("fasttext", "fasttext", "supervised", "-input", rows, "-output", model,
-                       "-lr", "0.5", "-epoch", "100", "-wordNgrams", "2", "-minn", "2", "-maxn", "5",
-                       "-dim", "100", "-thread", "1", (char *)NULL);
-            _exit(127);
-        }
-        if (pid < 0 || waitpid(pid, &status, 0) != pid)
-            status = 1;
-    }
-    unlink(rows);
-    snprintf(file, sizeof(file), "%s.bin", model);
-    unlink(file);
-    snprintf(file, sizeof(file), "%s.vec", model);
-    unlink(file);
-    rmdir(dir);
-    return status == 0 ? children_s() - start : NAN;
-}
-
-static void compare(const struct bench *b, double used)
-{
-    double theirs = fasttext_s(b);
-    if (isnan(theirs))
-        return;
-    line(b, "fastText: training", theirs, "s", "");
-    line(b, "  ours with calibration, of that", 100 * used / theirs, "%", "<= 33");
-}
-
 /* k examples of each label, drawn with a fixed seed. */
 static struct rows few(struct bench *b, size_t k, uint64_t seed)
 {
@@ -312,10 +253,10 @@ static struct rows few(struct bench *b, size_t k, uint64_t seed)
     return r;
 }
 
-static struct wn_linear *learn(struct bench *b, const struct rows *rows,
+static struct wn_linear *learn(struct bench *b, const struct rows *rows, int threads,
                                struct wn_linear_report *report)
 {
-    struct wn_linear_options o = { .threads = 1 };
+    struct wn_linear_options o = { .threads = threads };
     struct wn_linear *m = NULL;
     struct wn_error err;
     if (wn_linear_train(&b->task, rows->ex, rows->n, &o, NULL, &b->arena, report, &m, &err) !=
@@ -326,14 +267,33 @@ static struct wn_linear *learn(struct bench *b, const struct rows *rows,
     return m;
 }
 
+/* fastText in the same run, and our own training on two threads. */
+static void compare(struct bench *b, double used, double took)
+{
+    double theirs = fasttext_s(b->train.ex, b->train.n, b->choices), start, cpu, wall;
+    struct wn_linear_report report;
+    if (isnan(theirs)) {
+        printf("%-12s fastText: training skipped, no `fasttext` on the path\n", b->name);
+    } else {
+        line(b, "fastText: training", theirs, "s", "");
+        line(b, "  ours with calibration, of that", 100 * used / theirs, "%", "<= 33");
+    }
+    start = wall_s();
+    cpu = cpu_s() + children_s();
+    wn_linear_free(learn(b, &b->train, 2, &report));
+    wall = wall_s() - start;
+    line(b, "two threads: CPU a second of wall", (cpu_s() + children_s() - cpu) / wall, "", "2");
+    line(b, "  wall, of that of one thread", 100 * wall / took, "%", "50");
+}
+
 static void judge(struct bench *b, const struct rows *rows, const char *how, const char *acc,
                   const char *cal)
 {
     struct wn_linear_report report;
-    double start = cpu_s();
-    struct wn_linear *m = learn(b, rows, &report);
+    double start = cpu_s(), began = wall_s();
+    struct wn_linear *m = learn(b, rows, 1, &report);
     const struct wn_linear_score *sc = &report.scores[0];
-    double used = cpu_s() - start;
+    double used = cpu_s() - start, took = wall_s() - began;
     size_t odd;
     struct said *s = say(b, m, &b->dev, BY_P, &odd);
     char what[64];
@@ -353,7 +313,7 @@ static void judge(struct bench *b, const struct rows *rows, const char *how, con
     line(b, "C", sc->c, "", "");
     line(b, "training and calibration", used, "s", "");
     line(b, "  for 10,000 items", used / (double)rows->n * 1e4, "s", "< 15");
-    compare(b, used);
+    compare(b, used, took);
     if (b->oos.n > 0)
         judge_oos(b, m);
     judge_speed(b, m);
