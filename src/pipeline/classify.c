@@ -18,7 +18,7 @@
 #include <string.h>
 
 /* Results wait for the slowest before them: so many items beside those in flight. */
-enum { RING_BESIDE = 512, MOST_PACKED = 1024, GROUP_ROWS = 256, GROUP_MS = 50, INPUT_MS = 200, SWEEP_MS = 1000 };
+enum { RING_BESIDE = 512, MOST_PACKED = 1024, WAIT_MS = 50, INPUT_MS = 200, SWEEP_MS = 1000 };
 
 struct wn_run {
     struct wn *wn;
@@ -34,9 +34,7 @@ struct wn_run {
     struct wn_result *results;
     size_t nring;
     int64_t in, out;            /* sequence numbers: next to read, next to deliver */
-    struct wn_job *kept_list;   /* their rows are in the store's current group */
-    int64_t kept;               /* so many */
-    int64_t kept_since;         /* when the first of them came */
+    struct wn_job *kept, **kept_end; /* their rows wait for a commit; in the order of their groups */
     struct wn_job *with_caller; /* its result was handed out last, and lives until the next call */
     struct wn_retain retain;    /* what has become too old goes meanwhile */
     struct wn_tally tally;
@@ -132,6 +130,7 @@ enum wn_code wn_run_open(struct wn *wn, const struct wn_run_options *o, const ch
     enum wn_code rc;
     run->wn = wn;
     run->o = *o;
+    run->kept_end = &run->kept;
     run->tally.started_ms = run->tally.now_ms = wn_clock_ms();
     rc = wn_context_task(wn, o->task, &run->task, err);
     if (rc == WN_OK && o->pack > 1 && run->task->pack == 0) {
@@ -156,10 +155,12 @@ enum wn_code wn_run_open(struct wn *wn, const struct wn_run_options *o, const ch
         rc = wn_batch_begin(wn, run->task, o->dry_run, &run->batch, err);
     if (rc == WN_OK)
         rc = open_engine(run, err);
-    if (rc == WN_OK && !o->dry_run)
+    if (rc == WN_OK && !o->dry_run) {
         wn_retain_start(&run->retain, wn, run->task);
-    else
+        wn_store_background(wn->store);
+    } else {
         run->retain.done = true;
+    }
     if (rc != WN_OK) {
         wn_run_close(run);
         return rc;
@@ -172,8 +173,10 @@ void wn_run_close(struct wn_run *run)
 {
     if (run == NULL)
         return;
-    if (run->wn->store != NULL)
+    if (run->wn->store != NULL) {
+        wn_store_foreground(run->wn->store);
         wn_store_flush(run->wn->store, NULL);
+    }
     wn_retain_clear(&run->retain);
     wn_engine_close(run->engine);
     wn_batch_free(run->batch);
@@ -206,7 +209,7 @@ static bool stopping(const struct wn_run *run)
 static bool wants_input(const struct wn_run *run)
 {
     return !run->input_ended && !stopping(run) && !wn_engine_full(run->engine) &&
-           run->in - run->out < (int64_t)run->nring - 1 && run->kept < GROUP_ROWS;
+           run->in - run->out < (int64_t)run->nring - 1;
 }
 
 /* A pipe that has nothing yet must not keep the requests in flight waiting. */
@@ -243,7 +246,7 @@ static enum wn_code read_one(struct wn_run *run, struct wn_error *err)
     return rc;
 }
 
-/* Decide and keep every job that is answered; its result may leave after the next commit. */
+/* Decide and keep every job that is answered; its result may leave once its group is committed. */
 static enum wn_code keep_answered(struct wn_run *run, struct wn_error *err)
 {
     struct wn_job *j;
@@ -257,21 +260,30 @@ static enum wn_code keep_answered(struct wn_run *run, struct wn_error *err)
         wn_job_decide(run->engine, j, &run->decisions[slot], &run->results[slot]);
         rc = wn_job_keep(run->wn, run->task, j, &run->decisions[slot], &run->results[slot], err);
         j->state = WN_JOB_KEPT;
-        j->next = run->kept_list;
-        run->kept_list = j;
-        if (run->kept++ == 0)
-            run->kept_since = wn_clock_ms();
+        j->kept_in = wn_store_group(run->wn->store);
+        j->next = NULL;
+        *run->kept_end = j;
+        run->kept_end = &j->next;
     }
     return rc;
+}
+
+/* What was committed may leave. */
+static enum wn_code let_out(struct wn_run *run, struct wn_error *err)
+{
+    int64_t written = wn_store_written(run->wn->store);
+    const struct wn_job *first = run->kept;
+    for (; run->kept != NULL && run->kept->kept_in <= written; run->kept = run->kept->next)
+        run->kept->state = WN_JOB_READY;
+    if (run->kept == NULL)
+        run->kept_end = &run->kept;
+    return run->kept == first ? WN_OK : wn_retain_step(&run->retain, err);
 }
 
 static enum wn_code commit(struct wn_run *run, struct wn_error *err)
 {
     enum wn_code rc = wn_store_flush(run->wn->store, err);
-    for (; rc == WN_OK && run->kept_list != NULL; run->kept_list = run->kept_list->next)
-        run->kept_list->state = WN_JOB_READY;
-    run->kept = 0;
-    return rc == WN_OK ? wn_retain_step(&run->retain, err) : rc;
+    return rc == WN_OK ? let_out(run, err) : rc;
 }
 
 static void count(struct wn_run *run, const struct wn_result *r)
@@ -318,7 +330,7 @@ static bool deliver(struct wn_run *run, const struct wn_result **out)
  * out, and then the reason of the end is told. */
 static enum wn_code wrap_up(struct wn_run *run, struct wn_error *err)
 {
-    enum wn_code rc = run->kept > 0 ? commit(run, err) : WN_OK;
+    enum wn_code rc = run->kept != NULL ? commit(run, err) : WN_OK;
     run->wrapped_up = true;
     for (int64_t seq = run->out; seq < run->in; seq++) {
         struct wn_job *j = job_at(run, seq);
@@ -337,6 +349,8 @@ static enum wn_code reason_of_end(struct wn_run *run, struct wn_error *err)
     const struct wn_error *why = run->input_error.code != WN_OK ? &run->input_error : stopped;
     enum wn_code rc = WN_OK;
     run->ended = true;
+    if (run->wn->store != NULL)
+        wn_store_foreground(run->wn->store);
     if (run->stop == 0)
         rc = wn_retain_finish(&run->retain, SWEEP_MS, err);
     if (rc == WN_OK && run->batch != NULL && run->stop == 0 && !run->o.dry_run)
@@ -355,13 +369,7 @@ static enum wn_code reason_of_end(struct wn_run *run, struct wn_error *err)
     return WN_OK;
 }
 
-static bool commit_is_due(const struct wn_run *run, bool idle)
-{
-    return run->kept > 0 &&
-           (run->kept >= GROUP_ROWS || idle || wn_clock_ms() - run->kept_since >= GROUP_MS);
-}
-
-/* One step forward: read an item, commit a group, or wait for a response. */
+/* One step forward: read an item, wait for a response, or (nothing else is to be done) for the store. */
 static enum wn_code advance(struct wn_run *run, int64_t until, struct wn_error *err)
 {
     bool idle = wn_engine_pending(run->engine) == 0, progressed;
@@ -373,18 +381,20 @@ static enum wn_code advance(struct wn_run *run, int64_t until, struct wn_error *
         wn_engine_hurry(run->engine);
     if (can_read(run))
         rc = read_one(run, err);
-    else if (commit_is_due(run, idle))
+    else if (idle && run->kept != NULL)
         return commit(run, err);
     else if (idle && wants_input(run))
         rc = wn_reader_wait(run->reader, left < INPUT_MS ? (int)(left > 0 ? left : 0) : INPUT_MS);
     else if (idle)
         return wrap_up(run, err);
     else
-        rc = wn_engine_step(run->engine, left < GROUP_MS ? (int)(left > 0 ? left : 0) : GROUP_MS,
+        rc = wn_engine_step(run->engine, left < WAIT_MS ? (int)(left > 0 ? left : 0) : WAIT_MS,
                             &progressed, err);
-    if (rc == WN_OK && run->wn->store != NULL) /* replies, too, are committed in time */
+    if (rc == WN_OK)
+        rc = keep_answered(run, err);
+    if (rc == WN_OK && run->wn->store != NULL)
         rc = wn_store_tick(run->wn->store, wn_clock_ms(), NULL, err);
-    return rc == WN_OK ? keep_answered(run, err) : rc;
+    return rc == WN_OK && run->wn->store != NULL ? let_out(run, err) : rc;
 }
 
 enum wn_code wn_run_next(struct wn_run *run, int wait_ms, const struct wn_result **out,

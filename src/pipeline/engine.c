@@ -16,11 +16,6 @@
 
 enum { MOST_AHEAD = 64 }; /* requests made ready behind those in flight */
 
-static void move(void *pool)
-{
-    wn_pool_move(pool);
-}
-
 enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
                             const struct wn_engine_options *o, struct wn_tally *tally,
                             struct wn_engine **out, struct wn_error *err)
@@ -60,8 +55,6 @@ enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
         rc = wn_local_model(wn, t, o->dry_run || o->look_only, &e->linear, err);
     if (rc == WN_OK)
         rc = wn_pool_open(&pool, &e->pool, err);
-    if (rc == WN_OK && wn->store != NULL) /* requests go on while a group of rows is written */
-        wn_store_meanwhile(wn->store, move, e->pool);
     if (rc == WN_OK)
         rc = wn_learned_load(e, err);
     if (rc != WN_OK) {
@@ -77,8 +70,6 @@ void wn_engine_close(struct wn_engine *e)
     if (e == NULL)
         return;
     if (e->pool != NULL) {
-        if (e->wn->store != NULL)
-            wn_store_meanwhile(e->wn->store, NULL, NULL);
         wn_learned_keep(e);
         wn_budget_close(e);
     }

@@ -25,7 +25,7 @@ enum wn_job_state {
     WN_JOB_TWIN,     /* waits for the same request of another job */
     WN_JOB_ANSWERED, /* all that can be had is gathered, or it failed */
     WN_JOB_DROPPED,  /* the run ends before it was answered; it does not count */
-    WN_JOB_KEPT,     /* its row is in the store's current group */
+    WN_JOB_KEPT,     /* its row waits for its group's commit */
     WN_JOB_READY     /* committed: its result may leave */
 };
 
@@ -55,6 +55,7 @@ struct wn_job {
     enum wn_job_state state;
     size_t slot;         /* its place in the run's ring, for good */
     struct wn_job *next; /* in the engine's answered list, then in the run's kept list */
+    int64_t kept_in;     /* the number of that group */
     struct wn_item item;
     const char *sender;             /* an address in canonical form, or NULL */
     const struct wn_errand *errand; /* NULL: the task's questions are asked */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* A provider whose circuit is open is down for the run when so many probes failed, too. */
-enum { PROBES = 3 };
+enum { PROBES = 5 };
 
 /* Remember who gives the label, or, while nobody did, who was asked last. */
 static void note_answerer(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r)

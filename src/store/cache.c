@@ -28,10 +28,11 @@ void wn_cache_part(const struct wn_store *s, const struct wn_part *part,
 /* Remember a use, to be written with the next group: once a day is enough to know what is old. */
 static void touch(struct wn_store *s, int64_t id, int64_t used, int64_t now)
 {
-    if (now - used < DAY || s->ntouched == WN_GROUP_ROWS)
+    struct wn_pending_group *g = s->group;
+    if (now - used < DAY || g->ntouched == WN_GROUP_ROWS)
         return;
-    s->touched[s->ntouched++] = id;
-    s->touched_now = now;
+    g->touched[g->ntouched++] = id;
+    g->touched_now = now;
 }
 
 /* The reply in q, unless it has expired. False: it does not open. Its place includes the key, so the
@@ -101,10 +102,10 @@ enum wn_code wn_cache_get(struct wn_store *s, const unsigned char key[WN_HASH], 
     if (rc != WN_OK)
         return rc;
     if (out->value == NULL) {
-        s->misses++;
+        s->group->misses++;
     } else {
-        s->hits++;
-        s->saved_microusd += out->cost_microusd;
+        s->group->hits++;
+        s->group->saved_microusd += out->cost_microusd;
     }
     return WN_OK;
 }
@@ -192,25 +193,25 @@ enum wn_code wn_counter_add(struct wn_store *s, const char *name, int64_t n, str
     return wn_row_insert(&c, err);
 }
 
-bool wn_cache_unsettled(const struct wn_store *s)
+bool wn_cache_unsettled(const struct wn_pending_group *g)
 {
-    return s->hits != 0 || s->misses != 0 || s->ntouched != 0;
+    return g->hits != 0 || g->misses != 0 || g->ntouched != 0;
 }
 
-enum wn_code wn_cache_settle(struct wn_store *s, struct wn_error *err)
+enum wn_code wn_cache_settle(struct wn_store *s, const struct wn_pending_group *g, struct wn_error *err)
 {
     const struct {
         const char *name;
         int64_t n;
-    } sum[] = { { "cache_hits", s->hits },
-                { "cache_misses", s->misses },
-                { "cache_saved_microusd", s->saved_microusd } };
+    } sum[] = { { "cache_hits", g->hits },
+                { "cache_misses", g->misses },
+                { "cache_saved_microusd", g->saved_microusd } };
     enum wn_code rc = WN_OK;
     for (size_t i = 0; rc == WN_OK && i < WN_COUNT(sum); i++)
         if (sum[i].n != 0)
             rc = wn_counter_add(s, sum[i].name, sum[i].n, err);
-    for (size_t i = 0; rc == WN_OK && i < s->ntouched; i++)
-        rc = wn_row_set(s, WN_T_CACHE, s->touched[i], "UPDATE cache SET used = ?2 WHERE id = ?1",
-                        s->touched_now, err);
+    for (size_t i = 0; rc == WN_OK && i < g->ntouched; i++)
+        rc = wn_row_set(s, WN_T_CACHE, g->touched[i], "UPDATE cache SET used = ?2 WHERE id = ?1",
+                        g->touched_now, err);
     return rc;
 }

@@ -299,6 +299,7 @@ enum wn_code wn_db_begin(struct wn_store *s, bool full, struct wn_error *err)
     enum wn_code rc = WN_OK;
     assert(s->tx != WN_TX_WRITE);
     wn_db_read_end(s);
+    wn_writer_pause(s);
     if (s->full != full) {
         rc = wn_db_exec(s, full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", err);
         if (rc != WN_OK)

@@ -41,7 +41,8 @@ struct wn_count {
 enum { WN_GROUP_ROWS = 512, WN_GROUP_MS = 50, WN_WAIT_MS = 10000, WN_STATEMENTS = 128, WN_LEDGER_LINES = 16 };
 enum wn_tx { WN_TX_NONE, WN_TX_READ, WN_TX_WRITE };
 
-struct wn_pending; /* below */
+struct wn_pending_group;  /* below */
+struct wn_writer; /* writer.c */
 enum { WN_PART_HASH = 8, WN_PARTS_KNOWN = 16 };
 
 struct wn_store {
@@ -69,29 +70,16 @@ struct wn_store {
     int64_t wait_ms;
     struct wn_count tally[WN_TABLE_COUNT]; /* true inside WN_TX_WRITE */
     unsigned char schema_sum[WN_HASH];
-    /* the group */
-    struct wn_pending *pending;
-    size_t npending;
-    int64_t pending_since_ms;
+    struct wn_pending_group *group;   /* NULL: a file that is only looked at */
+    struct wn_writer *writer; /* NULL: groups are committed by whoever fills them */
+    int64_t filling, written; /* the number of the last row's group, and of the last one committed */
     bool told; /* it could not be committed, and somebody was told */
-    struct wn_arena pending_arena;
     /* Hashes of the short parts of the last reply's key: hardly any of them differs in the next one's. */
     struct {
         char text[64];
         size_t len;
         unsigned char hash[WN_PART_HASH];
     } parts[WN_PARTS_KNOWN];
-    void (*move)(void *user); /* wn_store_meanwhile */
-    void *move_user;
-    /* What look-ups leave to be written with the next group: sums, and rows not used for a day. */
-    int64_t hits, misses, saved_microusd;
-    int64_t touched[WN_GROUP_ROWS], touched_now;
-    size_t ntouched;
-    struct wn_ledger_line {
-        int64_t day, microusd;
-        char model[120];
-    } ledger[WN_LEDGER_LINES]; /* to be added with the next group */
-    size_t nledger;
     struct wn_decided {
         struct wn_buf rows; /* "ROW OLD ITEM,..." */
         int64_t first, time;
@@ -235,13 +223,14 @@ struct wn_cache_row {
 void wn_cache_part(const struct wn_store *s, const struct wn_part *part,
                    unsigned char out[WN_PART_HASH]);
 enum wn_code wn_cache_write(struct wn_store *s, const struct wn_cache_row *r, struct wn_error *err);
-/* Write the lines that were added. */
-enum wn_code wn_ledger_settle(struct wn_store *s, struct wn_error *err);
+/* Write the group's lines. */
+enum wn_code wn_ledger_settle(struct wn_store *s, const struct wn_pending_group *g,
+                               struct wn_error *err);
 /* Add to a sum in `counters`; in a write transaction. */
 enum wn_code wn_counter_add(struct wn_store *s, const char *name, int64_t n, struct wn_error *err);
 /* Write what look-ups left. */
-enum wn_code wn_cache_settle(struct wn_store *s, struct wn_error *err);
-bool wn_cache_unsettled(const struct wn_store *s);
+enum wn_code wn_cache_settle(struct wn_store *s, const struct wn_pending_group *g, struct wn_error *err);
+bool wn_cache_unsettled(const struct wn_pending_group *g);
 enum wn_code wn_results_write(struct wn_store *s, const struct wn_row *r, int64_t *id,
                               struct wn_error *err);
 /* The sealed texts of a decision: in its body, or (before format 3) in as many columns from item_id on. */
@@ -249,16 +238,39 @@ enum { WN_RESULT_TEXTS = 4 };
 extern const char *const wn_route_names[3]; /* as they stand in the table */
 /* Tell of the decisions that were written. */
 enum wn_code wn_results_settle(struct wn_store *s, struct wn_error *err);
-/* group.c: write what is pending within the caller's transaction; once that is committed, forget it. */
-enum wn_code wn_group_write(struct wn_store *s, struct wn_error *err);
-void wn_group_forget(struct wn_store *s);
 
-/* group.c: a cache row or a result that waits for its group's commit. */
+/* ---- group.c ---- */
+
+/* A cache row or a result that waits for its group's commit. */
 struct wn_pending {
     bool is_result;
     struct wn_cache_row reply;
     struct wn_row result;
 };
+/* What waits to be committed together. */
+struct wn_pending_group {
+    struct wn_pending *rows; /* WN_GROUP_ROWS places */
+    size_t n;
+    int64_t since_ms; /* the first row's */
+    struct wn_arena arena;
+    struct wn_ledger_line {
+        int64_t day, microusd;
+        char model[120];
+    } ledger[WN_LEDGER_LINES]; /* to be added */
+    size_t nledger;
+    /* What look-ups left: sums, and rows not used for a day. */
+    int64_t hits, misses, saved_microusd;
+    int64_t touched[WN_GROUP_ROWS], touched_now;
+    size_t ntouched;
+};
+struct wn_pending_group *wn_group_new(void);
+void wn_group_free(struct wn_pending_group *g);
+/* Write what is pending within the caller's transaction; once that is committed, forget it. */
+enum wn_code wn_group_write(struct wn_store *s, struct wn_error *err);
+void wn_group_forget(struct wn_pending_group *g);
+/* Both, in a transaction of its own. *last: the id of the last result. */
+enum wn_code wn_group_commit(struct wn_store *s, struct wn_pending_group *g, int64_t *last,
+                             struct wn_error *err);
 /* Pending cache row of this key, newest first; NULL when there is none. */
 const struct wn_cache_row *wn_pending_find(const struct wn_store *s,
                                            const unsigned char key[WN_HASH]);
@@ -267,6 +279,18 @@ enum wn_code wn_pending_cache(struct wn_store *s, const struct wn_cache_row *r,
                               struct wn_error *err);
 enum wn_code wn_pending_result(struct wn_store *s, const struct wn_row *r, int64_t *id,
                                struct wn_error *err);
+
+/* ---- writer.c: a thread that commits groups, with a connection of its own ---- */
+
+/* Give it the group if it is free; the store has another one then. */
+bool wn_writer_hand(struct wn_store *s);
+/* Let its group go if that is committed; with `wait`, wait until it is. Where it could not commit it, it is
+ * committed here and now, or this is the error. */
+enum wn_code wn_writer_settle(struct wn_store *s, bool wait, struct wn_error *err);
+/* Wait until it holds no lock. */
+void wn_writer_pause(struct wn_store *s);
+/* The group that it has, or NULL. */
+const struct wn_pending_group *wn_writer_group(const struct wn_store *s);
 
 /* ---- store.c ---- */
 

@@ -1,4 +1,4 @@
-/* group.c: rows gathered in memory and committed together.
+/* group.c: rows gathered in memory and committed together, by whoever fills them or by the writer's thread.
  *
  * Nothing is locked while a group gathers: its transaction is open for the moment that it takes to
  * write at most 512 rows, so that two processes at full speed get along. And a group that could not be
@@ -8,112 +8,134 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS_A_MOVE = 16 };
-
-void wn_store_meanwhile(struct wn_store *s, void (*move)(void *user), void *user)
+struct wn_pending_group *wn_group_new(void)
 {
-    s->move = move;
-    s->move_user = user;
+    struct wn_pending_group *g = wn_xcalloc(1, sizeof(*g));
+    g->rows = wn_xcalloc(WN_GROUP_ROWS, sizeof(*g->rows));
+    return g;
+}
+
+void wn_group_free(struct wn_pending_group *g)
+{
+    if (g == NULL)
+        return;
+    wn_arena_free(&g->arena);
+    free(g->rows);
+    free(g);
+}
+
+static bool is_empty(const struct wn_pending_group *g)
+{
+    return g == NULL || (g->n == 0 && g->nledger == 0);
 }
 
 /* Write the group in the open transaction; *last: the id of the last result. */
-static enum wn_code write_group(struct wn_store *s, int64_t *last, struct wn_error *err)
+static enum wn_code write_group(struct wn_store *s, const struct wn_pending_group *g, int64_t *last,
+                                struct wn_error *err)
 {
     enum wn_code rc = WN_OK;
     wn_buf_reset(&s->decided.rows);
-    for (size_t i = 0; rc == WN_OK && i < s->npending; i++) {
-        rc = s->pending[i].is_result ? wn_results_write(s, &s->pending[i].result, last, err)
-                                     : wn_cache_write(s, &s->pending[i].reply, err);
-        if (s->move != NULL && i % ROWS_A_MOVE == ROWS_A_MOVE - 1)
-            s->move(s->move_user);
-    }
+    for (size_t i = 0; rc == WN_OK && i < g->n; i++)
+        rc = g->rows[i].is_result ? wn_results_write(s, &g->rows[i].result, last, err)
+                                  : wn_cache_write(s, &g->rows[i].reply, err);
     if (rc == WN_OK)
         rc = wn_results_settle(s, err);
     if (rc == WN_OK)
-        rc = wn_ledger_settle(s, err);
-    return rc == WN_OK ? wn_cache_settle(s, err) : rc;
+        rc = wn_ledger_settle(s, g, err);
+    return rc == WN_OK ? wn_cache_settle(s, g, err) : rc;
 }
 
 enum wn_code wn_group_write(struct wn_store *s, struct wn_error *err)
 {
     int64_t last;
-    return write_group(s, &last, err);
+    return write_group(s, s->group, &last, err);
 }
 
-void wn_group_forget(struct wn_store *s)
+void wn_group_forget(struct wn_pending_group *g)
 {
-    s->npending = 0;
-    s->ntouched = 0;
-    s->nledger = 0;
-    s->hits = s->misses = s->saved_microusd = 0;
-    wn_arena_reset(&s->pending_arena);
+    g->n = g->ntouched = g->nledger = 0;
+    g->hits = g->misses = g->saved_microusd = 0;
+    wn_arena_reset(&g->arena);
 }
 
-static enum wn_code commit_group(struct wn_store *s, int64_t *last, struct wn_error *err)
+enum wn_code wn_group_commit(struct wn_store *s, struct wn_pending_group *g, int64_t *last,
+                             struct wn_error *err)
 {
     enum wn_code rc = wn_db_begin(s, false, err);
     s->told = rc != WN_OK;
     if (rc != WN_OK)
         return rc;
-    rc = wn_db_end(s, write_group(s, last, err), err);
+    rc = wn_db_end(s, write_group(s, g, last, err), err);
     s->told = rc != WN_OK;
-    if (rc == WN_OK)
-        wn_group_forget(s);
-    return rc;
+    if (rc != WN_OK)
+        return rc;
+    wn_group_forget(g);
+    s->written++;
+    return WN_OK;
 }
 
 enum wn_code wn_store_flush(struct wn_store *s, struct wn_error *err)
 {
     int64_t last;
+    enum wn_code rc;
     wn_db_read_end(s);
-    return s->npending == 0 && s->nledger == 0 ? WN_OK : commit_group(s, &last, err);
+    rc = wn_writer_settle(s, true, err);
+    return rc != WN_OK || is_empty(s->group) ? rc : wn_group_commit(s, s->group, &last, err);
 }
 
 static bool group_is_due(const struct wn_store *s, int64_t now_ms)
 {
-    return s->npending == WN_GROUP_ROWS ||
-           (s->npending > 0 && now_ms - s->pending_since_ms >= WN_GROUP_MS);
+    return s->group->n == WN_GROUP_ROWS ||
+           (s->group->n > 0 && now_ms - s->group->since_ms >= WN_GROUP_MS);
 }
 
 enum wn_code wn_store_tick(struct wn_store *s, int64_t now_ms, bool *committed,
                            struct wn_error *err)
 {
-    bool due = group_is_due(s, now_ms);
-    if (committed != NULL)
-        *committed = false;
+    int64_t before = s->written;
+    enum wn_code rc = wn_writer_settle(s, false, err);
     if (s->tx == WN_TX_READ && now_ms - s->read_since_ms >= WN_GROUP_MS)
         wn_db_read_end(s);
-    if (due) {
-        enum wn_code rc = wn_store_flush(s, err);
-        if (rc != WN_OK)
-            return rc;
-        if (committed != NULL)
-            *committed = true;
-    }
-    return WN_OK;
+    if (rc == WN_OK && group_is_due(s, now_ms) && !wn_writer_hand(s) &&
+        (s->writer == NULL || s->group->n == WN_GROUP_ROWS))
+        rc = wn_store_flush(s, err);
+    if (committed != NULL)
+        *committed = s->written > before;
+    return rc;
+}
+
+int64_t wn_store_group(const struct wn_store *s)
+{
+    return s->filling;
+}
+
+int64_t wn_store_written(const struct wn_store *s)
+{
+    return s->written;
 }
 
 /* A free place in the group, committing it first where it is full. */
 static enum wn_code place(struct wn_store *s, struct wn_pending **out, struct wn_error *err)
 {
-    enum wn_code rc = s->npending == WN_GROUP_ROWS ? wn_store_flush(s, err) : WN_OK;
+    enum wn_code rc = s->group->n == WN_GROUP_ROWS ? wn_store_flush(s, err) : WN_OK;
     if (rc != WN_OK)
         return rc;
-    if (s->npending == 0)
-        s->pending_since_ms = wn_clock_ms();
-    *out = &s->pending[s->npending];
+    if (s->group->n == 0)
+        s->group->since_ms = wn_clock_ms();
+    s->filling = s->written + (wn_writer_group(s) != NULL) + 1;
+    *out = &s->group->rows[s->group->n];
     memset(*out, 0, sizeof(**out));
     return WN_OK;
 }
 
 static const char *keep(struct wn_store *s, const char *text)
 {
-    return text == NULL ? NULL : wn_arena_str(&s->pending_arena, text);
+    return text == NULL ? NULL : wn_arena_str(&s->group->arena, text);
 }
 
 static const char *keep_bytes(struct wn_store *s, const char *bytes, size_t n)
 {
-    return bytes == NULL ? NULL : wn_arena_copy(&s->pending_arena, bytes, n);
+    return bytes == NULL ? NULL : wn_arena_copy(&s->group->arena, bytes, n);
 }
 
 /* The short hash of a key's part number i. */
@@ -136,7 +158,7 @@ static void part_hash(struct wn_store *s, const struct wn_part *part, size_t i,
 
 static const unsigned char *keep_parts(struct wn_store *s, const struct wn_part *parts, size_t n)
 {
-    unsigned char *out = wn_arena_array(&s->pending_arena, n, WN_PART_HASH);
+    unsigned char *out = wn_arena_array(&s->group->arena, n, WN_PART_HASH);
     for (size_t i = 0; i < n; i++)
         part_hash(s, &parts[i], i, out + i * WN_PART_HASH);
     return out;
@@ -162,7 +184,7 @@ enum wn_code wn_pending_cache(struct wn_store *s, const struct wn_cache_row *r,
     if (f->parts != NULL)
         p->reply.parts = keep_parts(s, f->parts, f->nparts);
     f->parts = NULL; /* the caller's */
-    s->npending++;
+    s->group->n++;
     return wn_store_tick(s, wn_clock_ms(), NULL, err);
 }
 
@@ -190,19 +212,28 @@ enum wn_code wn_pending_result(struct wn_store *s, const struct wn_row *r, int64
     k->item_json = keep(s, r->item_json);
     k->result_json = keep(s, r->result_json);
     k->signals_json = keep(s, r->signals_json);
-    s->npending++;
+    s->group->n++;
     if (id == NULL)
         return wn_store_tick(s, wn_clock_ms(), NULL, err);
-    return commit_group(s, id, err);
+    rc = wn_writer_settle(s, true, err); /* groups are committed in their order */
+    return rc == WN_OK ? wn_group_commit(s, s->group, id, err) : rc;
+}
+
+static const struct wn_cache_row *find_reply(const struct wn_pending_group *g,
+                                             const unsigned char key[WN_HASH])
+{
+    for (size_t i = g->n; i-- > 0;)
+        if (!g->rows[i].is_result && memcmp(g->rows[i].reply.key, key, WN_HASH) == 0)
+            return &g->rows[i].reply;
+    return NULL;
 }
 
 const struct wn_cache_row *wn_pending_find(const struct wn_store *s,
                                            const unsigned char key[WN_HASH])
 {
-    for (size_t i = s->npending; i-- > 0;)
-        if (!s->pending[i].is_result && memcmp(s->pending[i].reply.key, key, WN_HASH) == 0)
-            return &s->pending[i].reply;
-    return NULL;
+    const struct wn_pending_group *before = wn_writer_group(s);
+    const struct wn_cache_row *r = find_reply(s->group, key);
+    return r == NULL && before != NULL ? find_reply(before, key) : r;
 }
 
 void wn_store_close(struct wn_store *s)
@@ -214,14 +245,14 @@ void wn_store_close(struct wn_store *s)
         return;
     told = s->told;
     wn_db_read_end(s);
-    if (s->pending != NULL && (s->npending > 0 || s->nledger > 0 || wn_cache_unsettled(s)) &&
-        commit_group(s, &last, &err) != WN_OK && !told)
-        wn_log(&s->log, WN_WARN, "not_committed", "rows=%zu why=\"%s\"", s->npending, err.what);
+    wn_store_foreground(s);
+    if (s->group != NULL && (!is_empty(s->group) || wn_cache_unsettled(s->group)) &&
+        wn_group_commit(s, s->group, &last, &err) != WN_OK && !told)
+        wn_log(&s->log, WN_WARN, "not_committed", "rows=%zu why=\"%s\"", s->group->n, err.what);
     wn_db_close(s);
     wn_ring_free(s->ring);
-    wn_arena_free(&s->pending_arena);
+    wn_group_free(s->group);
     wn_buf_free(&s->decided.rows);
-    free(s->pending);
     free(s->path);
     free(s);
 }

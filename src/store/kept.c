@@ -52,15 +52,19 @@ enum wn_code wn_store_value_put(struct wn_store *s, const char *kind, const char
 {
     enum wn_code rc;
     wn_db_read_end(s);
-    rc = wn_db_begin(s, true, err);
+    rc = wn_writer_settle(s, true, err);
+    if (rc == WN_OK)
+        rc = wn_db_begin(s, true, err);
     if (rc != WN_OK)
         return rc;
     rc = wn_group_write(s, err);
     if (rc == WN_OK)
         rc = replace(s, kind, name, bytes, len, now, err);
     rc = wn_db_end(s, rc, err);
-    if (rc == WN_OK)
-        wn_group_forget(s);
+    if (rc == WN_OK) {
+        wn_group_forget(s->group);
+        s->written++;
+    }
     return rc;
 }
 

@@ -51,24 +51,26 @@ static enum wn_code add(struct wn_store *s, int64_t day, const char *model, int6
     return wn_row_insert(&c, err);
 }
 
-enum wn_code wn_ledger_settle(struct wn_store *s, struct wn_error *err)
+enum wn_code wn_ledger_settle(struct wn_store *s, const struct wn_pending_group *g,
+                               struct wn_error *err)
 {
     enum wn_code rc = WN_OK;
-    for (size_t i = 0; rc == WN_OK && i < s->nledger; i++)
-        if (s->ledger[i].microusd != 0)
-            rc = add(s, s->ledger[i].day, s->ledger[i].model, s->ledger[i].microusd, err);
+    for (size_t i = 0; rc == WN_OK && i < g->nledger; i++)
+        if (g->ledger[i].microusd != 0)
+            rc = add(s, g->ledger[i].day, g->ledger[i].model, g->ledger[i].microusd, err);
     return rc;
 }
 
 enum wn_code wn_ledger_add(struct wn_store *s, int64_t day, const char *model, int64_t microusd,
                            struct wn_error *err)
 {
+    struct wn_pending_group *g = s->group;
     struct wn_ledger_line *l;
     size_t i = 0;
     enum wn_code rc = WN_OK;
     if (microusd == 0)
         return WN_OK;
-    while (i < s->nledger && (s->ledger[i].day != day || strcmp(s->ledger[i].model, model) != 0))
+    while (i < g->nledger && (g->ledger[i].day != day || strcmp(g->ledger[i].model, model) != 0))
         i++;
     if (i == WN_LEDGER_LINES) {
         rc = wn_store_flush(s, err);
@@ -76,11 +78,11 @@ enum wn_code wn_ledger_add(struct wn_store *s, int64_t day, const char *model, i
     }
     if (rc != WN_OK)
         return rc;
-    l = &s->ledger[i];
-    if (i == s->nledger) {
+    l = &g->ledger[i];
+    if (i == g->nledger) {
         *l = (struct wn_ledger_line){ .day = day };
         snprintf(l->model, sizeof(l->model), "%s", model);
-        s->nledger++;
+        g->nledger++;
     }
     l->microusd += microusd;
     return WN_OK;

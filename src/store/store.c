@@ -319,7 +319,7 @@ enum wn_code wn_store_open(const char *home, const struct wn_key *key, const str
         return rc;
     }
     wn_ring_salt(s->ring, s->salt);
-    s->pending = wn_xcalloc(WN_GROUP_ROWS, sizeof(*s->pending));
+    s->group = wn_group_new();
     *out = s;
     return WN_OK;
 }

@@ -55,9 +55,12 @@ enum wn_code wn_store_flush(struct wn_store *s, struct wn_error *err);
 /* Commit if the group is old enough; call it when idle. now_ms: wn_clock_ms(). *committed may be NULL. */
 enum wn_code wn_store_tick(struct wn_store *s, int64_t now_ms, bool *committed,
                            struct wn_error *err);
-/* Called every few rows while a group is written: what must not stand still meanwhile. It may not use the
- * store. NULL: nothing. */
-void wn_store_meanwhile(struct wn_store *s, void (*move)(void *user), void *user);
+/* Groups are numbered from 1 on: the one that the row put last is in, and the last one that was committed. */
+int64_t wn_store_group(const struct wn_store *s);
+int64_t wn_store_written(const struct wn_store *s);
+/* From now on a thread commits what is due, and only a flush waits for it; and no more. */
+void wn_store_background(struct wn_store *s);
+void wn_store_foreground(struct wn_store *s);
 /* Secret random text, made once per store (confidence.md section 5). */
 const char *wn_store_salt(const struct wn_store *s);
 /* Keyed hash of a text (item id, address) under the lookup key: equal things can be found, not read. */

@@ -320,13 +320,6 @@ enum wn_code wn_pool_take(struct wn_pool *p, int wait_ms, struct wn_response **o
     return rc;
 }
 
-void wn_pool_move(struct wn_pool *p)
-{
-    bool signalled;
-    turn(p, 0, wn_clock_ms(), &signalled, NULL); /* what fails here fails again when one is taken */
-    send_due(p, wn_clock_ms());
-}
-
 void wn_pool_recall(struct wn_pool *p, const char *name)
 {
     for (size_t i = 0; i < p->nlanes; i++) {

@@ -51,9 +51,6 @@ enum wn_code wn_pool_add(struct wn_pool *p, const struct wn_request *r, void *ow
  * by a signal handler must be seen. */
 enum wn_code wn_pool_take(struct wn_pool *p, int wait_ms, struct wn_response **out,
                           struct wn_error *err);
-/* Let the wire move without waiting for it: what came lands, what waits and may go is sent. For a caller
- * that is busy with something else; nothing is taken. */
-void wn_pool_move(struct wn_pool *p);
 /* What of this lane (NULL = all) still waits comes back unsent, as WN_WIRE_STOPPED: its provider is
  * out, or the run ends. What is in flight goes on. */
 void wn_pool_recall(struct wn_pool *p, const char *lane);

@@ -51,7 +51,7 @@ TEST(a_group_is_committed_when_it_is_full_or_old)
     home_new();
     s = store_open();
     put_reply(s, 1, "one");
-    start = s->pending_since_ms;
+    start = s->group->since_ms;
     CHECK_OK(wn_store_tick(s, start + 49, &committed, &test_error));
     CHECK(!committed);
     CHECK_OK(wn_store_tick(s, start + 50, &committed, &test_error));
@@ -61,7 +61,7 @@ TEST(a_group_is_committed_when_it_is_full_or_old)
     CHECK(!committed);
     for (int i = 0; i < WN_GROUP_ROWS; i++)
         put_reply(s, 100 + i, "more");
-    CHECK_INT(s->npending, 0);
+    CHECK_INT(s->group->n, 0);
     CHECK_INT(sql_number("SELECT count(*) FROM cache"), 1 + WN_GROUP_ROWS);
     wn_store_close(s);
     home_remove();

@@ -192,6 +192,74 @@ TEST(a_lock_is_waited_for_and_then_one_clear_error_that_loses_nothing)
     home_remove();
 }
 
+/* ---- the writer's thread ---- */
+
+/* Tick until group number `n` is committed: the thread says when. */
+static enum wn_code tick_until(struct wn_store *s, int64_t n)
+{
+    enum wn_code rc = WN_OK;
+    while (rc == WN_OK && wn_store_written(s) < n) {
+        wn_writer_pause(s);
+        rc = wn_store_tick(s, s->group->since_ms + WN_GROUP_MS, NULL, &test_error);
+    }
+    return rc;
+}
+
+TEST(a_thread_commits_what_is_due_and_what_it_has_is_still_found)
+{
+    struct wn_store *s;
+    struct wn_cache_entry hit;
+    unsigned char key[WN_HASH];
+    home_new();
+    s = store_open();
+    wn_store_background(s);
+    for (int i = 0; i < 3; i++) {
+        int64_t at = 2 * i + 1;
+        put_reply(s, i, "in the thread's hands");
+        CHECK_INT(wn_store_group(s), at);
+        CHECK_OK(wn_store_tick(s, s->group->since_ms + WN_GROUP_MS, NULL, &test_error));
+        put_reply(s, 10 + i, "gathers");
+        cache_key(s, i, key);
+        CHECK_OK(wn_cache_get(s, key, NOW, &arena, &hit, &test_error));
+        CHECK_STR(hit.value, "in the thread's hands");
+        CHECK_OK(tick_until(s, at));
+        CHECK_OK(wn_cache_get(s, key, NOW, &arena, &hit, &test_error));
+        CHECK_STR(hit.value, "in the thread's hands");
+        CHECK_OK(wn_store_flush(s, &test_error)); /* the second one is a group, too */
+        CHECK_INT(wn_store_written(s), at + 1);
+    }
+    wn_store_foreground(s);
+    CHECK_STR(verify_store(s).all, "");
+    wn_store_close(s);
+    CHECK_INT(sql_number("SELECT count(*) FROM cache"), 6);
+    home_remove();
+}
+
+TEST(what_the_thread_could_not_commit_is_an_error_and_then_committed)
+{
+    struct wn_store *s;
+    sqlite3 *other = NULL;
+    small_store();
+    s = store_open();
+    s->wait_ms = 20;
+    wn_store_background(s);
+    CHECK_INT(sqlite3_open(db_path, &other), SQLITE_OK);
+    CHECK_INT(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    put_reply(s, 2, "kept for the next try");
+    CHECK_OK(wn_store_tick(s, s->group->since_ms + WN_GROUP_MS, NULL, &test_error));
+    put_reply(s, 3, "and what came after it");
+    CHECK_INT(wn_store_flush(s, &test_error), WN_E_STORE);
+    CHECK(strstr(test_error.what, "another program holds the store '") != NULL);
+    CHECK_INT(wn_store_written(s), 0);
+    CHECK_INT(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(other);
+    CHECK_OK(wn_store_flush(s, &test_error));
+    CHECK_INT(wn_store_written(s), 2);
+    wn_store_close(s);
+    CHECK_INT(sql_number("SELECT count(*) FROM cache"), 3);
+    home_remove();
+}
+
 /* ---- a full disk, played by a limit on the size of files ---- */
 
 TEST(a_full_disk_is_one_clear_error_and_what_was_committed_stays)
