@@ -194,12 +194,13 @@ static bool has_reason(const cJSON *o, const char *reason)
 /* At most this many of a day are opened, evenly taken. */
 enum { MOST_OF_A_DAY = 500 };
 
-static enum wn_code count_day(struct shift *s, struct day *d, struct wn_error *err)
+static enum wn_code count_stratum(struct shift *s, const char *stratum, struct day *d,
+                                  struct wn_error *err)
 {
     struct wn_period_unit *units = NULL;
     struct wn_arena a = WN_ARENA_INIT;
     size_t n = 0, all;
-    enum wn_code rc = wn_period_units(s->t->wn->store, s->t->task, NULL, d->day * DAY,
+    enum wn_code rc = wn_period_units(s->t->wn->store, s->t->task, stratum, d->day * DAY,
                                       (d->day + 1) * DAY, s->now, &units, &n, err);
     all = n < MOST_OF_A_DAY ? n : MOST_OF_A_DAY;
     for (size_t i = 0; rc == WN_OK && i < all; i++) {
@@ -218,6 +219,15 @@ static enum wn_code count_day(struct shift *s, struct day *d, struct wn_error *e
     }
     wn_arena_free(&a);
     free(units);
+    return rc;
+}
+
+/* What has a guard label is of the day, too. */
+static enum wn_code count_day(struct shift *s, struct day *d, struct wn_error *err)
+{
+    enum wn_code rc = count_stratum(s, NULL, d, err);
+    for (size_t i = 0; rc == WN_OK && i < s->task->nguards; i++)
+        rc = count_stratum(s, s->task->guards[i].label, d, err);
     return rc;
 }
 

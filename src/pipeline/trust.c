@@ -250,8 +250,8 @@ static const char *line_of(struct wn_standings *s, const struct wn_task *task,
     left = wn_window_left(&t.window);
     if (t.proved_on != NULL || left == 0)
         return wn_trust_line(&t, a);
-    return wn_arena_printf(a, "%s; %lld more until the first look", wn_trust_line(&t, a),
-                           (long long)left);
+    return wn_arena_printf(a, "%s; %lld more until the %s look", wn_trust_line(&t, a),
+                           (long long)left, t.window.looks_done == 0 ? "first" : "next");
 }
 
 const char *wn_standing_line(struct wn_standings *s, const struct wn_origin *o, struct wn_arena *a)

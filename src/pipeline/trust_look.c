@@ -115,7 +115,10 @@ static const char *percent_up(double p, struct wn_arena *a)
 static const char *what_to_do(const struct wn_trust_info *i, struct wn_arena *a)
 {
     int64_t here = i->next_look - i->sampled - i->to_come;
-    const char *proves = i->proved_at == 0 ? "until the first look" : "may let more be accepted";
+    const bool first = i->next_look == wn_look_n(i->target_error, WN_DELTA, WN_LOOKS, 0);
+    const char *proves = i->proved_at != 0 ? "may let more be accepted"
+                         : first           ? "until the first look"
+                                           : "until the next look";
     if (i->audits_due > 0)
         return wn_arena_printf(a,
                                "%lld accepted items were drawn for a look: winnow review %s "

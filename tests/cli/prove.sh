@@ -56,3 +56,9 @@ echo "== weights of its own need more"
 winnow trust desk --weights | sed -E 's/[0-9]+ reviews that/N reviews that/'; echo "exit $?"
 winnow trust desk --usual-weights
 winnow trust desk --weights --suspend 2>&1; echo "exit $?"
+echo "== a look that fails is not the last"
+mkdir prompts/hall; cp prompts/desk/* prompts/hall; task ''; sed 's/"desk"/"hall"/' prompts/desk/task.json >prompts/hall/task.json
+winnow classify hall items.jsonl -q -f jsonl >out 2>&1
+FLIP=1 perl "$top/tests/cli/reviewer.pl" hall 2>&1 | mask
+winnow trust hall | grep -E '^(hall|next)' | mask
+winnow classify hall items.jsonl --limit 1 -f jsonl 2>&1 | grep ^trust

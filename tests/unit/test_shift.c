@@ -55,13 +55,15 @@ static void load(void)
 struct kind_of {
     const char *label, *text, *source, *signals, *reason;
     bool flag;
+    const char *stratum;
 };
 static const struct kind_of usual = { "order",
                                       "we want the chairs for the office and a quote",
                                       "form-2026-11.csv:3",
                                       "[{\"q\":\"kind\",\"off_enum\":0.02}]",
                                       "below_guarantee",
-                                      false };
+                                      false,
+                                      NULL };
 
 static void put(struct kind_of k)
 {
@@ -84,7 +86,7 @@ static void put(struct kind_of k)
     r.s = fmod(made * .7548776662, 1);
     r.fold = .9;
     r.pi = 1;
-    r.stratum = NULL;
+    r.stratum = k.stratum;
     r.hard_flag = k.flag;
     put_row(wn.store, &r);
 }
@@ -247,6 +249,35 @@ TEST(a_day_with_many_flags_or_refusals_or_repairs_warns)
         CHECK_INT(trial.state, row[i].want);
         end();
     }
+}
+
+TEST(what_has_a_guard_label_is_of_the_day_too)
+{
+    static struct wn_guard guard = { .label = "fault", .target_error = .1 };
+    struct kind_of odd = usual;
+    odd.label = odd.stratum = "fault";
+    odd.reason = "refused";
+    task.guards = &guard;
+    task.nguards = 1;
+    begin();
+    certify();
+    for (int day = 1; day < 10; day++) {
+        at(NOW + day * DAY);
+        put_many(usual, 20);
+        load();
+    }
+    at(NOW + 10 * DAY);
+    put_many(usual, 12);
+    put_many(odd, 8);
+    at(NOW + 11 * DAY);
+    load();
+    CHECK_STR(trial.row.why,
+              "40.0% of the items of 2026-12-02 were declined by the model, where 0.0% are usual and 8.4% is "
+              "the limit");
+    CHECK_INT(trial.state, WN_STATE_WARN);
+    end();
+    task.guards = NULL;
+    task.nguards = 0;
 }
 
 TEST(a_source_is_told_by_its_way_in_not_by_its_name)
