@@ -1,7 +1,6 @@
 /* lessons.c: see lessons.h. */
 #include "pipeline/lessons.h"
 #include "base/json.h"
-#include "decide/sample.h"
 #include "input/reader.h"
 #include "report/writer.h"
 #include <stdlib.h>
@@ -220,11 +219,9 @@ static enum wn_code gather_reviews(struct wn *wn, const struct wn_task *t, struc
     while ((rc = wn_results_after(wn->store, t->name, row.id, &l->arena, &row, err)) == WN_OK &&
            row.id != 0) {
         struct wn_example e;
-        struct wn_draw draw =
-            wn_draw(wn_store_salt(wn->store), t->name, row.item_id, WN_FIT_FRACTION);
         if (!review_to_example(t, &row, &l->arena, &e))
             continue;
-        if (draw.fit) {
+        if (row.fold < WN_FIT_FRACTION) { /* as it was drawn: by its unit, not by its id */
             wn_lessons_append(l, &e, 1);
             l->from_reviews++;
             continue;

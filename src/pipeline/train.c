@@ -1,6 +1,5 @@
 /* train.c: a new release of a task's linear engine, measured out of fold, and switched on only if it is
  * not worse than the one before. */
-#include "decide/sample.h"
 #include "pipeline/lessons.h"
 #include "pipeline/local.h"
 #include "pipeline/teach.h"
@@ -77,10 +76,7 @@ static enum wn_code read_traffic(struct job *j, struct wn_error *err)
         if (wn_item_read(row.item_json, &j->lessons.arena, &item, NULL) != WN_OK ||
             item.text_len == 0)
             continue;
-        learnable[n % TRAFFIC_ITEMS] =
-            row.verdict == NULL && wn_draw(wn_store_salt(j->wn->store), j->task->name, row.item_id,
-                                           WN_FIT_FRACTION)
-                                       .fit;
+        learnable[n % TRAFFIC_ITEMS] = row.verdict == NULL && row.fold < WN_FIT_FRACTION;
         j->traffic[n++ % TRAFFIC_ITEMS] = item;
     }
     j->ntraffic = n < TRAFFIC_ITEMS ? n : TRAFFIC_ITEMS;

@@ -1,6 +1,7 @@
 /* What is compared with the time of a proof, with decisions put into a store by hand and the clock set. */
 #include "test.h"
 #include "store_home.h"
+#include "pipeline/lessons.h"
 #include "pipeline/shift.h"
 #include "pipeline/tables.h"
 
@@ -278,6 +279,18 @@ TEST(what_has_a_guard_label_is_of_the_day_too)
     end();
     task.guards = NULL;
     task.nguards = 0;
+}
+
+TEST(what_may_prove_something_is_not_learned_from)
+{
+    struct wn_lessons lessons = WN_LESSONS_INIT;
+    begin();
+    certify();
+    CHECK_OK(wn_lessons_gather(&wn, &task, &lessons, &test_error));
+    CHECK_INT(lessons.from_reviews, 0);
+    CHECK_INT(lessons.nheld_out, LOOK);
+    wn_lessons_clear(&lessons);
+    end();
 }
 
 TEST(a_source_is_told_by_its_way_in_not_by_its_name)
