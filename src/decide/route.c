@@ -127,6 +127,9 @@ static const char *percent(double p, bool up, struct wn_arena *a)
     return wn_arena_printf(a, "%.4g%%", tenths / 10);
 }
 
+/* Scores that were equal before lots were drawn (wn_score_jittered): no percentage could show the difference. */
+#define TIE 1e-9
+
 static const char *rule_text(const char *name, const struct wn_task *t, struct wn_arena *a)
 {
     for (size_t i = 0; t != NULL && i < t->nrules; i++)
@@ -148,6 +151,10 @@ const char *wn_reason_text(const char *reason, const struct wn_reason_facts *f, 
     if (strcmp(reason, "no_guarantee") == 0 && scored && f->state == WN_CAUTIOUS)
         return wn_arena_printf(a, "Not sure enough: %s, needs %s.",
                                percent(f->s, false, a), percent(f->tau, true, a));
+    if (strcmp(reason, "below_guarantee") == 0 && scored && f->tau - f->s <= TIE)
+        return wn_arena_printf(a, "As sure as the proved threshold, %s, but lots were drawn among the "
+                                  "equally sure, and this one waits.",
+                               percent(f->s, false, a));
     if (strcmp(reason, "below_guarantee") == 0 && scored)
         return wn_arena_printf(a, "Under the proved threshold: %s, needs %s.",
                                percent(f->s, false, a), percent(f->tau, true, a));

@@ -28,9 +28,16 @@ i=0; while [ $i -lt 20 ]; do
 done
 yes 1 | winnow review research-brief.faithful --sample | tail -1
 winnow trust research-brief.faithful | sed 's/most [0-9.]*% of these are wrong ([0-9]* checked/most B% of these are wrong (N checked/'
-echo "The depot in Bremen has no spare phones left, and asks for ten." >last.md
-# one in 21 scores less than the 20 that were proved, and waits
-winnow brief last.md -o x.md 2>&1 | waits | sed '/^waits for a person: Under the proved threshold/d'
+# Extracts are all equally sure, and the threshold stands at one of the twenty: lots say which of the next ones
+# pass it, nearly all of them. The first that does is shown; what waits must say that it was the lot.
+i=0; while [ $i -lt 20 ]; do
+    echo "The depot in Bremen has $i spare phones left, and asks for ten." >last.md
+    winnow brief last.md -o x.md 2>&1 | waits >said
+    grep -q '^waits' said || break
+    grep '^waits' said | grep -v 'lots were drawn'
+    i=$((i + 1))
+done
+cat said
 echo "== somebody stops it"
 winnow trust research-brief.faithful --suspend
 echo "The depot in Bremen has got eight phones of the ten." >later.md

@@ -79,6 +79,8 @@ TEST(sentences_tell_the_numbers_where_they_are_known)
     static const struct wn_reason_facts f = { &task,     .9149,       .97,
                                               .5899,     WN_CAUTIOUS, "pricing_request",
                                               "company", "email" };
+    static const struct wn_reason_facts tied = { .s = .9938, .tau = .9938 + 4e-10, .p = NAN,
+                                                 .state = WN_CERTIFIED };
     static const struct wn_reason_facts none = { NULL, NAN, NAN, NAN, WN_COLD, NULL, NULL, NULL };
     static const struct {
         const char *reason;
@@ -95,6 +97,9 @@ TEST(sentences_tell_the_numbers_where_they_are_known)
         { "low_confidence", &none, "Unsure of the label." },
         { "below_guarantee", &f,
           "Under the proved threshold: 91.4%, needs 97%." },
+        { "below_guarantee", &tied,
+          "As sure as the proved threshold, 99.3%, but lots were drawn among the equally sure, and this "
+          "one waits." },
         { "provider_disagreement", &f, "The second opinion says pricing_request." },
         { "evidence_missing", &f, "No quote from the text shows the answer to \"company\"." },
         { "required_missing", &f, "A required answer is missing: email." },
