@@ -1,7 +1,9 @@
 /* json.c: see json.h. */
 #include "base/json.h"
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 size_t wn_json_line_of(const char *text, const char *at)
@@ -10,6 +12,40 @@ size_t wn_json_line_of(const char *text, const char *at)
     for (; text < at && *text != '\0'; text++)
         line += *text == '\n';
     return line;
+}
+
+/* ---- where cJSON takes its memory from: an arena while one is set, else the heap ---- */
+
+static _Thread_local struct wn_arena *into;
+
+static void *take(size_t n)
+{
+    return into != NULL ? wn_arena_alloc(into, n) : malloc(n);
+}
+
+static void let_go(void *p)
+{
+    if (into == NULL)
+        free(p);
+}
+
+static void set_hooks(void)
+{
+    cJSON_InitHooks(&(cJSON_Hooks){ take, let_go });
+}
+
+enum wn_code wn_json_parse_in(struct wn_arena *a, const char *text, size_t len, const cJSON **out,
+                              struct wn_error *err)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    cJSON *tree = NULL;
+    enum wn_code rc;
+    pthread_once(&once, set_hooks);
+    into = a;
+    rc = wn_json_parse(text, len, false, &tree, err);
+    into = NULL;
+    *out = tree;
+    return rc;
 }
 
 enum wn_code wn_json_parse(const char *text, size_t len, bool quote, cJSON **out,

@@ -12,6 +12,10 @@
  * of an item or a reply never goes into an error. */
 enum wn_code wn_json_parse(const char *text, size_t len, bool quote, cJSON **out,
                            struct wn_error *err);
+/* The same into an arena, for what is parsed with every item: the tree lives as long as the arena and is
+ * only read, never changed or deleted. Nothing of the text goes into the error. */
+enum wn_code wn_json_parse_in(struct wn_arena *a, const char *text, size_t len, const cJSON **out,
+                              struct wn_error *err);
 /* The 1-based line of `at` in text. */
 size_t wn_json_line_of(const char *text, const char *at);
 /* The line in `text` where the value at `path` begins, as in "questions[2].type"; the line of the

@@ -238,10 +238,10 @@ void wn_json_item(const struct wn_part *p, struct wn_arena *a, const char *sourc
                   size_t len, struct wn_item *out)
 {
     struct wn_buf mended = WN_BUF_INIT(SIZE_MAX / 4);
-    struct wn_error err;
-    cJSON *tree = NULL;
+    struct wn_arena scratch = WN_ARENA_INIT;
+    const cJSON *tree;
     wn_json_mend(&mended, text, len);
-    if (wn_json_parse(mended.data, mended.len, false, &tree, &err) != WN_OK) {
+    if (wn_json_parse_in(&scratch, mended.data, mended.len, &tree, NULL) != WN_OK) {
         wn_item_fail(a, out, source, "not JSON",
                      "It may be cut off, or not be escaped as JSON wants.");
     } else if (cJSON_IsString(tree)) {
@@ -254,6 +254,6 @@ void wn_json_item(const struct wn_part *p, struct wn_arena *a, const char *sourc
         wn_item_fail(a, out, source, "not a JSON object",
                      "Each item is an object: {\"text\": ...}.");
     }
-    cJSON_Delete(tree);
+    wn_arena_free(&scratch);
     wn_buf_free(&mended);
 }

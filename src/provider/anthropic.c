@@ -125,7 +125,8 @@ static void read_ending(const struct wn_call *c, const cJSON *tree, struct wn_re
 static void parse(const struct wn_call *c, const struct wn_response *r, struct wn_arena *a,
                   struct wn_reply *out)
 {
-    cJSON *tree = wn_format_tree(c, r, out);
+    struct wn_arena scratch = WN_ARENA_INIT;
+    const cJSON *tree = wn_format_tree(c, r, &scratch, out);
     if (tree != NULL && !wn_format_failed(c, r, tree, out)) {
         read_usage(wn_json_get(tree, "usage"), &out->usage);
         out->model = wn_format_copy(tree, "model", c->model, a);
@@ -134,7 +135,7 @@ static void parse(const struct wn_call *c, const struct wn_response *r, struct w
         if (out->class == WN_CLASS_OK && !wn_format_says(out->text))
             wn_reply_fail(out, WN_CLASS_UNCLEAR, "%s gave an empty answer", c->provider->name);
     }
-    cJSON_Delete(tree);
+    wn_arena_free(&scratch);
 }
 
 const struct wn_format wn_anthropic_messages = { build, parse };

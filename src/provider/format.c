@@ -219,10 +219,11 @@ void wn_call_turns(const struct wn_call *c, struct wn_buf *b,
 
 /* ---- replies ---- */
 
-cJSON *wn_format_tree(const struct wn_call *c, const struct wn_response *r, struct wn_reply *out)
+const cJSON *wn_format_tree(const struct wn_call *c, const struct wn_response *r,
+                            struct wn_arena *scratch, struct wn_reply *out)
 {
-    cJSON *tree = NULL;
-    if (wn_json_parse(r->body, r->body_len, false, &tree, NULL) != WN_OK)
+    const cJSON *tree;
+    if (wn_json_parse_in(scratch, r->body, r->body_len, &tree, NULL) != WN_OK)
         wn_format_failed_raw(c, r, out);
     return tree;
 }

@@ -46,8 +46,10 @@ void wn_call_turns(const struct wn_call *c, struct wn_buf *b,
 
 /* ---- format.c: replies ---- */
 
-/* The body as JSON, to cJSON_Delete(); NULL where it is none, and *out is classed then. */
-cJSON *wn_format_tree(const struct wn_call *c, const struct wn_response *r, struct wn_reply *out);
+/* The body as JSON in the scratch arena, which the caller frees; NULL where it is none, and *out is classed
+ * then. */
+const cJSON *wn_format_tree(const struct wn_call *c, const struct wn_response *r,
+                            struct wn_arena *scratch, struct wn_reply *out);
 /* A number of tokens, or -1. */
 int64_t wn_format_count(const cJSON *o, const char *name);
 /* A copy of a string member in the arena, mended to UTF-8; the fallback where there is none. */

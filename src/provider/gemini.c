@@ -121,14 +121,15 @@ static void read_candidates(const struct wn_call *c, const cJSON *tree, struct w
 static void parse(const struct wn_call *c, const struct wn_response *r, struct wn_arena *a,
                   struct wn_reply *out)
 {
-    cJSON *tree = wn_format_tree(c, r, out);
+    struct wn_arena scratch = WN_ARENA_INIT;
+    const cJSON *tree = wn_format_tree(c, r, &scratch, out);
     if (tree != NULL && !wn_format_failed(c, r, tree, out)) {
         read_usage(wn_json_get(tree, "usageMetadata"), &out->usage);
         out->model = wn_format_copy(tree, "modelVersion", c->model, a);
         out->request_id = wn_format_copy(tree, "responseId", NULL, a);
         read_candidates(c, tree, a, out);
     }
-    cJSON_Delete(tree);
+    wn_arena_free(&scratch);
 }
 
 const struct wn_format wn_gemini_generate = { build, parse };

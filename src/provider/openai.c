@@ -239,10 +239,11 @@ void wn_chat_read(const struct wn_call *c, const cJSON *tree, struct wn_arena *a
 static void parse(const struct wn_call *c, const struct wn_response *r, struct wn_arena *a,
                   struct wn_reply *out)
 {
-    cJSON *tree = wn_format_tree(c, r, out);
+    struct wn_arena scratch = WN_ARENA_INIT;
+    const cJSON *tree = wn_format_tree(c, r, &scratch, out);
     if (tree != NULL && !wn_format_failed(c, r, tree, out))
         wn_chat_read(c, tree, a, out);
-    cJSON_Delete(tree);
+    wn_arena_free(&scratch);
 }
 
 const struct wn_format wn_openai_chat = { wn_chat_build, parse };

@@ -16,13 +16,14 @@ static int64_t read_cost(const cJSON *usage)
 static void parse(const struct wn_call *c, const struct wn_response *r, struct wn_arena *a,
                   struct wn_reply *out)
 {
-    cJSON *tree = wn_format_tree(c, r, out);
+    struct wn_arena scratch = WN_ARENA_INIT;
+    const cJSON *tree = wn_format_tree(c, r, &scratch, out);
     if (tree != NULL && !wn_format_failed(c, r, tree, out)) {
         wn_chat_read(c, tree, a, out);
         out->upstream = wn_format_copy(tree, "provider", NULL, a);
         out->usage.cost_microusd = read_cost(wn_json_get(tree, "usage"));
     }
-    cJSON_Delete(tree);
+    wn_arena_free(&scratch);
 }
 
 const struct wn_format wn_openrouter_chat = { wn_chat_build, parse };

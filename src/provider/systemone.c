@@ -119,7 +119,8 @@ static enum wn_code build_gemini(const struct wn_call *c, struct wn_arena *a,
 static void parse(const struct wn_call *c, const struct wn_response *r, struct wn_arena *a,
                   struct wn_reply *out)
 {
-    cJSON *tree = wn_format_tree(c, r, out);
+    struct wn_arena scratch = WN_ARENA_INIT;
+    const cJSON *tree = wn_format_tree(c, r, &scratch, out);
     const char *block = wn_json_str(wn_json_get(tree, "prompt_feedback"), "block_reason");
     if (tree != NULL && !wn_format_failed(c, r, tree, out)) {
         wn_answers_usage(c, tree, a, out);
@@ -131,7 +132,7 @@ static void parse(const struct wn_call *c, const struct wn_response *r, struct w
             wn_answers_read(c, wn_json_get(tree, "answers"), a, out);
         }
     }
-    cJSON_Delete(tree);
+    wn_arena_free(&scratch);
 }
 
 const struct wn_format wn_systemone = { build_systemone, parse };

@@ -254,16 +254,17 @@ void wn_provider_checked(const struct wn_provider *row, const char *key,
                          struct wn_reply *out)
 {
     struct wn_call c = { .provider = row, .kind = WN_GENERATE, .model = "", .key = key };
-    cJSON *tree = NULL;
+    struct wn_arena scratch = WN_ARENA_INIT;
+    const cJSON *tree;
     reply_init(&c, out);
     if (r->wire != WN_WIRE_OK) {
         wire_failed(&c, r, out);
         return;
     }
-    tree = wn_format_tree(&c, r, out);
+    tree = wn_format_tree(&c, r, &scratch, out);
     if (tree != NULL && !wn_format_failed(&c, r, tree, out))
         out->text = learnt(tree, a);
-    cJSON_Delete(tree);
+    wn_arena_free(&scratch);
     finish(&c, r, now, a, out);
     /* A restricted key may do the work and yet not list models. */
     if (out->class == WN_CLASS_STOP && r->status == 403) {
