@@ -67,8 +67,11 @@ void wn_brief_add(struct wn_brief *b, const struct wn_brief_sentence *s)
 
 void wn_brief_note(struct wn_brief *b, const char *note)
 {
-    if (b->nnotes < WN_COUNT(b->notes))
-        b->notes[b->nnotes++] = note;
+    if (b->nnotes == b->notes_cap) {
+        b->notes_cap = b->notes_cap == 0 ? 16 : 2 * b->notes_cap;
+        b->notes = wn_xrealloc(b->notes, b->notes_cap, sizeof(*b->notes));
+    }
+    b->notes[b->nnotes++] = note;
 }
 
 bool wn_brief_stopped(const struct wn_brief *b, struct wn_error *err)
@@ -254,6 +257,7 @@ void wn_brief_free(struct wn_brief *b)
     wn_arena_free(&b->arena);
     free(b->sentences);
     free(b->list);
+    free(b->notes);
     free(b->replaced);
     free(b);
 }

@@ -22,8 +22,8 @@ struct wn_brief {
     size_t nsentences, sentences_cap;
     struct wn_brief_source *list; /* of the doc; the held ones first */
     size_t nlist, list_cap;
-    const char *notes[16];
-    size_t nnotes;
+    const char **notes;
+    size_t nnotes, notes_cap;
     const char *because[8];
     unsigned how; /* enum wn_cite_how */
     const char *checked_by; /* the second model, as returned */
