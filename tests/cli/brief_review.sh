@@ -27,7 +27,8 @@ i=0; while [ $i -lt 20 ]; do
     i=$((i + 1))
 done
 yes 1 | winnow review research-brief.faithful --sample | tail -1
-winnow trust research-brief.faithful | sed 's/most [0-9.]*% of these are wrong ([0-9]* checked/most B% of these are wrong (N checked/'
+# whether any of the twenty was drawn for a check is a matter of lots, too
+winnow trust research-brief.faithful | sed 's/\(so far 100.0% automatic;\).*/\1 .../'
 # Extracts are all equally sure, and the threshold stands at one of the twenty: lots say which of the next ones
 # pass it, nearly all of them. The first that does is shown; what waits must say that it was the lot.
 i=0; while [ $i -lt 20 ]; do
