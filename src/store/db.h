@@ -267,9 +267,9 @@ struct wn_pending_group *wn_group_new(void);
 void wn_group_free(struct wn_pending_group *g);
 /* Write what is pending within the caller's transaction; once that is committed, forget it. */
 enum wn_code wn_group_write(struct wn_store *s, struct wn_error *err);
-void wn_group_forget(struct wn_pending_group *g);
-/* Both, in a transaction of its own. *last: the id of the last result. */
-enum wn_code wn_group_commit(struct wn_store *s, struct wn_pending_group *g, int64_t *last,
+void wn_group_done(struct wn_store *s, struct wn_pending_group *g);
+/* Write it in a transaction of its own. *last: the id of the last result. */
+enum wn_code wn_group_commit(struct wn_store *s, const struct wn_pending_group *g, int64_t *last,
                              struct wn_error *err);
 /* Pending cache row of this key, newest first; NULL when there is none. */
 const struct wn_cache_row *wn_pending_find(const struct wn_store *s,

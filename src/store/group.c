@@ -51,14 +51,15 @@ enum wn_code wn_group_write(struct wn_store *s, struct wn_error *err)
     return write_group(s, s->group, &last, err);
 }
 
-void wn_group_forget(struct wn_pending_group *g)
+void wn_group_done(struct wn_store *s, struct wn_pending_group *g)
 {
     g->n = g->ntouched = g->nledger = 0;
     g->hits = g->misses = g->saved_microusd = 0;
     wn_arena_reset(&g->arena);
+    s->written++;
 }
 
-enum wn_code wn_group_commit(struct wn_store *s, struct wn_pending_group *g, int64_t *last,
+enum wn_code wn_group_commit(struct wn_store *s, const struct wn_pending_group *g, int64_t *last,
                              struct wn_error *err)
 {
     enum wn_code rc = wn_db_begin(s, false, err);
@@ -67,20 +68,26 @@ enum wn_code wn_group_commit(struct wn_store *s, struct wn_pending_group *g, int
         return rc;
     rc = wn_db_end(s, write_group(s, g, last, err), err);
     s->told = rc != WN_OK;
-    if (rc != WN_OK)
+    return rc;
+}
+
+/* The group that gathers, and those before it: they are committed in their order. */
+static enum wn_code commit_all(struct wn_store *s, int64_t *last, struct wn_error *err)
+{
+    enum wn_code rc = wn_writer_settle(s, true, err);
+    if (rc != WN_OK || is_empty(s->group))
         return rc;
-    wn_group_forget(g);
-    s->written++;
-    return WN_OK;
+    rc = wn_group_commit(s, s->group, last, err);
+    if (rc == WN_OK)
+        wn_group_done(s, s->group);
+    return rc;
 }
 
 enum wn_code wn_store_flush(struct wn_store *s, struct wn_error *err)
 {
     int64_t last;
-    enum wn_code rc;
     wn_db_read_end(s);
-    rc = wn_writer_settle(s, true, err);
-    return rc != WN_OK || is_empty(s->group) ? rc : wn_group_commit(s, s->group, &last, err);
+    return commit_all(s, &last, err);
 }
 
 static bool group_is_due(const struct wn_store *s, int64_t now_ms)
@@ -213,10 +220,7 @@ enum wn_code wn_pending_result(struct wn_store *s, const struct wn_row *r, int64
     k->result_json = keep(s, r->result_json);
     k->signals_json = keep(s, r->signals_json);
     s->group->n++;
-    if (id == NULL)
-        return wn_store_tick(s, wn_clock_ms(), NULL, err);
-    rc = wn_writer_settle(s, true, err); /* groups are committed in their order */
-    return rc == WN_OK ? wn_group_commit(s, s->group, id, err) : rc;
+    return id == NULL ? wn_store_tick(s, wn_clock_ms(), NULL, err) : commit_all(s, id, err);
 }
 
 static const struct wn_cache_row *find_reply(const struct wn_pending_group *g,

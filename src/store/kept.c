@@ -61,10 +61,8 @@ enum wn_code wn_store_value_put(struct wn_store *s, const char *kind, const char
     if (rc == WN_OK)
         rc = replace(s, kind, name, bytes, len, now, err);
     rc = wn_db_end(s, rc, err);
-    if (rc == WN_OK) {
-        wn_group_forget(s->group);
-        s->written++;
-    }
+    if (rc == WN_OK)
+        wn_group_done(s, s->group);
     return rc;
 }
 

@@ -1,8 +1,8 @@
 /* writer.c: a thread that commits groups while the run that fills them goes on.
  *
  * There are two groups: one gathers, the other is with the thread, or free. The thread has a connection and a
- * ring of its own, so the two share nothing but the group that was handed over, and that is nobody else's
- * until it comes back. What it could not commit comes back as it was: then the caller commits it itself, and
+ * ring of its own, so the two share nothing but the group that was handed over, which both only read
+ * until it comes back: what waits in it is still found. What it could not commit comes back as it was: then the caller commits it itself, and
  * meets the reason where it can tell it. */
 #include "store/db.h"
 #include <pthread.h>
@@ -24,7 +24,7 @@ struct wn_writer {
     struct wn_store *store; /* opened for the first group */
 };
 
-static bool commit(struct wn_writer *w, struct wn_pending_group *g)
+static bool commit(struct wn_writer *w, const struct wn_pending_group *g)
 {
     int64_t last;
     if (w->store == NULL && wn_store_open_file(w->of->path, w->root, &w->store, NULL) != WN_OK) {
@@ -144,14 +144,15 @@ enum wn_code wn_writer_settle(struct wn_store *s, bool wait, struct wn_error *er
     enum state now = w == NULL ? FREE : state_of(w, wait);
     enum wn_code rc = WN_OK;
     int64_t last;
-    if (now == FAILED) {
+    if (now == FREE || now == HANDED)
+        return WN_OK;
+    wn_db_read_end(s); /* what is read from now on has its rows */
+    if (now == FAILED)
         rc = wn_group_commit(s, w->group, &last, err);
-    } else if (now == COMMITTED) {
-        s->written++;
-        wn_db_read_end(s); /* what is read from now on has its rows */
-    }
-    if (rc == WN_OK && (now == FAILED || now == COMMITTED))
+    if (rc == WN_OK) {
+        wn_group_done(s, w->group);
         change(w, FREE, false);
+    }
     return rc;
 }
 
