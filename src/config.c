@@ -1,12 +1,14 @@
-/* config.c: every setting, one row each; `winnow config` and .env.example are printed from these rows. */
+/* config.c: every setting, one row each; `winnow config` and .env.example are printed from these rows and, for
+ * keys and addresses, from those of the providers. */
 #include "config.h"
 #include "base/buf.h"
 #include "base/file.h"
+#include "provider/provider.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { TEXT, SECRET, WHOLE, NUMBER, ADDRESS };
+enum kind { TEXT, SECRET, WHOLE, NUMBER };
 
 struct row {
     const char *name;
@@ -38,23 +40,45 @@ static const struct row rows[] = {
     { "WINNOW_CIRCUIT",  NUMBER, "30", 0.01, 3600, "seconds that a provider is left alone after five failures in a row" },
     { "WINNOW_PRICES",   TEXT,   NULL, 0, 0, "your prices, dollars per million tokens: openai/gpt-6-luna=0.10/0.50,..." },
     { "WINNOW_CA_FILE",  TEXT,   NULL, 0, 0, "certificates to trust instead of the system's" },
-    { "OPENAI_API_KEY",     SECRET,  NULL, 0, 0, "OpenAI" },
-    { "OPENAI_BASE_URL",    ADDRESS, NULL, 0, 0, "another address for OpenAI" },
-    { "ANTHROPIC_API_KEY",  SECRET,  NULL, 0, 0, "Claude" },
-    { "ANTHROPIC_BASE_URL", ADDRESS, NULL, 0, 0, "another address for Claude" },
-    { "GOOGLE_API_KEY",     SECRET,  NULL, 0, 0, "Gemini" },
-    { "GEMINI_API_KEY",     SECRET,  NULL, 0, 0, "Gemini, when GOOGLE_API_KEY is not set" },
-    { "GOOGLE_GEMINI_BASE_URL", ADDRESS, NULL, 0, 0, "another address for Gemini" },
-    { "OPENROUTER_API_KEY", SECRET,  NULL, 0, 0, "OpenRouter" },
-    { "OPENROUTER_BASE_URL", ADDRESS, NULL, 0, 0, "another address for OpenRouter" },
-    { "LOCAL_BASE_URL",     ADDRESS, NULL, 0, 0, "local/MODEL: any OpenAI-compatible server, as http://127.0.0.1:8000/v1" },
-    { "LOCAL_API_KEY",      SECRET,  NULL, 0, 0, "the key of a model server of your own, if it wants one" },
-    { "OLLAMA_HOST",        ADDRESS, NULL, 0, 0, "ollama/MODEL: address, default http://127.0.0.1:11434" },
-    { "LLAMACPP_BASE_URL",  ADDRESS, NULL, 0, 0, "llamacpp/MODEL: address, default http://127.0.0.1:9931/v1" },
-    { "VLLM_BASE_URL",      ADDRESS, NULL, 0, 0, "vllm/MODEL: address, default http://127.0.0.1:8000/v1" },
-    { "LMSTUDIO_BASE_URL",  ADDRESS, NULL, 0, 0, "lmstudio/MODEL: address, default http://127.0.0.1:1234/v1" },
 };
 /* clang-format on */
+
+/* Each provider's settings, in the order of its row: its keys, then its address. */
+enum { EACH = 3 };
+
+static const struct wn_env *setting_of(size_t i)
+{
+    const struct wn_provider *p = &wn_providers[i / EACH];
+    return i % EACH < WN_COUNT(p->key_env) ? &p->key_env[i % EACH] : &p->base_env;
+}
+
+/* Does a row before have it, too? Several may share a key. */
+static bool is_said(size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (setting_of(k)->name != NULL && strcmp(setting_of(k)->name, setting_of(i)->name) == 0)
+            return true;
+    return false;
+}
+
+/* The i-th setting of all; false: there are not so many. */
+static bool row_at(size_t i, struct row *out)
+{
+    if (i < WN_COUNT(rows)) {
+        *out = rows[i];
+        return true;
+    }
+    i -= WN_COUNT(rows);
+    for (size_t k = 0; k < EACH * wn_nproviders; k++) {
+        const struct wn_env *env = setting_of(k);
+        if (env->name == NULL || is_said(k) || i-- > 0)
+            continue;
+        *out = (struct row){ env->name, k % EACH == EACH - 1 ? TEXT : SECRET, NULL, 0, 0,
+                             env->help };
+        return true;
+    }
+    return false;
+}
 
 struct value {
     const char *text, *from;
@@ -63,14 +87,29 @@ struct value {
 struct wn_config {
     struct wn_arena arena;
     const char *dir;
-    struct value values[WN_COUNT(rows)];
+    struct row *rows;
+    struct value *values;
+    size_t n;
 };
 
-static size_t find(const char *name, size_t len)
+static struct wn_config *config_new(void)
+{
+    struct wn_config *c = wn_xcalloc(1, sizeof(*c));
+    struct row r;
+    while (row_at(c->n, &r))
+        c->n++;
+    c->rows = wn_arena_array(&c->arena, c->n, sizeof(*c->rows));
+    c->values = wn_arena_array(&c->arena, c->n, sizeof(*c->values));
+    for (size_t i = 0; i < c->n; i++)
+        row_at(i, &c->rows[i]);
+    return c;
+}
+
+/* c->n where it is none. */
+static size_t find(const struct wn_config *c, const char *name, size_t len)
 {
     size_t i = 0;
-    while (i < WN_COUNT(rows) &&
-           (strlen(rows[i].name) != len || memcmp(rows[i].name, name, len) != 0))
+    while (i < c->n && (strlen(c->rows[i].name) != len || memcmp(c->rows[i].name, name, len) != 0))
         i++;
     return i;
 }
@@ -103,8 +142,8 @@ static enum wn_code read_line(struct wn_config *c, const char *p, size_t len, co
     }
     for (name_end = eq; name_end > p && strchr(" \t", name_end[-1]) != NULL; name_end--)
         ;
-    i = find(p, (size_t)(name_end - p));
-    if (i == WN_COUNT(rows) || c->values[i].text != NULL)
+    i = find(c, p, (size_t)(name_end - p));
+    if (i == c->n || c->values[i].text != NULL)
         return WN_OK; /* other programs keep settings in .env, too; an earlier source wins */
     for (p = eq + 1; p < end && (*p == ' ' || *p == '\t'); p++)
         ;
@@ -174,31 +213,31 @@ static enum wn_code check_range(const struct row *r, const struct value *v, stru
 enum wn_code wn_config_load(const struct wn_setting *given, size_t ngiven, struct wn_config **out,
                             struct wn_error *err)
 {
-    struct wn_config *c = wn_xcalloc(1, sizeof(*c));
+    struct wn_config *c = config_new();
     enum wn_code rc = WN_OK;
     c->dir = wn_arena_printf(&c->arena, "%s/winnow", xdg(&c->arena, "XDG_CONFIG_HOME", ".config"));
     for (size_t g = 0; g < ngiven; g++) {
-        size_t i = find(given[g].name, strlen(given[g].name));
-        if (i == WN_COUNT(rows)) {
+        size_t i = find(c, given[g].name, strlen(given[g].name));
+        if (i == c->n) {
             rc = wn_error_set(err, WN_E_CONFIG, "there is no setting '%s'", given[g].name);
             wn_error_hint(err, "`winnow config` lists them all.");
             goto done;
         }
         set(c, i, given[g].value, strlen(given[g].value), "command line");
     }
-    for (size_t i = 0; i < WN_COUNT(rows); i++) {
-        const char *v = getenv(rows[i].name);
+    for (size_t i = 0; i < c->n; i++) {
+        const char *v = getenv(c->rows[i].name);
         if (c->values[i].text == NULL && v != NULL && v[0] != '\0')
             set(c, i, v, strlen(v), "environment");
     }
     rc = read_file(c, ".env", err);
     if (rc == WN_OK)
         rc = read_file(c, wn_arena_printf(&c->arena, "%s/env", c->dir), err);
-    for (size_t i = 0; rc == WN_OK && i < WN_COUNT(rows); i++) {
-        const char *f = fallback(c, &rows[i]);
+    for (size_t i = 0; rc == WN_OK && i < c->n; i++) {
+        const char *f = fallback(c, &c->rows[i]);
         if (c->values[i].text == NULL && f != NULL)
             set(c, i, f, strlen(f), "default");
-        rc = check_range(&rows[i], &c->values[i], err);
+        rc = check_range(&c->rows[i], &c->values[i], err);
     }
 done:
     if (rc == WN_OK)
@@ -218,8 +257,8 @@ void wn_config_free(struct wn_config *c)
 
 const char *wn_config_get(const struct wn_config *c, const char *name)
 {
-    size_t i = find(name, strlen(name));
-    assert(i < WN_COUNT(rows));
+    size_t i = find(c, name, strlen(name));
+    assert(i < c->n);
     return c->values[i].text;
 }
 
@@ -242,12 +281,12 @@ const char *wn_config_dir(const struct wn_config *c)
 
 bool wn_config_at(const struct wn_config *c, size_t i, struct wn_config_row *out)
 {
-    if (i >= WN_COUNT(rows))
+    struct row r;
+    if (!row_at(i, &r))
         return false;
-    *out = (struct wn_config_row){ .name = rows[i].name,
-                                   .fallback = rows[i].fallback,
-                                   .help = rows[i].help,
-                                   .secret = rows[i].kind == SECRET };
+    *out = (struct wn_config_row){
+        .name = r.name, .fallback = r.fallback, .help = r.help, .secret = r.kind == SECRET
+    };
     if (out->fallback != NULL && strncmp(out->fallback, "~data/", 6) == 0)
         out->fallback = "$XDG_DATA_HOME/winnow";
     if (c != NULL) {

@@ -1,4 +1,4 @@
-/* config.h: every setting, one row each in config.c.
+/* config.h: every setting, one row each in config.c; keys and addresses in the providers' rows.
  *
  * Order: command line, environment, ./.env, $XDG_CONFIG_HOME/winnow/env, default. Settings are read
  * once, when the context opens. */

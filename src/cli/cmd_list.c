@@ -137,7 +137,7 @@ static int run_models(int argc, char **argv)
     }
     puts("\nAlso ollama/MODEL, llamacpp/MODEL, vllm/MODEL, lmstudio/MODEL and local/MODEL (any "
          "server that "
-         "speaks\nOpenAI's chat format); others by name. WINNOW_PRICES sets your own prices.");
+         "speaks\nchat completions); others by name. WINNOW_PRICES sets your own prices.");
     status = print_learned(wn);
     wn_close(wn);
     return status;

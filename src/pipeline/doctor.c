@@ -127,7 +127,7 @@ static void check_provider(struct doctor *d, const struct wn_provider *row, bool
 {
     const char *base = NULL, *key = NULL, *key_name = NULL;
     struct wn_error err;
-    bool asked_for = row->base_env != NULL && wn_config_get(d->wn->config, row->base_env) != NULL;
+    bool asked_for = row->base_env.name != NULL && wn_config_get(d->wn->config, row->base_env.name) != NULL;
     if (row->base_url == NULL && !asked_for)
         return;
     if (wn_target_settings(d->wn->config, row, &d->arena, &base, &key, &key_name, &err) != WN_OK) {
@@ -181,7 +181,7 @@ bool wn_model_info(const struct wn *wn, size_t i, struct wn_model_info *out)
                                    .usd_out = m->out < 0 ? NAN : (double)m->out / 1e6,
                                    .as_of = m->as_of };
     for (size_t k = 0; row != NULL && wn != NULL && k < WN_COUNT(row->key_env); k++)
-        if (row->key_env[k] != NULL && wn_config_get(wn->config, row->key_env[k]) != NULL)
+        if (row->key_env[k].name != NULL && wn_config_get(wn->config, row->key_env[k].name) != NULL)
             out->key_set = true;
     out->can_decide = m->decides;
     out->can_generate = m->generates;

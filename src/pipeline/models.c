@@ -7,12 +7,12 @@ enum wn_code wn_target_settings(const struct wn_config *c, const struct wn_provi
                                 const char **key_name, struct wn_error *err)
 {
     *key = NULL;
-    *key_name = row->key_env[0];
+    *key_name = row->key_env[0].name;
     for (size_t i = 0; i < WN_COUNT(row->key_env) && *key == NULL; i++)
-        if (row->key_env[i] != NULL)
-            *key = wn_config_get(c, row->key_env[i]);
+        if (row->key_env[i].name != NULL)
+            *key = wn_config_get(c, row->key_env[i].name);
     *base_url = wn_provider_base(
-        row, row->base_env == NULL ? NULL : wn_config_get(c, row->base_env), a, err);
+        row, row->base_env.name == NULL ? NULL : wn_config_get(c, row->base_env.name), a, err);
     return *base_url == NULL ? WN_E_CONFIG : WN_OK;
 }
 

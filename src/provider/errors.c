@@ -364,12 +364,12 @@ static void classify(const struct wn_call *c, const struct said *s, struct wn_re
         out->drop = droppable(c, s);
     } else if (m == SAYS_NOTHING && s->status == 404) {
         wn_reply_fail(out, WN_CLASS_BROKEN, "%s has nothing at this address", name);
-        wn_reply_hint(out, "Check %s; an address often ends in /v1.", c->provider->base_env);
+        wn_reply_hint(out, "Check %s; an address often ends in /v1.", c->provider->base_env.name);
     } else if (s->status >= 300 && s->status < 400) {
         /* No item can succeed, so it is no matter of this one. */
         wn_reply_fail(out, WN_CLASS_STOP, "%s sends us to another address", name);
         wn_reply_hint(out, "Set %s to the address that really answers; redirects are not followed.",
-                      c->provider->base_env);
+                      c->provider->base_env.name);
     }
     if (out->class != WN_CLASS_BUSY)
         out->wait_ms = -1;
@@ -439,7 +439,7 @@ void wn_format_failed_raw(const struct wn_call *c, const struct wn_response *r,
         wn_reply_fail(out, WN_CLASS_BROKEN, "%s answered with something that is not JSON",
                       c->provider->name);
         wn_reply_hint(out, "Is there a proxy or a login page between? Check %s.",
-                      c->provider->base_env);
+                      c->provider->base_env.name);
     } else {
         classify(c, &s, out);
     }

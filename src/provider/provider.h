@@ -2,7 +2,7 @@
  * table.c and two pure functions in one file; there is no `if (provider is ...)` anywhere.
  *
  * To add one: provider/acme.c with build and parse, a row in table.c, its models in model.c, its error
- * codes in errors.c, ACME_API_KEY in config.c, and fixtures/http/acme/ (a prompt, the request it must
+ * codes in errors.c, and fixtures/http/acme/ (a prompt, the request it must
  * give, a response, the reply expected), which the provider test finds by itself. */
 #ifndef WN_PROVIDER_PROVIDER_H
 #define WN_PROVIDER_PROVIDER_H
@@ -116,6 +116,11 @@ struct wn_decide_limits {
     size_t questions, options, levels;
 };
 
+/* A setting of its own, as `winnow config` prints it. */
+struct wn_env {
+    const char *name, *help;
+};
+
 /* A member that every request of a row carries as it stands: {"store", "false"}. */
 struct wn_member {
     const char *name, *json;
@@ -124,14 +129,14 @@ struct wn_member {
 struct wn_provider {
     const char *name; /* "openai" */
     /* Settings that hold the key, first wins; NULL = needs none. A local row works without, too. */
-    const char *key_env[2];
+    struct wn_env key_env[2];
     /* { "Authorization", "Bearer " }: the name, and what stands before the key. */
     struct wn_header key_header;
     struct wn_header version; /* a header that is always sent, or { NULL } */
-    const char *base_env;     /* setting that holds the base address */
+    struct wn_env base_env;   /* setting that holds the base address */
     const char *base_url;     /* default; NULL = must be set */
     const char *api_path; /* "/v1" where the vendor's SDK adds it to the base address, or NULL */
-    enum wn_dialect dialect;
+    struct wn_dialect dialect;
     const struct wn_format *generate, *decide; /* NULL = it has none */
     const char *generate_model, *decide_model; /* defaults; NULL = must be named */
     struct wn_decide_limits limits;

@@ -59,12 +59,12 @@ void wn_reply_hint(struct wn_reply *out, const char *hint, ...)
 
 const char *wn_reply_key_names(const struct wn_provider *row, char *buf, size_t size)
 {
-    if (row->key_env[0] == NULL)
+    if (row->key_env[0].name == NULL)
         snprintf(buf, size, "the server's key");
-    else if (row->key_env[1] == NULL)
-        snprintf(buf, size, "%s", row->key_env[0]);
+    else if (row->key_env[1].name == NULL)
+        snprintf(buf, size, "%s", row->key_env[0].name);
     else
-        snprintf(buf, size, "%s or %s", row->key_env[0], row->key_env[1]);
+        snprintf(buf, size, "%s or %s", row->key_env[0].name, row->key_env[1].name);
     return buf;
 }
 

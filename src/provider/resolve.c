@@ -250,12 +250,12 @@ const char *wn_provider_base(const struct wn_provider *row, const char *setting,
     size_t path_len, port_len = 0, tail_len;
     if (url == NULL) {
         wn_error_set(err, WN_E_CONFIG, "%s has no address", row->name);
-        wn_error_hint(err, "Set %s, as in http://127.0.0.1:8000/v1.", row->base_env);
+        wn_error_hint(err, "Set %s, as in http://127.0.0.1:8000/v1.", row->base_env.name);
         return NULL;
     }
     fault = base_fault(url, &u);
     if (fault != NULL) {
-        say_fault(row->base_env, fault, err);
+        say_fault(row->base_env.name, fault, err);
         return NULL;
     }
     if (u.port != NULL) {

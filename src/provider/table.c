@@ -12,8 +12,13 @@
     }
 
 /* Local servers: no key needed, nothing paid, and the sampling is ours to set. */
+#define LOCAL_KEY                                                                                  \
+    {                                                                                              \
+        { "LOCAL_API_KEY", "the key of a model server of your own, if it wants one" }              \
+    }
 #define LOCAL_CHAT                                                                                 \
-    .dialect = WN_DIALECT_GRAMMAR, .generate = &wn_openai_chat, .decide = &wn_systemone,           \
+    .dialect = { .items = true }, /* of ranges it is not known at all of them */                    \
+    .generate = &wn_openai_chat, .decide = &wn_systemone,           \
     .key_header = BEARER, .local = true, .schema_in_prompt = true, .check_path = "GET /models",    \
     .limit_field = "max_tokens", .system_role = "system", .send_temperature = true,                \
     .extra = { { "stream", "false" } }
@@ -21,11 +26,11 @@
 const struct wn_provider wn_providers[] = {
     { .name = "openai",
       .cache_prefix = 1024,
-      .key_env = { "OPENAI_API_KEY" },
+      .key_env = { { "OPENAI_API_KEY", "OpenAI" } },
       .key_header = BEARER,
-      .base_env = "OPENAI_BASE_URL",
+      .base_env = { "OPENAI_BASE_URL", "another address for OpenAI" },
       .base_url = "https://api.openai.com/v1",
-      .dialect = WN_DIALECT_OPENAI,
+      .dialect = { .range = true, .items = true },
       .generate = &wn_openai_chat,
       .decide = &wn_decisions,
       .generate_model = "gpt-6-luna",
@@ -40,25 +45,26 @@ const struct wn_provider wn_providers[] = {
       .system_role = "developer" },
     { .name = "anthropic",
       .cache_prefix = 512,
-      .key_env = { "ANTHROPIC_API_KEY" },
+      .key_env = { { "ANTHROPIC_API_KEY", "Claude" } },
       .key_header = { "x-api-key", "" },
       .version = { "anthropic-version", "2026-10-21" },
-      .base_env = "ANTHROPIC_BASE_URL",
+      .base_env = { "ANTHROPIC_BASE_URL", "another address for Claude" },
       .base_url = "https://api.anthropic.com",
       .api_path = "/v1",
-      .dialect = WN_DIALECT_ANTHROPIC,
+      .dialect = { 0 },
       .generate = &wn_anthropic_messages,
       .generate_model = "claude-haiku-5-5",
       .check_path = "GET /models?limit=1",
       .effort = "low" },
     { .name = "gemini",
       .cache_prefix = 4096,
-      .key_env = { "GOOGLE_API_KEY", "GEMINI_API_KEY" },
+      .key_env = { { "GOOGLE_API_KEY", "Gemini" },
+                   { "GEMINI_API_KEY", "Gemini, when GOOGLE_API_KEY is not set" } },
       .key_header = { "x-goog-api-key", "" },
-      .base_env = "GOOGLE_GEMINI_BASE_URL",
+      .base_env = { "GOOGLE_GEMINI_BASE_URL", "another address for Gemini" },
       .base_url = "https://generativelanguage.googleapis.com",
       .api_path = "/v1beta",
-      .dialect = WN_DIALECT_GEMINI,
+      .dialect = { .range = true, .items = true },
       .generate = &wn_gemini_generate,
       .decide = &wn_gemini_decisions,
       .generate_model = "gemini-3.1-flash-lite",
@@ -72,11 +78,11 @@ const struct wn_provider wn_providers[] = {
     { .name = "openrouter",
       .cache_prefix = 1024,
       .cache_marked = { "anthropic/", "qwen/" },
-      .key_env = { "OPENROUTER_API_KEY" },
+      .key_env = { { "OPENROUTER_API_KEY", "OpenRouter" } },
       .key_header = BEARER,
-      .base_env = "OPENROUTER_BASE_URL",
+      .base_env = { "OPENROUTER_BASE_URL", "another address for OpenRouter" },
       .base_url = "https://openrouter.ai/api/v1",
-      .dialect = WN_DIALECT_ANTHROPIC, /* whoever answers: the strictest */
+      .dialect = { 0 }, /* whoever answers: the strictest */
       .generate = &wn_openrouter_chat,
       .decide = &wn_systemone,
       .generate_model = "openai/gpt-6-luna",
@@ -92,18 +98,18 @@ const struct wn_provider wn_providers[] = {
       .effort_form = WN_EFFORT_OBJECT,
       .limit_field = "max_completion_tokens",
       .system_role = "system" },
-    { LOCAL_CHAT, .name = "ollama", .base_env = "OLLAMA_HOST", .base_url = "http://127.0.0.1:11434",
+    { LOCAL_CHAT, .name = "ollama", .base_env = { "OLLAMA_HOST", "ollama/MODEL: address, default http://127.0.0.1:11434" }, .base_url = "http://127.0.0.1:11434",
       .api_path = "/v1", .limits = { 0, 26, 26 }, .logprobs = true, .effort = "none" },
-    { LOCAL_CHAT, .name = "llamacpp", .key_env = { "LOCAL_API_KEY" },
-      .base_env = "LLAMACPP_BASE_URL", .base_url = "http://127.0.0.1:9931", .api_path = "/v1",
+    { LOCAL_CHAT, .name = "llamacpp", .key_env = LOCAL_KEY,
+      .base_env = { "LLAMACPP_BASE_URL", "llamacpp/MODEL: address, default http://127.0.0.1:9931/v1" }, .base_url = "http://127.0.0.1:9931", .api_path = "/v1",
       .limits = { 0, 255, 10 }, .logprobs = true, .effort = "none" },
-    { LOCAL_CHAT, .name = "vllm", .key_env = { "LOCAL_API_KEY" }, .base_env = "VLLM_BASE_URL",
+    { LOCAL_CHAT, .name = "vllm", .key_env = LOCAL_KEY, .base_env = { "VLLM_BASE_URL", "vllm/MODEL: address, default http://127.0.0.1:8000/v1" },
       .base_url = "http://127.0.0.1:8000", .api_path = "/v1", .limits = { 64, 26, 10 },
       .logprobs = true, .effort = "none", .effort_form = WN_EFFORT_SWITCH },
-    { LOCAL_CHAT, .name = "lmstudio", .key_env = { "LOCAL_API_KEY" },
-      .base_env = "LMSTUDIO_BASE_URL", .base_url = "http://127.0.0.1:1234", .api_path = "/v1",
+    { LOCAL_CHAT, .name = "lmstudio", .key_env = LOCAL_KEY,
+      .base_env = { "LMSTUDIO_BASE_URL", "lmstudio/MODEL: address, default http://127.0.0.1:1234/v1" }, .base_url = "http://127.0.0.1:1234", .api_path = "/v1",
       .effort = "none" },
-    { LOCAL_CHAT, .name = "local", .key_env = { "LOCAL_API_KEY" }, .base_env = "LOCAL_BASE_URL",
+    { LOCAL_CHAT, .name = "local", .key_env = LOCAL_KEY, .base_env = { "LOCAL_BASE_URL", "local/MODEL: any OpenAI-compatible server, as http://127.0.0.1:8000/v1" },
       .logprobs = true },
 };
 const size_t wn_nproviders = WN_COUNT(wn_providers);
@@ -162,7 +168,7 @@ static void wire_failed(const struct wn_call *c, const struct wn_response *r, st
     wn_reply_cause(out, "%s", r->wire_error);
     place = strstr(hint, "%s");
     if (place != NULL)
-        wn_reply_hint(out, "%.*s%s%s", (int)(place - hint), hint, c->provider->base_env, place + 2);
+        wn_reply_hint(out, "%.*s%s%s", (int)(place - hint), hint, c->provider->base_env.name, place + 2);
 }
 
 /* What stands in the headers (how long to wait, the request's name for the provider's support), and the
@@ -270,6 +276,6 @@ void wn_provider_checked(const struct wn_provider *row, const char *key,
     if (out->class == WN_CLASS_STOP && r->status == 403) {
         wn_reply_fail(out, WN_CLASS_STOP, "%s does not let this key list models", row->name);
         wn_reply_hint(out, "It may still work: try one item. Else check the rights of %s.",
-                      row->key_env[0] == NULL ? "the key" : row->key_env[0]);
+                      row->key_env[0].name == NULL ? "the key" : row->key_env[0].name);
     }
 }

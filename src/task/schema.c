@@ -1,7 +1,6 @@
 /* schema.c: questions -> JSON schema, and the same in words; see schema.h. */
 #include "task/schema.h"
 #include "base/json.h"
-#include "dialect.h"
 #include <string.h>
 
 /* An object being written: its properties, and all of them again for "required". */
@@ -47,10 +46,23 @@ static void put_description(struct wn_buf *out, const char *text)
     wn_json_quote(out, text);
 }
 
-static void put_percent(struct wn_buf *out, enum wn_dialect d, const char *description)
+/* Where the dialect takes them; in words they are said in any case. */
+static void put_range(struct wn_buf *out, struct wn_dialect d, int least, int most)
+{
+    if (d.range)
+        wn_buf_printf(out, ",\"minimum\":%d,\"maximum\":%d", least, most);
+}
+
+static void put_items(struct wn_buf *out, struct wn_dialect d, size_t least, size_t most)
+{
+    if (d.items)
+        wn_buf_printf(out, ",\"minItems\":%zu,\"maxItems\":%zu", least, most);
+}
+
+static void put_percent(struct wn_buf *out, struct wn_dialect d, const char *description)
 {
     wn_buf_str(out, "{\"type\":\"integer\"");
-    wn_dialect_range(d, 0, 100, out);
+    put_range(out, d, 0, 100);
     put_description(out, description);
     wn_buf_char(out, '}');
 }
@@ -63,7 +75,7 @@ static void put_nullable(struct wn_buf *out, const char *description)
 }
 
 /* Up to eight choices: a percentage for each. */
-static void put_all_percents(struct wn_buf *out, enum wn_dialect d, const struct wn_question *q)
+static void put_all_percents(struct wn_buf *out, struct wn_dialect d, const struct wn_question *q)
 {
     struct object o;
     open_object(&o, out);
@@ -74,12 +86,12 @@ static void put_all_percents(struct wn_buf *out, enum wn_dialect d, const struct
     close_object(&o);
 }
 
-static void put_best_percents(struct wn_buf *out, enum wn_dialect d, const struct wn_question *q)
+static void put_best_percents(struct wn_buf *out, struct wn_dialect d, const struct wn_question *q)
 {
     struct object o;
     wn_buf_str(out, "{\"type\":\"array\"");
     put_description(out, "the three likeliest, the likeliest first; no more than three");
-    wn_dialect_items(d, 1, WN_SCHEMA_BEST_PERCENTS, out);
+    put_items(out, d, 1, WN_SCHEMA_BEST_PERCENTS);
     wn_buf_str(out, ",\"items\":");
     open_object(&o, out);
     property(&o, "id", "");
@@ -100,7 +112,7 @@ static void put_quote(struct object *o, const struct wn_question *q)
     put_nullable(o->out, "the words of the item that show it, copied exactly, or null");
 }
 
-static void put_one_of(struct object *o, enum wn_dialect d, const struct wn_question *q)
+static void put_one_of(struct object *o, struct wn_dialect d, const struct wn_question *q)
 {
     property(o, q->name, "");
     wn_buf_char(o->out, '{');
@@ -117,7 +129,7 @@ static void put_one_of(struct object *o, enum wn_dialect d, const struct wn_ques
         put_best_percents(o->out, d, q);
 }
 
-static void put_yesno(struct object *o, enum wn_dialect d, const struct wn_question *q)
+static void put_yesno(struct object *o, struct wn_dialect d, const struct wn_question *q)
 {
     property(o, q->name, "");
     wn_buf_str(o->out, "{\"type\":\"boolean\"");
@@ -130,12 +142,12 @@ static void put_yesno(struct object *o, enum wn_dialect d, const struct wn_quest
     put_percent(o->out, d, "how likely it is true, 0 to 100");
 }
 
-static void put_tags(struct object *o, enum wn_dialect d, const struct wn_question *q)
+static void put_tags(struct object *o, struct wn_dialect d, const struct wn_question *q)
 {
     property(o, q->name, "");
     wn_buf_str(o->out, "{\"type\":\"array\"");
     put_description(o->out, q->ask);
-    wn_dialect_items(d, 0, q->nchoices, o->out);
+    put_items(o->out, d, 0, q->nchoices);
     wn_buf_str(o->out, ",\"items\":{");
     put_enum(o->out, q);
     wn_buf_str(o->out, "}}");
@@ -155,7 +167,7 @@ static void put_text(struct object *o, const struct wn_question *q)
 }
 
 static void put_properties(struct object *o, const struct wn_task *t, const bool *asked,
-                           enum wn_dialect dialect)
+                           struct wn_dialect dialect)
 {
     for (size_t i = 0; i < t->nquestions; i++) {
         const struct wn_question *q = &t->questions[i];
@@ -179,7 +191,7 @@ static void put_properties(struct object *o, const struct wn_task *t, const bool
     }
 }
 
-void wn_schema_write(const struct wn_task *t, const bool *asked, enum wn_dialect dialect,
+void wn_schema_write(const struct wn_task *t, const bool *asked, struct wn_dialect dialect,
                      struct wn_buf *out)
 {
     struct object o;
@@ -188,7 +200,7 @@ void wn_schema_write(const struct wn_task *t, const bool *asked, enum wn_dialect
     close_object(&o);
 }
 
-void wn_schema_write_pack(const struct wn_task *t, const bool *asked, enum wn_dialect dialect,
+void wn_schema_write_pack(const struct wn_task *t, const bool *asked, struct wn_dialect dialect,
                           struct wn_buf *out)
 {
     struct object all, o;

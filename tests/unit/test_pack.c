@@ -200,7 +200,7 @@ TEST(the_schema_is_the_same_for_any_number_of_items)
     static const bool asked[QUESTIONS] = { [REPLY] = true };
     cJSON *o, *items, *one;
     give_words();
-    wn_schema_write_pack(&task, asked, WN_DIALECT_ANTHROPIC, &b);
+    wn_schema_write_pack(&task, asked, (struct wn_dialect){ 0 }, &b);
     o = cJSON_Parse(b.data);
     items = cJSON_GetObjectItem(cJSON_GetObjectItem(o, "properties"), "items");
     one = cJSON_GetObjectItem(items, "items");

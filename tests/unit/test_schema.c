@@ -3,7 +3,7 @@
 #include "base/json.h"
 #include "task/schema.h"
 
-static cJSON *schema_of(const struct wn_task *t, const bool *asked, enum wn_dialect d)
+static cJSON *schema_of(const struct wn_task *t, const bool *asked, struct wn_dialect d)
 {
     struct wn_buf b = WN_BUF_INIT(1 << 20);
     cJSON *tree = NULL;
@@ -45,7 +45,7 @@ TEST(the_schema_asks_for_each_question_in_order)
     struct folder f;
     folder_open(&f, "sort");
     CHECK_OK(wn_task_load(f.task, &t, &test_error));
-    wn_schema_write(t, NULL, WN_DIALECT_ANTHROPIC, &b);
+    wn_schema_write(t, NULL, (struct wn_dialect){ 0 }, &b);
     CHECK_STR(b.data, want);
     wn_buf_free(&b);
     wn_task_free(t);
@@ -106,13 +106,13 @@ TEST(every_task_stays_in_what_every_provider_takes)
     static const char *const dirs[] = { "prompts/lead-intent", "prompts/email-triage",
                                         "prompts/support-ticket", "prompts/document-fields" };
     static const struct {
-        enum wn_dialect dialect;
+        struct wn_dialect dialect;
         const char *extra;
     } row[] = {
-        { WN_DIALECT_OPENAI, "minimum maximum minItems maxItems" },
-        { WN_DIALECT_ANTHROPIC, "" },
-        { WN_DIALECT_GEMINI, "minimum maximum minItems maxItems" },
-        { WN_DIALECT_GRAMMAR, "minItems maxItems" },
+        { { 0 }, "" },
+        { { .range = true }, "minimum maximum" },
+        { { .items = true }, "minItems maxItems" },
+        { { true, true }, "minimum maximum minItems maxItems" },
     };
     for (size_t d = 0; d < COUNT(dirs); d++) {
         struct wn_task *t = NULL;
@@ -134,7 +134,7 @@ TEST(beyond_eight_choices_the_three_likeliest_are_asked_for)
     const cJSON *percent;
     CHECK_OK(wn_task_load("prompts/lead-intent", &t, &test_error));
     t->nquestions = 1; /* the intent alone */
-    s = schema_of(t, asked, WN_DIALECT_GRAMMAR);
+    s = schema_of(t, asked, (struct wn_dialect){ .items = true });
     percent = wn_json_get(wn_json_get(s, "properties"), "intent_percent");
     CHECK_STR(wn_json_str(percent, "type"), "array");
     CHECK_INT(wn_json_int(percent, "maxItems", 0), 3);
@@ -155,7 +155,7 @@ TEST(a_label_that_needs_evidence_has_its_quote_before_its_percentages)
                  "\"type\": \"choice\", \"ask\": \"?\", \"evidence\": \"required\","
                  "\"choices\": { \"a\": \"x\", \"b\": \"y\" } } ] }");
     CHECK_OK(wn_task_load(f.task, &t, &test_error));
-    s = schema_of(t, NULL, WN_DIALECT_OPENAI);
+    s = schema_of(t, NULL, (struct wn_dialect){ true, true });
     required = wn_json_get(s, "required")->child;
     CHECK_STR(required->valuestring, "k");
     CHECK_STR(required->next->valuestring, "k_quote");
