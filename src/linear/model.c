@@ -8,7 +8,6 @@
 #include "linear/corpus.h"
 #include "linear/score.h"
 #include <math.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -333,13 +332,11 @@ static void read_features(struct wn_linear *m, struct wn_bytes *r)
     }
 }
 
-/* No secret: the same bytes have the same version everywhere. */
 static void digest(struct wn_linear *m)
 {
-    static const unsigned char key[crypto_shorthash_KEYBYTES];
-    unsigned char h[crypto_shorthash_BYTES];
-    crypto_shorthash(h, (const unsigned char *)m->bytes, m->len, key);
-    sodium_bin2hex(m->version, sizeof(m->version), h, sizeof(h));
+    uint64_t h = wn_fnv(WN_FNV_START, m->bytes, m->len);
+    for (int i = 15; i >= 0; i--, h >>= 4)
+        m->version[i] = "0123456789abcdef"[h & 15];
 }
 
 void wn_linear_refresh(struct wn_linear *m)
