@@ -37,10 +37,8 @@ static void set_hooks(void)
 enum wn_code wn_json_parse_in(struct wn_arena *a, const char *text, size_t len, const cJSON **out,
                               struct wn_error *err)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
     cJSON *tree = NULL;
     enum wn_code rc;
-    pthread_once(&once, set_hooks);
     into = a;
     rc = wn_json_parse(text, len, false, &tree, err);
     into = NULL;
@@ -51,9 +49,11 @@ enum wn_code wn_json_parse_in(struct wn_arena *a, const char *text, size_t len, 
 enum wn_code wn_json_parse(const char *text, size_t len, bool quote, cJSON **out,
                            struct wn_error *err)
 {
-    const char *end = text;
-    cJSON *tree = cJSON_ParseWithLengthOpts(text, len, &end, 0);
-    const char *rest = end;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    const char *rest = text;
+    cJSON *tree;
+    pthread_once(&once, set_hooks);
+    tree = cJSON_ParseWithLengthOpts(text, len, &rest, 0);
     if (tree != NULL) {
         while (rest < text + len && strchr(" \t\r\n", *rest) != NULL && *rest != '\0')
             rest++;
