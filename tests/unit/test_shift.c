@@ -204,6 +204,22 @@ TEST(the_pool_is_counted_once_and_outlives_its_texts)
     end();
 }
 
+/* On the tenth day 8 of 20 are odd. */
+static void nine_usual_days_and_one_with(struct kind_of odd)
+{
+    begin();
+    certify();
+    for (int day = 1; day < 10; day++) {
+        at(NOW + day * DAY);
+        put_many(usual, 20);
+        load();
+        CHECK_INT(trial.state, WN_CERTIFIED);
+    }
+    at(NOW + 10 * DAY);
+    put_many(usual, 12);
+    put_many(odd, 8);
+}
+
 TEST(a_day_with_many_flags_or_refusals_or_repairs_warns)
 {
     static const struct {
@@ -230,17 +246,7 @@ TEST(a_day_with_many_flags_or_refusals_or_repairs_warns)
         struct kind_of odd = usual;
         odd.reason = row[i].reason;
         odd.flag = row[i].flag;
-        begin();
-        certify();
-        for (int day = 1; day < 10; day++) {
-            at(NOW + day * DAY);
-            put_many(usual, 20);
-            load();
-            CHECK_INT(trial.state, WN_CERTIFIED);
-        }
-        at(NOW + 10 * DAY);
-        put_many(usual, 12);
-        put_many(odd, 8);
+        nine_usual_days_and_one_with(odd);
         load();
         CHECK_INT(trial.state, WN_CERTIFIED); /* the day is not over */
         at(NOW + 11 * DAY);
@@ -260,16 +266,7 @@ TEST(what_has_a_guard_label_is_of_the_day_too)
     odd.reason = "refused";
     task.guards = &guard;
     task.nguards = 1;
-    begin();
-    certify();
-    for (int day = 1; day < 10; day++) {
-        at(NOW + day * DAY);
-        put_many(usual, 20);
-        load();
-    }
-    at(NOW + 10 * DAY);
-    put_many(usual, 12);
-    put_many(odd, 8);
+    nine_usual_days_and_one_with(odd);
     at(NOW + 11 * DAY);
     load();
     CHECK_STR(trial.row.why,
