@@ -127,7 +127,8 @@ static void check_provider(struct doctor *d, const struct wn_provider *row, bool
 {
     const char *base = NULL, *key = NULL, *key_name = NULL;
     struct wn_error err;
-    bool asked_for = row->base_env.name != NULL && wn_config_get(d->wn->config, row->base_env.name) != NULL;
+    const char *setting = row->base_env.name;
+    bool asked_for = setting != NULL && wn_config_get(d->wn->config, setting) != NULL;
     if (row->base_url == NULL && !asked_for)
         return;
     if (wn_target_settings(d->wn->config, row, &d->arena, &base, &key, &key_name, &err) != WN_OK) {
