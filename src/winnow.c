@@ -202,28 +202,31 @@ enum wn_code wn_context_task(struct wn *wn, const char *name, struct wn_task **o
     return rc;
 }
 
-/* A task that cannot be loaded is listed, too: its fault is what `winnow tasks check` tells. */
-static void describe(struct wn *wn, const char *name, const char *dir, struct wn_task_info *info)
+static void describe_loaded(struct wn *wn, const struct wn_task *t, struct wn_task_info *info)
 {
-    struct wn_task *t = NULL;
-    struct wn_error fault;
-    const char **names;
-    *info = (struct wn_task_info){ .name = name, .about = "", .dir = dir, .version = "" };
-    if (wn_task_load(dir, &t, &fault) != WN_OK) {
-        info->about = wn_arena_printf(&wn->arena, "cannot be used: %s", fault.what);
-        return;
-    }
+    const char **names = wn_arena_array(&wn->arena, t->nquestions, sizeof(*names));
+    for (size_t i = 0; i < t->nquestions; i++)
+        names[i] = wn_arena_str(&wn->arena, t->questions[i].name);
     info->about = wn_arena_str(&wn->arena, t->about);
     info->version = wn_arena_str(&wn->arena, t->version);
     info->nquestions = t->nquestions;
-    names = wn_arena_array(&wn->arena, t->nquestions, sizeof(*names));
-    for (size_t i = 0; i < t->nquestions; i++)
-        names[i] = wn_arena_str(&wn->arena, t->questions[i].name);
     info->questions = names;
     info->nchoices = t->questions[0].nchoices;
     info->nrules = t->nrules;
     info->nexamples = t->nexamples;
     info->keep_days = t->keep_days;
+}
+
+/* A task that cannot be loaded is listed, too: its fault is what `winnow tasks check` tells. */
+static void describe(struct wn *wn, const char *name, const char *dir, struct wn_task_info *info)
+{
+    struct wn_task *t = NULL;
+    struct wn_error fault;
+    *info = (struct wn_task_info){ .name = name, .about = "", .dir = dir, .version = "" };
+    if (wn_task_load(dir, &t, &fault) == WN_OK)
+        describe_loaded(wn, t, info);
+    else
+        info->about = wn_arena_printf(&wn->arena, "cannot be used: %s", fault.what);
     wn_task_free(t);
 }
 
@@ -278,7 +281,9 @@ enum wn_code wn_task_look(struct wn *wn, const char *name, const struct wn_task_
     if (rc != WN_OK)
         return rc;
     info = wn_arena_alloc(&wn->arena, sizeof(*info));
-    describe(wn, wn_arena_str(&wn->arena, t->name), wn_arena_str(&wn->arena, t->dir), info);
+    *info = (struct wn_task_info){ .name = wn_arena_str(&wn->arena, t->name),
+                                   .dir = wn_arena_str(&wn->arena, t->dir) };
+    describe_loaded(wn, t, info);
     wn_task_free(t);
     *out = info;
     return WN_OK;
