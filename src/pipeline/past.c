@@ -2,6 +2,7 @@
  * people said about them. See replay.h. */
 #include "pipeline/replay.h"
 #include "base/json.h"
+#include "decide/confidence.h"
 #include "pipeline/lessons.h"
 #include "pipeline/verdict.h"
 #include "report/writer.h"
@@ -20,71 +21,94 @@ enum wn_code wn_past_none(const struct wn_campaign_past *p, const char *cause, s
 
 /* ---- which campaign ---- */
 
-/* The newest state of a key that differs in the local engine alone. */
-static void consider_release(const struct wn_state_row *row, const char *key, const char *rest,
-                             struct wn_state_row *found)
+/* The newest proof of another key that still stands: of any, or of one that differs in the local engine alone.
+ * After an alarm nothing from before it counts: the world may have changed, not the model. */
+struct standing {
+    const char *key, *rest; /* the candidate's; rest NULL: any */
+    bool alarm;
+    struct wn_state_row found;
+};
+
+static void consider(struct standing *s, const struct wn_state_row *row)
 {
-    if (strcmp(row->rest, rest) == 0 && strcmp(row->key, key) != 0)
-        *found = *row;
+    const bool ended = s->found.id != 0 && row->proof == 0 && strcmp(row->key, s->found.key) == 0;
+    const bool own = strcmp(row->state, wn_state_name(WN_PROVISIONAL)) != 0; /* that had no campaign */
+    s->alarm = strcmp(row->state, wn_state_name(WN_SUSPENDED)) == 0 || (s->alarm && row->proof == 0);
+    if (ended || s->alarm)
+        s->found = (struct wn_state_row){ 0 };
+    if (row->proof != 0 && own && strcmp(row->key, s->key) != 0 &&
+        (s->rest == NULL || strcmp(row->rest, s->rest) == 0))
+        s->found = *row;
 }
 
-/* The newest proof of another key that still stands. After an alarm nothing from before it counts: the world
- * may have changed, not the model. */
-static void consider_any(const struct wn_state_row *row, const char *key, bool *alarm,
-                         struct wn_state_row *found)
+static const char *why_none(const struct standing *s)
 {
-    bool ended = found->id != 0 && row->proof == 0 && strcmp(row->key, found->key) == 0;
-    *alarm = strcmp(row->state, wn_state_name(WN_SUSPENDED)) == 0 || (*alarm && row->proof == 0);
-    if (ended || *alarm)
-        *found = (struct wn_state_row){ 0 };
-    if (row->proof != 0 && strcmp(row->key, key) != 0 &&
-        strcmp(row->state, wn_state_name(WN_PROVISIONAL)) != 0) /* that had no campaign */
-        *found = *row;
-}
-
-static enum wn_code find_state(struct wn_campaign_past *p, const char *key, const char *rest,
-                               bool *alarm, struct wn_state_row *out, struct wn_error *err)
-{
-    struct wn_state_row row = { 0 };
-    enum wn_code rc;
-    *out = (struct wn_state_row){ 0 };
-    while ((rc = wn_trust_state_after(p->wn->store, p->task->name, row.id, &p->arena, &row, err)) ==
-               WN_OK &&
-           row.id != 0) {
-        if (rest != NULL)
-            consider_release(&row, key, rest, out);
-        else
-            consider_any(&row, key, alarm, out);
-    }
-    return rc;
+    return s->alarm          ? "an alarm is only left with items that came after it"
+           : s->rest != NULL ? "nothing was proved with the same task, prompt and rules and another local engine"
+                             : "nothing is proved with another model or prompt";
 }
 
 enum wn_code wn_past_find(struct wn_campaign_past *p, const char *key, const char *rest,
                           struct wn_error *err)
 {
-    struct wn_state_row before;
-    bool alarm = false;
-    enum wn_code rc = find_state(p, key, rest, &alarm, &before, err);
+    struct standing s = { .key = key, .rest = rest };
+    struct wn_state_row row = { 0 };
+    enum wn_code rc;
+    while ((rc = wn_trust_state_after(p->wn->store, p->task->name, row.id, &p->arena, &row, err)) ==
+               WN_OK &&
+           row.id != 0)
+        consider(&s, &row);
     if (rc == WN_OK && p->task->nguards > 0)
         return wn_past_none(p,
                             "the answers of another engine may fall under other guard labels, so "
                             "that the sample of the one is no sample of the other",
                             err);
-    if (rc == WN_OK && before.proof == 0)
-        return wn_past_none(p,
-                            alarm ? "an alarm is only left with items that came after it"
-                            : rest != NULL
-                                ? "nothing was proved with the same task, prompt and rules and "
-                                  "another local engine"
-                                : "nothing is proved with another model or prompt",
-                            err);
+    if (rc == WN_OK && s.found.proof == 0)
+        return wn_past_none(p, why_none(&s), err);
     if (rc == WN_OK)
-        rc = wn_trust_proof(p->wn->store, before.proof, &p->arena, &p->proof, err);
+        rc = wn_trust_proof(p->wn->store, s.found.proof, &p->arena, &p->proof, err);
     if (rc == WN_OK)
         rc = wn_trust_window_of(p->wn->store, p->proof.window, &p->arena, &p->window, &p->key, err);
     if (rc == WN_OK && (p->key == NULL || p->proof.cut_off == 0))
         return wn_past_none(p, "its campaign is not in the store", err);
     return rc;
+}
+
+/* ---- how often ---- */
+
+static const char *kind(struct wn_campaign_past *p)
+{
+    return wn_arena_printf(&p->arena, "replay %lld", (long long)p->window.id);
+}
+
+enum wn_code wn_past_tests(struct wn_campaign_past *p, const char *key, bool *tested,
+                           struct wn_error *err)
+{
+    double value, bound;
+    int64_t time = 0;
+    enum wn_code rc = wn_trust_tested(p->wn->store, p->task->name, kind(p), &p->tests, err);
+    if (rc == WN_OK)
+        rc = wn_trust_drift(p->wn->store, p->task->name, key, kind(p), &value, &bound, &time, err);
+    *tested = time != 0;
+    if (rc == WN_OK && !*tested && p->tests >= WN_LOOKS)
+        return wn_past_none(p,
+                            "four others were tested on its reviews already: one more would be found good by "
+                            "luck too easily",
+                            err);
+    return rc;
+}
+
+struct wn_drift_row wn_past_test(struct wn_campaign_past *p, double value)
+{
+    p->tests++;
+    return (struct wn_drift_row){ kind(p), value, WN_DELTA / WN_LOOKS };
+}
+
+bool wn_past_can_test(struct wn_campaign_past *p, const char *key, const char *rest)
+{
+    bool tested = false;
+    return wn_past_find(p, key, rest, NULL) == WN_OK && wn_past_tests(p, key, &tested, NULL) == WN_OK &&
+           !tested;
 }
 
 /* ---- its units ---- */

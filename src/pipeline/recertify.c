@@ -2,8 +2,7 @@
  *
  * Its reviewed items are asked about again, through the engine as in a run: from the cache where that has
  * them, within the budget, and going on where it was broken off. The answers are held against what people
- * said. The candidate is the one model that is named, and its key is tested once; so that trying many of
- * them until one fits by luck proves nothing, a campaign serves so many candidates as it had looks. */
+ * said. The candidate is the one model that is named, and its key is tested once. */
 #include "base/clock.h"
 #include "decide/confidence.h"
 #include "pipeline/replay.h"
@@ -144,25 +143,6 @@ static enum wn_code ask(struct recertifying *c, const struct wn_targets *targets
 
 /* ---- what came of it ---- */
 
-/* What each candidate's test on this campaign is kept under. */
-static const char *kind(struct recertifying *c)
-{
-    return wn_arena_printf(&c->past.arena, "replay %lld", (long long)c->past.window.id);
-}
-
-static enum wn_code used_up(struct recertifying *c, struct wn_error *err)
-{
-    int64_t n = 0;
-    enum wn_code rc =
-        wn_trust_tested(c->past.wn->store, c->past.task->name, kind(c), &n, err);
-    if (rc != WN_OK || n < WN_LOOKS)
-        return rc;
-    return wn_past_none(&c->past,
-                        "four candidates were tested on its answers already: one more would be found good by "
-                        "luck too easily",
-                        err);
-}
-
 static const char *percent_up(double p, struct wn_arena *a)
 {
     return wn_arena_printf(a, "%.4g%%", ceil(1000 * p - 1e-6) / 10);
@@ -189,7 +169,7 @@ static enum wn_code conclude(struct recertifying *c, struct wn_trial *t, struct 
 {
     struct wn_proof_row p = c->past.proof;
     struct wn_proof found;
-    struct wn_drift_row drift = { kind(c), 1, WN_DELTA / WN_LOOKS };
+    struct wn_drift_row drift = wn_past_test(&c->past, 1);
     struct wn_trust_change change = { .task = c->past.task->name,
                                       .key = t->row.key,
                                       .time = wn_clock_now(),
@@ -214,9 +194,9 @@ static enum wn_code conclude(struct recertifying *c, struct wn_trial *t, struct 
     }
     t->row.why = wn_arena_printf(&c->past.arena,
                                  "the last campaign's items asked about again (%zu, %lld accepted, %lld "
-                                 "wrong): %s",
+                                 "wrong; test %lld of %d on them): %s",
                                  c->n, (long long)found.n, (long long)found.k,
-                                 c->r->proved ? "proved" : "not proved");
+                                 (long long)c->past.tests, WN_LOOKS, c->r->proved ? "proved" : "not proved");
     c->r->sentence = tell(c, &found, &c->past.wn->arena);
     return wn_trust_apply(c->past.wn->store, &change, err);
 }
@@ -228,21 +208,20 @@ static enum wn_code judge(struct recertifying *c, struct wn_error *err)
     const char *task = c->past.task->name;
     const struct wn_trust_key key = { c->key, NULL, NULL, NULL };
     struct wn_trial t = WN_TRIAL_INIT;
-    double value, bound;
-    int64_t tested = 0;
+    bool tested = false;
     enum wn_code rc;
     if (c->key == NULL)
         return wn_past_none(&c->past, "none of its items has a text, or an answer without a flag, any more",
                             err);
     rc = wn_trial_load(c->past.wn, c->past.task, &key, NULL, &t, err);
-    if (rc == WN_OK)
-        rc = wn_trust_drift(c->past.wn->store, task, c->key, kind(c), &value, &bound, &tested, err);
+    if (rc == WN_OK && t.proof.id == 0)
+        rc = wn_past_tests(&c->past, c->key, &tested, err);
     if (rc == WN_OK && t.proof.id != 0) {
         c->r->proved = true;
         c->r->sentence = wn_arena_printf(a, "%s: %s is what is proved already", task, c->model);
     } else if (rc == WN_OK && t.state == WN_SUSPENDED) {
         rc = wn_past_none(&c->past, "an alarm is only left with items that came after it", err);
-    } else if (rc == WN_OK && tested != 0) {
+    } else if (rc == WN_OK && tested) {
         c->r->sentence = wn_arena_printf(
             a, "%s: not proved for %s: these items said so before, and asking them twice changes nothing", task,
             c->model);
@@ -268,6 +247,7 @@ enum wn_code wn_recertify(struct wn *wn, const struct wn_task *t, struct wn_rece
 {
     struct recertifying c = { .past = { .wn = wn, .task = t }, .r = r };
     struct wn_targets targets;
+    bool tested;
     enum wn_code rc =
         wn_targets_resolve(wn, r->models, t->how, &c.past.arena, &targets, err);
     if (rc == WN_OK)
@@ -275,7 +255,7 @@ enum wn_code wn_recertify(struct wn *wn, const struct wn_task *t, struct wn_rece
     if (rc == WN_OK)
         rc = wn_past_find(&c.past, "", NULL, err);
     if (rc == WN_OK)
-        rc = used_up(&c, err);
+        rc = wn_past_tests(&c.past, "", &tested, err); /* its key is not known yet */
     if (rc == WN_OK)
         rc = wn_past_load(&c.past, err);
     if (rc == WN_OK) {
@@ -293,14 +273,7 @@ enum wn_code wn_recertify(struct wn *wn, const struct wn_task *t, struct wn_rece
 /* Is it cold, not tested yet, and is there a campaign to test it on? */
 static bool can_be_tested(struct recertifying *c, const struct wn_state_row *now)
 {
-    struct wn_store *s = c->past.wn->store;
-    const char *task = c->past.task->name;
-    double value, bound;
-    int64_t tested = 0;
-    return strcmp(now->state, wn_state_name(WN_COLD)) == 0 &&
-           wn_past_find(&c->past, now->key, NULL, NULL) == WN_OK && used_up(c, NULL) == WN_OK &&
-           wn_trust_drift(s, task, now->key, kind(c), &value, &bound, &tested, NULL) == WN_OK &&
-           tested == 0;
+    return strcmp(now->state, wn_state_name(WN_COLD)) == 0 && wn_past_can_test(&c->past, now->key, NULL);
 }
 
 bool wn_recertify_can(struct wn *wn, const struct wn_task *t, const struct wn_state_row *now,

@@ -97,14 +97,19 @@ static enum wn_code conclude(struct replay *r, struct wn_trial *t, bool *proved,
     };
     struct wn_proof_row p = past->proof;
     struct wn_proof_test test;
+    struct wn_drift_row drift;
     qsort(r->pool, r->npool, sizeof(*r->pool), falling);
     wn_proof_test(r->pool, r->npool, r->labelled, r->nlabelled, (int)p.g, t->eps, &test);
     *proved = r->npool > 0 && test.p <= WN_DELTA / WN_LOOKS;
+    drift = wn_past_test(past, test.p);
+    c.drift = &drift;
+    c.ndrift = 1;
     t->row.why = wn_arena_printf(
         &past->arena,
         "the last campaign with the new local engine (%lld of its %zu reviewed "
-        "items accepted, %lld wrong): %s",
-        (long long)test.n, r->nlabelled, (long long)test.k, *proved ? "proved" : "not proved");
+        "items accepted, %lld wrong; test %lld of %d on them): %s",
+        (long long)test.n, r->nlabelled, (long long)test.k, (long long)past->tests, WN_LOOKS,
+        *proved ? "proved" : "not proved");
     if (*proved) {
         t->row.state = wn_state_name(wn_state_next(t->state, WN_ON_PROVED, true));
         p.tau = test.threshold;
@@ -122,14 +127,22 @@ static enum wn_code conclude(struct replay *r, struct wn_trial *t, bool *proved,
 static enum wn_code run(struct replay *r, const struct wn_trust_key *key, bool *proved,
                         struct wn_error *err)
 {
+    struct wn_campaign_past *past = &r->past;
     struct wn_trial t = WN_TRIAL_INIT;
-    enum wn_code rc = wn_trial_load(r->past.wn, r->past.task, key, NULL, &t, err);
-    if (rc == WN_OK && t.proof.id != 0)
-        *proved = true; /* it is already */
-    else if (rc == WN_OK && t.state == WN_SUSPENDED)
-        rc = wn_past_none(&r->past, "an alarm is only left with items that came after it", err);
-    else if (rc == WN_OK && (rc = wn_past_find(&r->past, key->key, key->rest, err)) == WN_OK &&
-             (rc = replay_all(r, err)) == WN_OK)
+    bool tested = false;
+    enum wn_code rc = wn_trial_load(past->wn, past->task, key, NULL, &t, err);
+    *proved = rc == WN_OK && t.proof.id != 0; /* it is already */
+    if (rc == WN_OK && t.state == WN_SUSPENDED)
+        rc = wn_past_none(past, "an alarm is only left with items that came after it", err);
+    if (rc == WN_OK && !*proved)
+        rc = wn_past_find(past, key->key, key->rest, err);
+    if (rc == WN_OK && !*proved)
+        rc = wn_past_tests(past, key->key, &tested, err);
+    if (rc == WN_OK && tested)
+        wn_log(&past->wn->log, WN_WARN, "notice",
+               "%s: the last campaign did not prove the new local engine, and asking it twice changes nothing",
+               past->task->name);
+    else if (rc == WN_OK && !*proved && (rc = replay_all(r, err)) == WN_OK)
         rc = conclude(r, &t, proved, err);
     wn_trial_clear(&t);
     return rc;
@@ -169,7 +182,7 @@ bool wn_replay_can(struct wn *wn, const struct wn_task *t, const struct wn_state
     struct wn_campaign_past p = { .wn = wn, .task = t };
     bool can = now->proof == 0 && strcmp(now->model, "linear") == 0 &&
                strcmp(now->state, wn_state_name(WN_SUSPENDED)) != 0 &&
-               wn_past_find(&p, now->key, now->rest, NULL) == WN_OK;
+               wn_past_can_test(&p, now->key, now->rest);
     wn_past_clear(&p);
     return can;
 }

@@ -2,7 +2,10 @@
  * before. confidence.md section 6.
  *
  * replay.c: with a new release of the local engine, free, over the whole pool; the old share of it alone is
- * tested. recertify.c: with another model, prompt or schema, by a call for each reviewed item. */
+ * tested. recertify.c: with another model, prompt or schema, by a call for each reviewed item.
+ *
+ * Of many that are tried on the same reviews one would be found good by luck. So a campaign serves as many keys
+ * as it had looks, whichever of the two ways they are tested, each once and with a look's share of delta. */
 #ifndef WN_PIPELINE_REPLAY_H
 #define WN_PIPELINE_REPLAY_H
 #include "decide/decide.h"
@@ -43,11 +46,19 @@ struct wn_campaign_past {
     struct wn_unit_row *units;   /* all of the key's, by id */
     size_t nunits;
     double last_u; /* the highest of its sample */
+    int64_t tests; /* how many keys were tested on it */
 };
 /* The campaign of the newest proof of a key that is not `key` and (rest not NULL) is the same but for the
- * local engine. An error where there is none. Clear it, on failure too. */
+ * local engine; none from before an alarm. An error where there is none. Clear it, on failure too. */
 enum wn_code wn_past_find(struct wn_campaign_past *p, const char *key, const char *rest,
                           struct wn_error *err);
+/* Was the key tested on it? If not, and no test is left, an error. */
+enum wn_code wn_past_tests(struct wn_campaign_past *p, const char *key, bool *tested,
+                           struct wn_error *err);
+/* Is there one, and a test left for this key? */
+bool wn_past_can_test(struct wn_campaign_past *p, const char *key, const char *rest);
+/* One more test: what is kept of it. */
+struct wn_drift_row wn_past_test(struct wn_campaign_past *p, double value);
 enum wn_code wn_past_load(struct wn_campaign_past *p, struct wn_error *err);
 void wn_past_clear(struct wn_campaign_past *p);
 /* Is the unit of the campaign's pool; and of its sample? */

@@ -58,6 +58,9 @@ sed -i 's/Sort this/Sort this well/' prompts/desk/system.md; played ''
 texts 260 262 >fourth.jsonl
 WINNOW_RECERTIFY=0.5 winnow classify desk fourth.jsonl -f jsonl 2>&1 >out | grep -E 'trust|winnow:' | mask
 WINNOW_RECERTIFY=0.5 winnow classify desk fourth.jsonl -f jsonl 2>&1 >out | grep -E 'trust|winnow:' | mask
+echo "== a campaign serves for four tests, and no more"
+asked >/dev/null; winnow trust desk --recertify --model openai/gpt-6-luna 2>&1 | mask; asked
+winnow trust desk --recertify --model gemini/gemini-3.1-flash-lite 2>&1; echo "exit $?"; asked
 echo "== and what cannot be"
 winnow trust desk --recertify --model openai/gpt-6-luna,gemini 2>&1; echo "exit $?"
 winnow trust desk --model gemini 2>&1; echo "exit $?"
