@@ -435,12 +435,17 @@ struct wn_train_score {
 struct wn_train_report {
     const struct wn_train_score *scores;
     size_t nscores;
-    size_t from_examples, from_files, from_taught, from_reviews, held_out;
+    size_t from_examples, from_files, from_taught, from_reviews;
+    size_t held_out;      /* reviews that are never learned from */
+    size_t kept_out;      /* texts of labelled files, a fifth, that are not either: they measure a release */
+    size_t kept_out_from; /* with fewer labelled texts all are learned from */
+    const char *proved;   /* what they prove, a line for each promise; NULL: none, or nothing was released */
     size_t repeated, contradicting, empty;
     size_t learned_from;  /* texts, each once */
     size_t from_unlabelled; /* items of the store that taught words where labels are few */
     bool adapted;         /* class shares were set to those of the items seen lately */
     bool released;        /* the new release answers from now on */
+    bool unchanged;       /* it is the one that answered before */
     bool worse;           /* out of fold it is worse than the one before */
     const char *version;
     size_t bytes;         /* of the model */

@@ -48,6 +48,12 @@ static void sources(const struct wn_train_report *r)
            r->learned_from, r->from_examples, r->from_files, r->from_taught, r->from_reviews);
     if (r->held_out > 0)
         printf("  %zu reviews were kept out: they prove how good the rest is\n", r->held_out);
+    if (r->kept_out > 0)
+        printf("  %zu texts of labelled files were kept out for good: they measure what a release may do alone\n",
+               r->kept_out);
+    else if (r->from_files > 0)
+        printf("  from %zu labelled texts on, a fifth is kept out: it measures what a release may do alone\n",
+               r->kept_out_from);
     if (r->contradicting > 0)
         printf("  %zu texts have contradicting labels: the majority counts, or none\n",
                r->contradicting);
@@ -135,7 +141,9 @@ static void teaching(const struct wn_train_report *r)
 
 static void outcome(const struct wn_train_report *r)
 {
-    if (r->released)
+    if (r->released && r->unchanged)
+        printf("\nnothing new: %.12s answers as before\n", r->version);
+    else if (r->released)
         printf("\nreleased: %.12s, %zu KB; it answers from now on, and what was proved for the one "
                "before "
                "is to be proved again\n",
@@ -146,6 +154,8 @@ static void outcome(const struct wn_train_report *r)
         puts("\nnot released: it is worse out of fold than the one before; --force switches it on "
              "all the "
              "same");
+    if (r->proved != NULL)
+        puts(r->proved);
 }
 
 static int train(struct wn *wn, int argc, char **argv)

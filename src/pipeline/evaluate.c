@@ -171,31 +171,12 @@ static void count_result(struct candidate *c, const struct wn_result *r, const s
         out->answered_by = wn_arena_str(a, r->model);
 }
 
-/* The score without the store's own tie-break, so that a report is the same on every machine. */
-static double plain_score(const struct wn *wn, const struct wn_task *t, const struct wn_job *j,
-                          double s)
-{
-    const char *salt = wn->store == NULL ? "" : wn_store_salt(wn->store);
-    return round((s - wn_score_jittered(0, salt, t->name, j->unit)) * 1e12) / 1e12;
-}
-
-/* Does the file say what is right for everything that the promise is about? */
-static bool whole_truth(const struct wn_task *t, const struct wn_answer *truth)
-{
-    for (size_t q = 1; q < t->nquestions; q++)
-        if (t->questions[q].gated && !truth->values[q].answered)
-            return false;
-    return true;
-}
-
-static void note_measured(struct evaluation *ev, struct candidate *c, const struct wn_result *r,
-                          const struct wn_job *j, double s, bool wrong)
+static void note_measured(struct evaluation *ev, struct candidate *c, const struct wn_measured *m,
+                          const struct wn_job *j)
 {
     c->mixed = c->mixed || (c->key != NULL && strcmp(c->key, j->key) != 0);
     c->key = wn_arena_str(&ev->arena, j->key);
-    c->measured[c->nmeasured++] = (struct wn_measured){
-        r->label == NULL ? NULL : wn_arena_str(&ev->arena, r->label), s, wrong
-    };
+    c->measured[c->nmeasured++] = *m;
 }
 
 static void judge(struct evaluation *ev, struct candidate *c, struct wn_engine *e, size_t k,
@@ -205,6 +186,7 @@ static void judge(struct evaluation *ev, struct candidate *c, struct wn_engine *
     const struct wn_question *label = &c->task->questions[0];
     const struct wn_value *said;
     struct wn_judged *out = &c->judged[k];
+    struct wn_measured measured;
     struct wn_decision d;
     struct wn_result r;
     wn_job_decide(e, j, &d, &r);
@@ -219,12 +201,12 @@ static void judge(struct evaluation *ev, struct candidate *c, struct wn_engine *
         if (label->type != WN_TAGS && label->type != WN_TEXT)
             out->said = said->choice;
         out->p = d.probability;
-        out->score = plain_score(ev->wn, c->task, j, d.s);
+        out->score = wn_measured_score(ev->wn, c->task, j, d.s);
         out->eligible = !d.hard_flag;
     }
     c->out->right += out->right;
-    if (ev->o->prove && out->eligible && !isnan(d.s) && whole_truth(c->task, truth))
-        note_measured(ev, c, &r, j, d.s, out->wrong);
+    if (ev->o->prove && wn_measured_from(ev->wn, c->task, j, &d, truth, &measured))
+        note_measured(ev, c, &measured, j);
     count_result(c, &r, j, out->wrong, &ev->wn->arena);
 }
 

@@ -45,8 +45,7 @@ struct wn_item wn_gold_item(const struct wn_gold *g, size_t i, struct wn_arena *
 
 /* ---- cleaning ---- */
 
-/* Texts are the same where they differ in letter case and white space only. */
-static const char *folded(const char *text, struct wn_arena *a)
+const char *wn_gold_folded(const char *text, struct wn_arena *a)
 {
     struct wn_buf b = WN_BUF_INIT(64 << 20);
     char *out, *to;
@@ -134,11 +133,11 @@ void wn_gold_clean(const struct wn_task *t, const char *const *learned, size_t n
     bool *keep = wn_arena_array(a, g->nlist, sizeof(*keep));
     size_t n = 0;
     for (size_t i = 0; i < nlearned; i++)
-        known[i] = folded(learned[i], a);
+        known[i] = wn_gold_folded(learned[i], a);
     qsort(known, nlearned, sizeof(*known), by_text);
     for (size_t i = 0; i < g->nlist; i++)
         if (g->list[i].answer->values[0].answered)
-            list[n++] = (struct keyed){ folded(g->list[i].text, a), i };
+            list[n++] = (struct keyed){ wn_gold_folded(g->list[i].text, a), i };
     g->unlabelled = g->nlist - n;
     qsort(list, n, sizeof(*list), by_key);
     for (size_t from = 0, to; from < n; from = to) {

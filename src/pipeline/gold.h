@@ -20,4 +20,7 @@ void wn_gold_clean(const struct wn_task *t, const char *const *learned, size_t n
 /* Gold item i as an item to be asked about. */
 struct wn_item wn_gold_item(const struct wn_gold *g, size_t i, struct wn_arena *a);
 
+/* Texts are the same where they differ in letter case and white space only: such have one of these. */
+const char *wn_gold_folded(const char *text, struct wn_arena *a);
+
 #endif

@@ -2,6 +2,7 @@
 #include "pipeline/lessons.h"
 #include "base/json.h"
 #include "input/reader.h"
+#include "pipeline/heldout.h"
 #include "report/writer.h"
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,18 @@ void wn_lessons_append(struct wn_lessons *l, const struct wn_example *list, size
     if (n > 0)
         memcpy(l->list + l->n, list, n * sizeof(*list));
     l->n += n;
+}
+
+void wn_lessons_hold_out(struct wn_lessons *l, const char *text)
+{
+    if (l->nheld_out == l->held_room) {
+        const char **old = l->held_out;
+        l->held_room = l->held_room == 0 ? 64 : 2 * l->held_room;
+        l->held_out = wn_arena_array(&l->arena, l->held_room, sizeof(*l->held_out));
+        if (old != NULL)
+            memcpy(l->held_out, old, l->nheld_out * sizeof(*old));
+    }
+    l->held_out[l->nheld_out++] = text;
 }
 
 int wn_lessons_by_text(const void *a, const void *b)
@@ -215,7 +228,6 @@ static enum wn_code gather_reviews(struct wn *wn, const struct wn_task *t, struc
 {
     struct wn_row row = { 0 };
     enum wn_code rc;
-    size_t cap = 0;
     while ((rc = wn_results_after(wn->store, t->name, row.id, &l->arena, &row, err)) == WN_OK &&
            row.id != 0) {
         struct wn_example e;
@@ -224,16 +236,10 @@ static enum wn_code gather_reviews(struct wn *wn, const struct wn_task *t, struc
         if (row.fold < WN_FIT_FRACTION) { /* as it was drawn: by its unit, not by its id */
             wn_lessons_append(l, &e, 1);
             l->from_reviews++;
-            continue;
+        } else {
+            wn_lessons_hold_out(l, e.text);
+            l->held_reviews++;
         }
-        if (l->nheld_out == cap) {
-            const char **old = l->held_out;
-            cap = cap == 0 ? 64 : cap * 2;
-            l->held_out = wn_arena_array(&l->arena, cap, sizeof(*l->held_out));
-            if (old != NULL)
-                memcpy(l->held_out, old, l->nheld_out * sizeof(*old));
-        }
-        l->held_out[l->nheld_out++] = e.text;
     }
     return rc;
 }
@@ -265,8 +271,7 @@ enum wn_code wn_lessons_gather(struct wn *wn, const struct wn_task *t, struct wn
         return WN_OK;
     rc = wn_lessons_kept(wn, t, WN_LESSON_FILE, &out->arena, &files, &nfiles, err);
     if (rc == WN_OK) {
-        wn_lessons_append(out, files, nfiles);
-        out->from_files += nfiles;
+        wn_heldout_split(wn_store_salt(wn->store), t, files, nfiles, out);
         rc = gather_reviews(wn, t, out, err);
     }
     if (rc == WN_OK)

@@ -2,7 +2,8 @@
  *
  * The task's examples; labelled files that were imported and labels that a model taught, both kept
  * sealed in the store; and reviews of the fit fold. Reviews of the cert fold are never learned from:
- * they prove how good the rest is (confidence.md section 5). */
+ * they prove how good the rest is (confidence.md section 5). Neither is a share of the labelled files,
+ * which measures a release before there are reviews (heldout.h). */
 #ifndef WN_PIPELINE_LESSONS_H
 #define WN_PIPELINE_LESSONS_H
 #include "context.h"
@@ -16,8 +17,13 @@ struct wn_lessons {
     struct wn_example *list;
     size_t n, room;
     size_t from_examples, from_files, from_taught, from_reviews;
-    const char **held_out; /* texts of the cert fold's reviews */
-    size_t nheld_out;
+    const char **held_out; /* texts that are never learned from */
+    size_t nheld_out, held_room;
+    size_t held_reviews;        /* of these, the cert fold's reviews; the others are: */
+    struct wn_example *measure; /* the share of labelled files that measures a release */
+    size_t nmeasure;
+    const struct wn_example *trial; /* files of a dry run, not in the store; set before gathering */
+    size_t ntrial;
 };
 #define WN_LESSONS_INIT                                                                            \
     {                                                                                              \
@@ -29,6 +35,7 @@ enum wn_code wn_lessons_gather(struct wn *wn, const struct wn_task *t, struct wn
                                struct wn_error *err);
 /* More, which live at least as long as l. */
 void wn_lessons_append(struct wn_lessons *l, const struct wn_example *list, size_t n);
+void wn_lessons_hold_out(struct wn_lessons *l, const char *text);
 void wn_lessons_clear(struct wn_lessons *l);
 
 /* Where more lessons are kept in the store. */

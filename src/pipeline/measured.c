@@ -17,6 +17,36 @@ struct measuring {
     size_t n;
 };
 
+/* ---- what is measured ---- */
+
+double wn_measured_score(const struct wn *wn, const struct wn_task *t, const struct wn_job *j, double s)
+{
+    const char *salt = wn->store == NULL ? "" : wn_store_salt(wn->store);
+    return round((s - wn_score_jittered(0, salt, t->name, j->unit)) * 1e12) / 1e12;
+}
+
+bool wn_measured_from(const struct wn *wn, const struct wn_task *t, const struct wn_job *j,
+                      const struct wn_decision *d, const struct wn_answer *truth,
+                      struct wn_measured *out)
+{
+    bool wrong = false;
+    if (j->failure != NULL || j->answer == NULL || !j->answer->values[0].answered || d->hard_flag ||
+        isnan(d->s))
+        return false;
+    for (size_t q = 0; q < t->nquestions; q++) {
+        if (q > 0 && !t->questions[q].gated)
+            continue;
+        if (!truth->values[q].answered)
+            return false;
+        wrong |= !wn_value_same(&t->questions[q], &truth->values[q], &j->answer->values[q]);
+    }
+    *out = (struct wn_measured){ d->label == SIZE_MAX ? NULL : t->questions[0].choices[d->label].id,
+                                 wn_measured_score(wn, t, j, d->s), wrong };
+    return true;
+}
+
+/* ---- what it proves ---- */
+
 /* The items of this stratum. */
 static void choose(struct measuring *m, const struct wn_task *whole, const struct wn_measured *list,
                    size_t n)
@@ -84,8 +114,10 @@ static enum wn_code keep(struct measuring *m, const struct wn_proof *p, struct w
         t->row.state = wn_state_name(wn_state_next(t->state, WN_ON_MEASURED, false));
         c.window = &t->window;
         c.proof = &row;
-        c.state = &t->row;
+    } else {
+        t->row.why = wn_arena_printf(&t->arena, "measured on %zu examples: not proved", m->n);
     }
+    c.state = &t->row;
     return wn_trust_apply(m->wn->store, &c, err);
 }
 
@@ -111,8 +143,8 @@ static enum wn_code prove(struct measuring *m, const char *key, const char **sen
         *sentence = wn_arena_printf(a, "%s: proved already, on items of your own", t->name);
     } else if (tested != 0) {
         *sentence = wn_arena_printf(a,
-                                    "%s: this model and prompt was measured before, and a second file proves "
-                                    "nothing more: winnow review %s --sample",
+                                    "%s: this model and prompt was measured before, and to measure it again "
+                                    "proves nothing more: winnow review %s --sample",
                                     t->name, t->task);
     } else {
         wn_choose_threshold(m->pool, m->n, m->labelled, m->n, t->eps, WN_DELTA, 2, &proof);
@@ -148,5 +180,22 @@ enum wn_code wn_measured_prove(struct wn *wn, const struct wn_task *t, const cha
     }
     free(m.pool);
     free(m.labelled);
+    return rc;
+}
+
+enum wn_code wn_measured_newest(struct wn *wn, const struct wn_task *t, const char **key,
+                                struct wn_error *err)
+{
+    struct wn_state_row row;
+    double value, bound;
+    int64_t measured = 0, decided = 0;
+    enum wn_code rc = wn_trust_state(wn->store, t->name, NULL, NULL, &wn->arena, &row, err);
+    *key = NULL;
+    if (rc == WN_OK && row.id != 0)
+        rc = wn_trust_drift(wn->store, t->name, row.key, kind, &value, &bound, &measured, err);
+    if (rc == WN_OK && measured != 0)
+        rc = wn_period_next(wn->store, t->name, measured + 1, &decided, err);
+    if (rc == WN_OK && measured != 0 && decided == 0)
+        *key = row.key;
     return rc;
 }

@@ -1,6 +1,6 @@
 /* train.c: a new release of a task's linear engine, measured out of fold, and switched on only if it is
  * not worse than the one before. */
-#include "pipeline/lessons.h"
+#include "pipeline/heldout.h"
 #include "pipeline/local.h"
 #include "pipeline/teach.h"
 #include "report/writer.h"
@@ -29,6 +29,17 @@ struct job {
     struct wn_train_report *report;
 };
 
+static void add_trial(struct wn_lessons *l, const struct wn_example *list, size_t n)
+{
+    struct wn_example *all = wn_arena_array(&l->arena, l->ntrial + n, sizeof(*all));
+    if (l->ntrial > 0)
+        memcpy(all, l->trial, l->ntrial * sizeof(*all));
+    if (n > 0)
+        memcpy(all + l->ntrial, list, n * sizeof(*all));
+    l->trial = all;
+    l->ntrial += n;
+}
+
 static enum wn_code import_files(struct job *j, struct wn_error *err)
 {
     enum wn_code rc = WN_OK;
@@ -40,8 +51,7 @@ static enum wn_code import_files(struct job *j, struct wn_error *err)
         if (rc == WN_OK && !j->o->dry_run) {
             rc = wn_lessons_add(j->wn, j->task, WN_LESSON_FILE, list, n, err);
         } else if (rc == WN_OK) {
-            wn_lessons_append(&j->lessons, list, n);
-            j->lessons.from_files += n;
+            add_trial(&j->lessons, list, n);
         }
     }
     return rc;
@@ -154,12 +164,15 @@ static void report(struct job *j)
     r->from_taught = j->lessons.from_taught;
     r->from_reviews = j->lessons.from_reviews;
     r->from_unlabelled = j->found.npool;
-    r->held_out = j->lessons.nheld_out;
+    r->held_out = j->lessons.held_reviews;
+    r->kept_out = j->lessons.nmeasure;
+    r->kept_out_from = wn_heldout_least(j->task);
     r->repeated = j->found.nrepeated;
     r->contradicting = j->found.ncontradicting;
     r->empty = j->found.nempty;
     r->learned_from = j->found.nexamples;
     r->version = wn_arena_str(&j->wn->arena, wn_linear_version(j->model));
+    r->unchanged = j->before != NULL && strcmp(wn_linear_version(j->before), r->version) == 0;
 }
 
 static enum wn_code release(struct job *j, struct wn_error *err)
@@ -171,6 +184,8 @@ static enum wn_code release(struct job *j, struct wn_error *err)
     if (rc == WN_OK)
         rc = wn_store_flush(j->wn->store, err);
     j->report->released = rc == WN_OK;
+    if (rc == WN_OK)
+        rc = wn_heldout_prove(j->wn, j->task, &j->lessons, &j->report->proved, err);
     return rc;
 }
 

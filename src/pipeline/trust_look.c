@@ -3,6 +3,7 @@
 #include "decide/confidence.h"
 #include "pipeline/agree.h"
 #include "pipeline/closed.h"
+#include "pipeline/measured.h"
 #include "pipeline/models.h"
 #include "pipeline/replay.h"
 #include "pipeline/shift.h"
@@ -115,8 +116,10 @@ static const char *percent_up(double p, struct wn_arena *a)
 static const char *what_to_do(const struct wn_trust_info *i, struct wn_arena *a)
 {
     int64_t here = i->next_look - i->sampled - i->to_come;
+    /* What was measured elsewhere waits for its own campaign as if nothing was proved. */
+    const bool proved = i->proved_at != 0 && strcmp(i->state, wn_state_name(WN_PROVISIONAL)) != 0;
     const bool first = i->next_look == wn_look_n(i->target_error, WN_DELTA, WN_LOOKS, 0);
-    const char *proves = i->proved_at != 0 ? "may let more be accepted"
+    const char *proves = proved            ? "may let more be accepted"
                          : first           ? "until the first look"
                                            : "until the next look";
     if (i->audits_due > 0)
@@ -124,7 +127,7 @@ static const char *what_to_do(const struct wn_trust_info *i, struct wn_arena *a)
                                "%lld accepted items were drawn for a look: winnow review %s "
                                "--sample",
                                (long long)i->audits_due, i->task);
-    if (i->proved_at != 0 && (i->coverage >= 1 || i->next_look == 0))
+    if (proved && (i->coverage >= 1 || i->next_look == 0))
         return "nothing; what is drawn for a look is said here";
     if (i->next_look == 0)
         return "nothing: all looks of this campaign are done";
@@ -286,13 +289,16 @@ static enum wn_code look_at_stratum(struct wn *wn, const struct wn_task *t, cons
     return rc == WN_OK && wn->store != NULL ? history(wn, t, out, err) : rc;
 }
 
-static enum wn_code newest_key(struct wn *wn, const char *task, const char **key,
-                               struct wn_error *err)
+/* The key in use, or one that was measured since and that the next run has; NULL: nothing was decided or
+ * measured. */
+static enum wn_code key_of(struct wn *wn, const struct wn_task *t, const char **key, struct wn_error *err)
 {
-    struct wn_state_row row;
-    enum wn_code rc = wn_trust_state(wn->store, task, NULL, NULL, &wn->arena, &row, err);
-    if (rc == WN_OK && row.id != 0)
-        *key = row.key;
+    const char *measured = NULL;
+    enum wn_code rc = wn_trust_key_in_use(wn->store, t->name, &wn->arena, key, err);
+    if (rc == WN_OK)
+        rc = wn_measured_newest(wn, t, &measured, err);
+    if (measured != NULL)
+        *key = measured;
     return rc;
 }
 
@@ -312,9 +318,7 @@ enum wn_code wn_trust_look(struct wn *wn, const char *task, const struct wn_trus
     if (rc == WN_OK && wn->store != NULL)
         rc = wn_reports_close(wn, t, err);
     if (rc == WN_OK && wn->store != NULL)
-        rc = wn_trust_key_in_use(wn->store, t->name, &wn->arena, &key, err);
-    if (rc == WN_OK && wn->store != NULL && key == NULL) /* measured, and nothing decided yet */
-        rc = newest_key(wn, t->name, &key, err);
+        rc = key_of(wn, t, &key, err);
     for (size_t k = 0; rc == WN_OK && k <= t->nguards; k++) {
         stratum = wn_task_stratum(t, k == 0 ? NULL : &t->guards[k - 1]);
         rc = look_at_stratum(wn, &stratum, key, &i[k], err);
@@ -339,14 +343,15 @@ static enum wn_code nothing_to_act_on(const char *task, struct wn_error *err)
     return WN_E_USAGE;
 }
 
-/* Task and key in use; both are the caller's. */
-static enum wn_code find(struct wn *wn, const char *task, struct wn_arena *a, struct wn_task **t,
-                         const char **key, struct wn_error *err)
+/* Task and key in use, or (next) the one that the next run has; both are the caller's. */
+static enum wn_code find(struct wn *wn, const char *task, bool next, struct wn_arena *a,
+                         struct wn_task **t, const char **key, struct wn_error *err)
 {
     enum wn_code rc = wn_context_task(wn, task, t, err);
     *key = NULL;
     if (rc == WN_OK && wn_context_has_store(wn) && (rc = wn_context_store(wn, err)) == WN_OK)
-        rc = wn_trust_key_in_use(wn->store, (*t)->name, a, key, err);
+        rc = next ? key_of(wn, *t, key, err)
+                  : wn_trust_key_in_use(wn->store, (*t)->name, a, key, err);
     if (rc == WN_OK && *key == NULL)
         rc = nothing_to_act_on((*t)->name, err);
     return rc;
@@ -358,7 +363,7 @@ enum wn_code wn_trust_suspend(struct wn *wn, const char *task, struct wn_error *
     struct wn_trial trial;
     struct wn_trust_key k = { NULL, NULL, NULL, NULL };
     struct wn_task *t = NULL;
-    enum wn_code rc = find(wn, task, &a, &t, &k.key, err);
+    enum wn_code rc = find(wn, task, true, &a, &t, &k.key, err);
     for (size_t i = 0; rc == WN_OK && i <= t->nguards; i++) {
         const struct wn_task stratum = wn_task_stratum(t, i == 0 ? NULL : &t->guards[i - 1]);
         rc = wn_trial_load(wn, &stratum, &k, NULL, &trial, err);
@@ -380,7 +385,7 @@ enum wn_code wn_trust_recertify(struct wn *wn, const char *task,
     const struct wn_trust_info *now = NULL;
     struct wn_task *t = NULL;
     const char *key;
-    enum wn_code rc = find(wn, task, &a, &t, &key, err);
+    enum wn_code rc = find(wn, task, false, &a, &t, &key, err);
     if (rc == WN_OK) {
         r.models = wn_model_choose(wn, t, o->model, NULL);
         rc = strcmp(r.models, "linear") == 0 ? wn_replay(wn, t, key, &r.proved, err)
@@ -469,7 +474,7 @@ enum wn_code wn_trust_weights(struct wn *wn, const char *task, bool usual, const
     struct wn_task *t = NULL;
     const char *key;
     bool better = false;
-    enum wn_code rc = find(wn, task, &a, &t, &key, err);
+    enum wn_code rc = find(wn, task, false, &a, &t, &key, err);
     if (rc == WN_OK && usual) {
         rc = wn_store_value_drop(wn->store, "weights", t->name, wn_clock_now(), err);
         *sentence = wn_arena_printf(&wn->arena, "%s: the score has the usual weights", t->name);

@@ -24,7 +24,7 @@ learn 'text,kind\nthe sum is wrong,bill\nwhere is it,bill\n'
 echo "-- three examples"
 learn 'text,kind\nthe sum is wrong,bill\nmy screen is black,fault\nwhere is it,bill\n' | sed '/^  bill/,/^$/d'
 echo "-- empty texts, twice the same, two answers to one text, languages"
-learn 'text,kind\n" ",bill\nhello,bill\nHELLO ,fault\ntwice,bill\ntwice,bill\n\u6211\u60f3\u9000\u6b3e,bill\n\u0441\u0447\u0451\u0442,fault\n' | head -n 8
+learn 'text,kind\n" ",bill\nhello,bill\nHELLO ,fault\ntwice,bill\ntwice,bill\n\u6211\u60f3\u9000\u6b3e,bill\n\u0441\u0447\u0451\u0442,fault\n' | head -n 9
 echo "== explain"
 echo '{"message":"please terminate our plan and close it"}' >item.jsonl
 winnow classify lead-intent item.jsonl -q -f jsonl 2>/dev/null | grep -o '"label":"[^"]*"'
