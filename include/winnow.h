@@ -314,6 +314,8 @@ struct wn_brief_facts {
     bool extracts;                /* sentences of the sources, copied; no model was asked */
     bool not_enough;              /* the material is too thin, and the brief says so */
     size_t sources, used, unread; /* unread: could not be read, and named in the brief */
+    bool partial;  /* an error of the run ended it early, and there is a brief of what was read till then */
+    size_t unseen; /* then: sources of which the model saw nothing; each is named */
     size_t redacted; /* different things that were replaced before anything was sent */
     size_t sentences, unsupported, mended, dropped; /* unsupported ones are marked */
     enum wn_route route;          /* review: a sentence is not supported, or nothing proves it yet */
@@ -323,7 +325,8 @@ struct wn_brief_facts {
 };
 
 /* Make one brief of all the sources. *out is the caller's, to wn_brief_free(); it is set, with the facts
- * so far, even where an error ended it: what was answered is kept, and the same call goes on there. */
+ * so far, even where an error ended it: what was answered is kept, and the same call goes on there. Where
+ * the facts say `partial`, what was read before the error can be written. */
 enum wn_code wn_brief(struct wn *wn, const struct wn_brief_options *o, const char *const *paths,
                       size_t npaths, struct wn_brief **out, struct wn_error *err);
 const struct wn_brief_facts *wn_brief_facts(const struct wn_brief *b);

@@ -129,16 +129,19 @@ static void last_line(const struct wn_brief_facts *f)
     if (cli_common.json) {
         fprintf(
             stderr,
-            "{\"sources\":%zu,\"used\":%zu,\"unread\":%zu,\"sentences\":%zu,\"unsupported\":%zu,"
+            "{\"sources\":%zu,\"used\":%zu,\"unread\":%zu,\"unseen\":%zu,\"sentences\":%zu,\"unsupported\":%zu,"
             "\"mended\":%zu,\"dropped\":%zu,\"redacted\":%zu,\"route\":\"%s\",\"requests\":%lld,\"cache\":%lld,"
             "\"cost_usd\":%.6f,\"elapsed_ms\":%lld}\n",
-            f->sources, f->used, f->unread, f->sentences, f->unsupported, f->mended, f->dropped,
+            f->sources, f->used, f->unread, f->unseen, f->sentences, f->unsupported, f->mended, f->dropped,
             f->redacted, wn_route_name(f->route), (long long)t->requests, (long long)t->cache_hits,
             (double)t->cost_microusd / 1e6, (long long)(t->now_ms - t->started_ms));
         return;
     }
-    fprintf(stderr, "sources %zu = used %zu + not used %zu + unread %zu \xc2\xb7 sentences %zu",
-            f->sources, f->used, f->sources - f->used - f->unread, f->unread, f->sentences);
+    fprintf(stderr, "sources %zu = used %zu + not used %zu + unread %zu", f->sources, f->used,
+            f->sources - f->used - f->unread - f->unseen, f->unread);
+    if (f->unseen > 0)
+        fprintf(stderr, " + not come to %zu", f->unseen);
+    fprintf(stderr, " \xc2\xb7 sentences %zu", f->sentences);
     if (f->unsupported > 0)
         fprintf(stderr, " (%zu unsupported)", f->unsupported);
     if (f->mended > 0)
@@ -188,7 +191,7 @@ static int finish(enum wn_code rc, const struct wn_error *err, const struct wn_b
         price_line(f);
         return 0;
     }
-    if (rc == WN_OK && !cli_common.json)
+    if ((rc == WN_OK || f->partial) && !cli_common.json)
         say_route(f);
     if (f->task != NULL && rc != WN_E_USAGE && rc != WN_E_CONFIG)
         last_line(f);
@@ -228,7 +231,9 @@ static int make(struct wn *wn, int argc, char **argv, enum wn_brief_format forma
         fprintf(stderr, "model: %s\n", wn_brief_facts(b)->model_line);
     if (b != NULL && !cli_common.quiet && !cli_common.json && wn_brief_facts(b)->trust_line != NULL)
         fprintf(stderr, "trust: %s\n", wn_brief_facts(b)->trust_line);
-    wrote = rc == WN_OK && !arg.dry_run ? print(b, format) : 0;
+    wrote = (rc == WN_OK || (b != NULL && wn_brief_facts(b)->partial)) && !arg.dry_run
+                ? print(b, format)
+                : 0;
     status = finish(rc, &err, b == NULL ? NULL : wn_brief_facts(b));
     wn_brief_free(b);
     return wrote != 0 ? wrote : status;

@@ -21,7 +21,7 @@ static const struct {
     { "rule:",                BY_RULE,  "A rule of this task always asks a person." },
     { "required_missing",     BY_FLAG,  "A required answer is missing." },
     { "injection_suspected",  BY_FLAG,  "The text tries to give the program instructions." },
-    { "truncated_input",      BY_FLAG,  "The text was too long, and only its beginning was read." },
+    { "truncated_input",      BY_FLAG,  "Only a part of the text was read." },
     { "refused",              BY_FLAG,  "The model declined to answer." },
     { "cut_off",              BY_FLAG,  "The model's answer broke off before its end." },
     { "invalid_output",       BY_FLAG,  "The model's answer is incomplete or contradicts itself." },

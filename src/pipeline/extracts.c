@@ -6,26 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-static bool has_number(const char *text)
-{
-    return strpbrk(text, "0123456789") != NULL;
-}
-
-/* Which section a sentence goes into: the first that asks for its kind. */
-static size_t section_for(const struct wn_brief_task *t, const char *text)
-{
-    size_t len = strlen(text), any = 0;
-    bool question = len > 0 && text[len - 1] == '?';
-    for (size_t i = 0; i < t->nsections; i++) {
-        if ((t->sections[i].extract == WN_EXTRACT_QUESTIONS && question) ||
-            (t->sections[i].extract == WN_EXTRACT_NUMBERS && has_number(text) && !question))
-            return i;
-        if (t->sections[i].extract == WN_EXTRACT_ANY)
-            any = i;
-    }
-    return any;
-}
-
 /* On one line, as a person reads it; the mark of a list item taken off. */
 static const char *one_line(struct wn_arena *a, const char *text, size_t len)
 {
@@ -63,7 +43,7 @@ static void add_pick(struct wn_brief *b, const struct wn_pick *p)
                            .line = p->line,
                            .page = p->page };
     c->claimed = b->list[c->source].id;
-    s.section = section_for(b->task, s.text);
+    s.section = wn_brief_section_for(b->task, s.text);
     wn_brief_add(b, &s);
 }
 

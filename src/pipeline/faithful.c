@@ -34,8 +34,11 @@ static void gather_signals(const struct wn_brief *b, struct wn_signals *out)
         out->lin *= MOST_BY_PROGRAM;
 }
 
-static bool unanswered(const struct wn_brief_doc *d)
+static bool unanswered(const struct wn_brief *b)
 {
+    const struct wn_brief_doc *d = &b->doc;
+    if (d->ended != NULL && b->o.check != NULL)
+        return true;
     for (size_t i = 0; i < d->nsentences; i++)
         if (d->checker != NULL && d->sentences[i].nproblems == 0 && isnan(d->sentences[i].sure))
             return true;
@@ -49,7 +52,7 @@ static size_t gather_flags(const struct wn_brief *b, const char **flags)
         const char *name;
     } all[] = { { b->suspicious, "injection_suspected" },
                 { b->cut, "truncated_input" },
-                { unanswered(&b->doc), "signal_missing" },
+                { unanswered(b), "signal_missing" },
                 { b->doc.unsupported > 0, "unsupported_claim" } };
     size_t n = 0;
     for (size_t i = 0; i < WN_COUNT(all); i++)

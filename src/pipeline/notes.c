@@ -18,6 +18,8 @@ struct part {
     bool held;
     struct wn_chunk chunk;
     size_t nth;
+    bool answered; /* with notes or without */
+    struct part *before;
 };
 
 const char *wn_brief_nonce(const struct wn_brief *b, struct wn_arena *a, const char *text,
@@ -113,6 +115,7 @@ static void done(void *user, struct wn_job *j)
     struct wn_notes *n = p->notes;
     struct wn_reply_notes r;
     char fault[300];
+    p->answered = true;
     if (j->text == NULL || !wn_reply_notes(j->text, &j->arena, &r, fault)) {
         part_failed(p, j);
         return;
@@ -177,7 +180,8 @@ static enum wn_code ask(struct wn_notes *n, struct wn_asker *q, const char *syst
         .user = p,
     };
     enum wn_code rc;
-    *p = (struct part){ n, *m, held, *c, nth };
+    *p = (struct part){ n, *m, held, *c, nth, false, n->last };
+    n->last = p;
     if (!held) {
         p->m.name = wn_arena_str(&n->arena, m->name);
         p->m.item = wn_arena_str(&n->arena, m->item);
@@ -188,6 +192,56 @@ static enum wn_code ask(struct wn_notes *n, struct wn_asker *q, const char *syst
     rc = wn_asker_put(q, &f, err);
     wn_arena_free(&a);
     return rc;
+}
+
+/* ---- what the run did not come to ---- */
+
+/* Of this source the model did not see all: nothing, or not what stands from this line on. */
+static void unseen(struct wn_notes *n, const struct wn_material *m, bool held, size_t line)
+{
+    struct wn_brief *b = n->b;
+    struct wn_brief_source *s;
+    n->b->cut = true;
+    if (m->len == 0)
+        return; /* it could not be read, and is named for that */
+    b->unseen += line == 0;
+    if (!held && b->nlist >= b->sources.nheld + WN_SOURCES_LISTED)
+        return; /* such are counted, not listed */
+    s = &b->list[wn_brief_list(b, m, held)];
+    s->unseen = line == 0;
+    s->trouble = line == 0 ? "the run ended before it"
+                           : wn_arena_printf(&b->arena, "the run ended before its part from line %zu on",
+                                             line + m->first_line - 1);
+}
+
+/* The parts that were asked about in vain: those of a source stand together. */
+static void unseen_parts(struct wn_notes *n)
+{
+    for (const struct part *p = n->last; p != NULL;) {
+        const struct part *last = p, *first = NULL;
+        bool any = false;
+        for (; p != NULL && p->m.number == last->m.number; p = p->before) {
+            any |= p->answered;
+            first = p->answered ? first : p;
+        }
+        if (first != NULL)
+            unseen(n, &last->m, last->held, any ? first->chunk.line : 0);
+    }
+}
+
+/* The run has ended: what is in flight is waited for, and all else that was to be read is named. */
+static void name_the_rest(struct wn_notes *n, struct wn_asker *q)
+{
+    const struct wn_material *m;
+    bool held;
+    wn_asker_drain(q, NULL);
+    unseen_parts(n);
+    while (!wn_brief_stopped(n->b, NULL) &&
+           wn_sources_next(&n->b->sources, &m, &held, NULL) == WN_OK && m != NULL) {
+        if (held)
+            wn_brief_list(n->b, m, true);
+        unseen(n, m, held, 0);
+    }
 }
 
 static enum wn_code take_source(struct wn_notes *n, struct wn_asker *q, const char *system,
@@ -230,6 +284,8 @@ enum wn_code wn_notes_take(struct wn_brief *b, struct wn_asker *q, int64_t chunk
     }
     if (rc == WN_OK)
         rc = wn_asker_drain(q, err);
+    if (wn_brief_ends_early(rc))
+        name_the_rest(out, q);
     if (out->n > 0)
         qsort(out->list, out->n, sizeof(*out->list), by_place);
     return rc;
@@ -255,6 +311,12 @@ static void keep(struct wn_notes *n, const size_t *chosen, size_t kept)
     n->n = kept;
 }
 
+int64_t wn_note_tokens(const struct wn_note *note)
+{
+    return wn_price_tokens(note->passage.text, note->passage.len) +
+           wn_price_tokens(note->text, strlen(note->text)) + 12;
+}
+
 void wn_notes_fit(struct wn_notes *n, int64_t tokens)
 {
     int64_t all = 0;
@@ -263,8 +325,7 @@ void wn_notes_fit(struct wn_notes *n, int64_t tokens)
     size_t *chosen = wn_xcalloc(n->n + 1, sizeof(*chosen));
     for (size_t i = 0; i < n->n; i++) {
         units[i] = (struct wn_rank_unit){ n->list[i].passage.text, n->list[i].passage.len, 0, 0 };
-        all += wn_price_tokens(n->list[i].passage.text, n->list[i].passage.len) +
-               wn_price_tokens(n->list[i].text, strlen(n->list[i].text)) + 12;
+        all += wn_note_tokens(&n->list[i]);
         words += wn_sentence_words(n->list[i].passage.text, n->list[i].passage.len);
     }
     if (all > tokens) {

@@ -20,11 +20,15 @@ struct wn_notes {
     int64_t most_tokens;  /* of the notes held */
     int64_t likely;       /* tokens that all of them will probably take */
     size_t left_out;      /* notes for which the merge had no room */
+    struct part *last;    /* of those that were asked about; each knows the one before */
 };
 
-/* Notes of all sources, in order. room: tokens of the merge; a few times as many are held at most. */
+/* Notes of all sources, in order. Where the run ends early there are those of what was read, and what was
+ * not is named in the brief's list. room: tokens of the merge; a few times as many are held at most. */
 enum wn_code wn_notes_take(struct wn_brief *b, struct wn_asker *q, int64_t chunk_tokens,
                            int64_t room, struct wn_notes *out, struct wn_error *err);
+/* What a note takes of the merge's room. */
+int64_t wn_note_tokens(const struct wn_note *note);
 /* Keep the notes that say most until their words take at most so many tokens. */
 void wn_notes_fit(struct wn_notes *n, int64_t tokens);
 /* The notes as the merge reads them, and what it may quote. */

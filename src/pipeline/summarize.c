@@ -56,6 +56,25 @@ void wn_brief_suspect(struct wn_brief *b, const struct wn_material *m)
     wn_brief_note(b, wn_arena_printf(&b->arena, "%s tries to give the model instructions.", m->name));
 }
 
+static bool has_number(const char *text)
+{
+    return strpbrk(text, "0123456789") != NULL;
+}
+
+size_t wn_brief_section_for(const struct wn_brief_task *t, const char *text)
+{
+    size_t len = strlen(text), any = 0;
+    bool question = len > 0 && text[len - 1] == '?';
+    for (size_t i = 0; i < t->nsections; i++) {
+        if ((t->sections[i].extract == WN_EXTRACT_QUESTIONS && question) ||
+            (t->sections[i].extract == WN_EXTRACT_NUMBERS && has_number(text) && !question))
+            return i;
+        if (t->sections[i].extract == WN_EXTRACT_ANY)
+            any = i;
+    }
+    return any;
+}
+
 void wn_brief_add(struct wn_brief *b, const struct wn_brief_sentence *s)
 {
     if (b->nsentences == b->sentences_cap) {
@@ -72,6 +91,11 @@ void wn_brief_note(struct wn_brief *b, const char *note)
         b->notes = wn_xrealloc(b->notes, b->notes_cap, sizeof(*b->notes));
     }
     b->notes[b->nnotes++] = note;
+}
+
+bool wn_brief_ends_early(enum wn_code rc)
+{
+    return rc == WN_E_BUDGET || rc == WN_E_PROVIDER;
 }
 
 bool wn_brief_stopped(const struct wn_brief *b, struct wn_error *err)
@@ -188,6 +212,7 @@ static void close_doc(struct wn_brief *b)
     d->nsources = b->nlist;
     d->unlisted = b->sources.count - b->nlist;
     d->unread = b->sources.unread;
+    d->unseen = b->unseen;
     d->notes = b->notes;
     d->nnotes = b->nnotes;
     b->facts.extracts = d->extracts;
@@ -195,6 +220,8 @@ static void close_doc(struct wn_brief *b)
     b->facts.sources = b->sources.count;
     b->facts.used = d->used;
     b->facts.unread = d->unread;
+    b->facts.partial = d->ended != NULL;
+    b->facts.unseen = d->unseen;
     b->facts.sentences = d->nsentences;
     b->facts.unsupported = d->unsupported;
     b->facts.mended = d->mended;
@@ -216,9 +243,11 @@ enum wn_code wn_brief(struct wn *wn, const struct wn_brief_options *o, const cha
         rc = o->dry_run ? WN_OK : wn_brief_extract(b, err);
     else if (rc == WN_OK)
         rc = wn_brief_generate(b, err);
-    if (rc == WN_OK && !o->dry_run) {
+    if ((rc == WN_OK || b->doc.ended != NULL) && !o->dry_run) {
+        enum wn_code kept;
         close_doc(b);
-        rc = wn_brief_keep(b, err);
+        kept = wn_brief_keep(b, rc == WN_OK ? err : NULL);
+        rc = rc == WN_OK ? kept : rc;
     }
     b->facts.sources = b->sources.count;
     b->facts.unread = b->sources.unread;

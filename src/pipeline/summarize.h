@@ -30,6 +30,7 @@ struct wn_brief {
     uint64_t *replaced;     /* digests of what was replaced, facts.redacted */
     bool suspicious;        /* a source tries to instruct the model */
     bool cut;               /* of a source, or of a part of one, the model saw nothing */
+    size_t unseen;          /* sources that the run did not come to */
 };
 
 /* extracts.c: a brief of the sources' own sentences. */
@@ -47,8 +48,12 @@ const struct wn_field *wn_fields_copy(const struct wn_field *from, size_t n, str
 size_t wn_brief_list(struct wn_brief *b, const struct wn_material *m, bool held);
 /* A source that a model will read: does it try to instruct it? Then the brief says so. */
 void wn_brief_suspect(struct wn_brief *b, const struct wn_material *m);
+/* Which section a sentence goes into where no model says: the first that asks for its kind. */
+size_t wn_brief_section_for(const struct wn_brief_task *t, const char *text);
 void wn_brief_add(struct wn_brief *b, const struct wn_brief_sentence *s);
 void wn_brief_note(struct wn_brief *b, const char *note);
+/* Is this the end of a run that may be shown what it has: no money, or nobody who answers? */
+bool wn_brief_ends_early(enum wn_code rc);
 bool wn_brief_stopped(const struct wn_brief *b, struct wn_error *err);
 void wn_brief_progress(const struct wn_brief *b, const char *step, size_t done, size_t total);
 

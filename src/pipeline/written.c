@@ -295,26 +295,27 @@ static void take_sentences(struct wn_writing *w)
         wn_brief_note(b, "Every sentence that the model wrote was dropped.");
 }
 
+static enum wn_code in_one_pass(struct wn_writing *w, struct wn_error *err)
+{
+    list_held(w->b);
+    whole_sources(w);
+    gather_fields(w);
+    w->b->doc.not_enough = held_words(w->b) < LEAST_WORDS;
+    if (w->b->doc.not_enough) /* asking for a brief of nothing is asking for inventions */
+        return WN_OK;
+    return write_brief(w, write_sources(w), err);
+}
+
 static enum wn_code run(struct wn_writing *w, struct wn_error *err)
 {
     struct wn_brief *b = w->b;
-    enum wn_code rc;
-    if (!fits(b)) {
-        rc = from_notes(w, err);
-    } else {
-        list_held(b);
-        whole_sources(w);
-        gather_fields(w);
-        if (held_words(b) <
-            LEAST_WORDS) { /* asking for a brief of nothing is asking for inventions */
-            b->doc.not_enough = true;
-            return WN_OK;
-        }
-        rc = write_brief(w, write_sources(w), err);
-    }
+    enum wn_code rc = fits(b) ? in_one_pass(w, err) : from_notes(w, err);
+    bool ended = wn_brief_unfinished(w, rc, err);
+    if (b->doc.not_enough)
+        return rc;
     if (rc == WN_OK && b->o.dry_run && b->o.check != NULL && b->o.show == NULL)
         return expect_looks(w, err);
-    if (rc != WN_OK || b->o.dry_run)
+    if ((rc != WN_OK && !ended) || b->o.dry_run)
         return rc;
     if (!w->reply.enough)
         w->reply.n = 0;
@@ -324,10 +325,11 @@ static enum wn_code run(struct wn_writing *w, struct wn_error *err)
             b, "Brief and sources are in different languages: words and names of days were not "
                "compared.");
     check_all(w);
-    rc = wn_brief_mend(w, err);
+    if (!ended)
+        rc = wn_brief_mend(w, err);
     if (rc == WN_OK && b->o.check != NULL)
         rc = wn_brief_look_over(w, err);
-    if (rc == WN_OK)
+    if (rc == WN_OK || wn_brief_unfinished(w, rc, err))
         take_sentences(w);
     return rc;
 }

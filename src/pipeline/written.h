@@ -29,6 +29,10 @@ struct wn_sentence_asked {
     size_t i;
 };
 
+/* unfinished.c */
+/* An error of the run ends it. Is there something to show all the same? Then the brief says what is missing,
+ * and w->reply has its sentences: the model's, or else its notes on what it read. */
+bool wn_brief_unfinished(struct wn_writing *w, enum wn_code rc, const struct wn_error *err);
 /* mend.c */
 enum wn_code wn_brief_mend(struct wn_writing *w, struct wn_error *err);
 /* checker.c */

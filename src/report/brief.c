@@ -84,12 +84,30 @@ static void md_note(struct wn_buf *b, const struct wn_brief_doc *d, const struct
     wn_buf_str(b, c->history ? "\" (quoted from an earlier message)\n" : "\"\n");
 }
 
+const char *wn_brief_unfinished_words(const struct wn_brief_doc *d, char *out, size_t size)
+{
+    int n = snprintf(out, size, "%s",
+                     d->from_notes ? "These are notes on what was read till then; the brief itself was not "
+                                     "written."
+                                   : "The text is whole, but not all of it was looked at again.");
+    if (d->unseen > 0 && n > 0 && (size_t)n < size)
+        snprintf(out + n, size - (size_t)n, " %zu of %zu sources were not read; they are named below.",
+                 d->unseen, d->nsources + d->unlisted);
+    return out;
+}
+
 /* What the reader must know of the whole before the first sentence. */
 static void md_head(struct wn_buf *b, const struct wn_brief_doc *d)
 {
+    char words[256];
     wn_buf_str(b, "# ");
     md_str(b, d->title);
     wn_buf_str(b, "\n\n");
+    if (d->ended != NULL) {
+        wn_buf_str(b, "**Not finished: ");
+        md_str(b, d->ended);
+        wn_buf_printf(b, ".** %s\n\n", wn_brief_unfinished_words(d, words, sizeof(words)));
+    }
     if (d->not_enough)
         wn_buf_str(b, "**Not enough material.** The sources do not say enough for a brief.\n\n");
     else if (d->extracts)
@@ -114,19 +132,15 @@ static void md_source(struct wn_buf *b, const struct wn_brief_source *s)
     if (s->used > 0)
         wn_buf_printf(b, ": %zu quote%s", s->used, s->used == 1 ? "" : "s");
     if (s->trouble != NULL) {
-        wn_buf_str(b, ": **not read:** ");
-        if (s->len > 0) {
-            b->len -= strlen("**not read:** ");
-            b->data[b->len] = '\0';
-        }
+        wn_buf_str(b, wn_brief_is_unread(s) ? ": **not read:** " : ": **not all of it was read:** ");
         md_str(b, s->trouble);
     }
     wn_buf_char(b, '\n');
 }
 
-static bool is_unread(const struct wn_brief_source *s)
+bool wn_brief_is_unread(const struct wn_brief_source *s)
 {
-    return s->trouble != NULL && s->len == 0;
+    return s->trouble != NULL && (s->len == 0 || s->unseen);
 }
 
 static void md_coverage(struct wn_buf *b, const struct wn_brief_doc *d)
@@ -135,17 +149,19 @@ static void md_coverage(struct wn_buf *b, const struct wn_brief_doc *d)
     wn_buf_printf(b, "## Sources\n\n%zu of %zu used", d->used, total);
     if (d->unread > 0)
         wn_buf_printf(b, ", %zu could not be read", d->unread);
+    if (d->unseen > 0)
+        wn_buf_printf(b, ", %zu not read yet", d->unseen);
     wn_buf_str(b, ".\n\n");
     for (size_t i = 0; i < d->nsources; i++)
         if (d->sources[i].used > 0)
             md_source(b, &d->sources[i]);
     for (size_t i = 0; i < d->nsources; i++)
-        if (is_unread(&d->sources[i]) && shown++ < UNREAD_SHOWN)
+        if (d->sources[i].trouble != NULL && d->sources[i].used == 0 && shown++ < UNREAD_SHOWN)
             md_source(b, &d->sources[i]);
     shown = 0;
     for (size_t i = 0; i < d->nsources; i++) {
         const struct wn_brief_source *s = &d->sources[i];
-        if (s->used > 0 || is_unread(s))
+        if (s->used > 0 || s->trouble != NULL)
             continue;
         if (shown++ < UNUSED_SHOWN) {
             wn_buf_printf(b, "- %s ", s->id);
@@ -291,7 +307,7 @@ static void json_source(struct wn_buf *b, const struct wn_brief_source *s)
     member(b, "name", s->name);
     member(b, "subject", s->subject);
     number(b, "quotes", s->used);
-    flag(b, "read", !is_unread(s));
+    flag(b, "read", !wn_brief_is_unread(s));
     member(b, "trouble", s->trouble);
     wn_buf_char(b, '}');
 }
@@ -309,6 +325,8 @@ void wn_brief_write_json(const struct wn_brief_doc *d, struct wn_buf *b)
     member(b, "language", d->language);
     flag(b, "extracts", d->extracts);
     flag(b, "not_enough", d->not_enough);
+    member(b, "ended", d->ended);
+    flag(b, "from_notes", d->from_notes);
     wn_buf_str(b, ",\"sentences\":[");
     for (size_t i = 0; i < d->nsentences; i++) {
         wn_buf_str(b, i == 0 ? "" : ",");
@@ -322,6 +340,7 @@ void wn_brief_write_json(const struct wn_brief_doc *d, struct wn_buf *b)
     wn_buf_printf(b, "],\"counts\":{\"sources\":%zu", d->nsources + d->unlisted);
     number(b, "used", d->used);
     number(b, "unread", d->unread);
+    number(b, "unseen", d->unseen);
     number(b, "sentences", d->nsentences);
     number(b, "unsupported", d->unsupported);
     number(b, "mended", d->mended);

@@ -43,6 +43,7 @@ struct wn_brief_source {
     bool row;                   /* of a table: its name is its place */
     size_t used;                /* quotes of it in the brief */
     const char *trouble, *hint; /* it could not be read, or not all of it */
+    bool unseen;                /* it could, but the run ended before it was its turn */
 };
 
 struct wn_brief_doc {
@@ -50,11 +51,12 @@ struct wn_brief_doc {
     const char *title, *language, *model, *checker;
     int64_t made;
     bool extracts, not_enough;
-    const char *failure;                       /* why there is no text at all, or NULL */
+    const char *ended; /* what ended the run before the brief was finished, or NULL */
+    bool from_notes;   /* before it was written: these are the notes on what was read */
     const struct wn_brief_sentence *sentences; /* by section, in their order */
     size_t nsentences, unsupported, mended, dropped;
     const struct wn_brief_source *sources;
-    size_t nsources, used, unread;
+    size_t nsources, used, unread, unseen;
     size_t unlisted;          /* further sources that are not listed: nothing of them was used */
     const char *const *notes; /* what else a reader must know, as sentences */
     size_t nnotes;
@@ -65,6 +67,10 @@ void wn_brief_write_html(const struct wn_brief_doc *d, struct wn_buf *b);
 /* For whoever judges it: the sentences by number, each with its quotes. Number 1 is doc->sentences[0]. */
 void wn_brief_write_review(const struct wn_brief_doc *d, struct wn_buf *b);
 void wn_brief_write_json(const struct wn_brief_doc *d, struct wn_buf *b);
+/* Nothing of it is in the brief, because nothing of it was read: it is named with the reason. */
+bool wn_brief_is_unread(const struct wn_brief_source *s);
+/* Of one whose `ended` is set: what is missing, as sentences. */
+const char *wn_brief_unfinished_words(const struct wn_brief_doc *d, char *out, size_t size);
 /* "notes.md line 12", "report.pdf page 3". */
 const char *wn_brief_place(const struct wn_brief_doc *d, const struct wn_cite *c, char *out,
                            size_t size);

@@ -72,6 +72,12 @@ static void put_head(struct wn_buf *b, const struct wn_brief_doc *d)
 
 static void put_warnings(struct wn_buf *b, const struct wn_brief_doc *d)
 {
+    char words[256];
+    if (d->ended != NULL) {
+        wn_buf_str(b, "<p class=\"say bad\"><strong>Not finished: ");
+        put_text(b, d->ended);
+        wn_buf_printf(b, ".</strong> %s</p>\n", wn_brief_unfinished_words(d, words, sizeof(words)));
+    }
     if (d->not_enough)
         wn_buf_str(b,
                    "<p class=\"say\"><strong>Not enough material.</strong> The sources do not say "
@@ -165,7 +171,7 @@ static void put_sentences(struct wn_buf *b, const struct wn_brief_doc *d)
 
 static void put_source_line(struct wn_buf *b, const struct wn_brief_source *s)
 {
-    bool unread = s->trouble != NULL && s->len == 0;
+    bool unread = wn_brief_is_unread(s);
     wn_buf_printf(b, "<li>%s ", s->id);
     if (s->used > 0 && s->text != NULL)
         wn_buf_printf(b, "<a href=\"#%s\">", s->id);
@@ -183,7 +189,7 @@ static void put_source_line(struct wn_buf *b, const struct wn_brief_source *s)
         wn_buf_str(b, ": not used");
     if (s->trouble != NULL) {
         wn_buf_str(b, unread ? ": <span class=\"bad-text\">not read: "
-                             : ": <span class=\"bad-text\">");
+                             : ": <span class=\"bad-text\">not all of it was read: ");
         put_text(b, s->trouble);
         wn_buf_str(b, "</span>");
     }
@@ -198,6 +204,8 @@ static void put_coverage(struct wn_buf *b, const struct wn_brief_doc *d)
                   d->used, d->nsources + d->unlisted);
     if (d->unread > 0)
         wn_buf_printf(b, ", %zu could not be read", d->unread);
+    if (d->unseen > 0)
+        wn_buf_printf(b, ", %zu not read yet", d->unseen);
     wn_buf_str(b, "</p>\n<ul class=\"list\">\n");
     for (size_t i = 0; i < d->nsources; i++)
         if (d->sources[i].used > 0 || d->sources[i].trouble != NULL || unused++ < UNUSED_SHOWN)

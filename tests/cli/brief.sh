@@ -24,7 +24,7 @@ sed -i 's/three years/four years/' supplier.html
 echo "one source changed:"; requests
 echo "== a budget that ends in the middle"
 export WINNOW_HOME=$PWD/poor
-winnow brief notes.md supplier.html thread.mbox staff.csv --model openai/gpt-6-sol --max-cost 0.05 --in-flight 1 -q 2>err
+winnow brief notes.md supplier.html thread.mbox staff.csv --model openai/gpt-6-sol --max-cost 0.05 --in-flight 1 -q 2>err >part.md
 echo "exit $?"
 sed 's/may cost .*/may cost more/' err # the marks around a source are the store's own, and count as they fall
 requests -o poor.md
