@@ -267,8 +267,9 @@ static bool redact(struct wn_engine *e, struct wn_job *j)
         whole.text = j->errand->user;
         whole.text_len = strlen(whole.text);
     }
-    if (j->sent.id != NULL || wn_redact_item(e->task->redact, &whole, &j->arena, &j->sent,
-                                             &j->redaction, &fault) == WN_OK)
+    if (j->sent.id != NULL ||
+        wn_redact_item(e->task->redact, &whole, j->errand == NULL ? NULL : j->errand->known,
+                       &j->arena, &j->sent, &j->redaction, &fault) == WN_OK)
         return true;
     j->sent.id = NULL;
     j->failure = wn_arena_str(&j->arena, fault.what);

@@ -150,6 +150,7 @@ enum wn_code wn_asker_put(struct wn_asker *q, const struct wn_asking_for *f, str
     wn_arena_reset(&arena);
     *j = (struct wn_job){ .arena = arena, .slot = j->slot };
     q->about[j->slot].errand = f->errand;
+    q->about[j->slot].errand.known = q->b->known;
     q->about[j->slot].errand.system = wn_arena_str(&j->arena, f->errand.system);
     q->about[j->slot].errand.user = wn_arena_str(&j->arena, f->errand.user);
     q->about[j->slot].done = f->done;

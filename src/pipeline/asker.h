@@ -12,7 +12,7 @@ void wn_asker_close(struct wn_asker *q);
 struct wn_asking_for {
     struct wn_errand errand; /* its texts are copied */
     const char *id;          /* of the item it is about, for forgetting; WN_BRIEF_MANY */
-    const struct wn_field *fields; /* that name people: for redacting, and whose it is */
+    const struct wn_field *fields; /* whose it is, and what people are called there; may be none */
     size_t nfields;
     const char *content;     /* a text of the caller's that `done` needs again, as j->item.text */
     size_t content_len;

@@ -73,8 +73,6 @@ enum wn_code wn_brief_look_over(struct wn_writing *w, struct wn_error *err)
         f = (struct wn_asking_for){
             .errand = { check_system, text.data, wn_check_schema, 256, 30, accept_check, w },
             .id = WN_BRIEF_MANY,
-        .fields = w->fields,
-        .nfields = w->nfields,
             .content = "",
             .done = check_done,
             .user = m,

@@ -47,6 +47,7 @@ struct wn_errand {
     /* Is this reply of use? If not, `fault` says what is wrong, and it is asked for once more. */
     bool (*accept)(void *user, const char *text, struct wn_arena *a, char fault[300]);
     void *who; /* accept's */
+    const struct wn_known *known; /* of people who are not the item's own: for redacting, or NULL */
 };
 
 /* One item on its way; reused for the next one when its result was taken. */

@@ -145,8 +145,6 @@ enum wn_code wn_brief_mend(struct wn_writing *w, struct wn_error *err)
             .errand = { w->system, mend_text(w, &w->checked[i]), wn_mend_schema, 1024, 120, accept_mend,
                         w },
             .id = WN_BRIEF_MANY,
-            .fields = w->fields,
-            .nfields = w->nfields,
             .content = "",
             .done = mend_done,
             .user = m,

@@ -276,6 +276,8 @@ enum wn_code wn_notes_take(struct wn_brief *b, struct wn_asker *q, int64_t chunk
     system = wn_brief_task_fill(b->task, b->task->system_md, &fill, &out->arena);
     rc = wn_sources_next(&b->sources, &m, &held, err);
     while (rc == WN_OK && m != NULL) {
+        if (!held && b->known != NULL)
+            wn_known_add(b->known, m->fields, m->nfields);
         if (held || (m->trouble != NULL && b->nlist < b->sources.nheld + WN_SOURCES_LISTED))
             wn_brief_list(b, m, held);
         rc = take_source(out, q, system, chunk_tokens, m, held, err);

@@ -173,6 +173,16 @@ static enum wn_code open_brief(struct wn_brief *b, struct wn_error *err)
     return rc;
 }
 
+/* Who is the sender of one source may be spoken of in any other. */
+static void learn_names(struct wn_brief *b)
+{
+    if (b->task->redact == 0)
+        return;
+    b->known = wn_known_new();
+    for (size_t i = 0; i < b->sources.nheld; i++)
+        wn_known_add(b->known, b->sources.held[i].fields, b->sources.held[i].nfields);
+}
+
 /* ---- closing ---- */
 
 /* By section, each section in the order of its sentences. */
@@ -239,6 +249,8 @@ enum wn_code wn_brief(struct wn *wn, const struct wn_brief_options *o, const cha
     rc = open_brief(b, err);
     if (rc == WN_OK)
         rc = wn_sources_hold(&b->sources, err);
+    if (rc == WN_OK)
+        learn_names(b);
     if (rc == WN_OK && b->doc.extracts)
         rc = o->dry_run ? WN_OK : wn_brief_extract(b, err);
     else if (rc == WN_OK)
@@ -282,6 +294,7 @@ void wn_brief_free(struct wn_brief *b)
     if (b == NULL)
         return;
     wn_sources_close(&b->sources);
+    wn_known_free(b->known);
     wn_brief_task_free(b->task);
     wn_arena_free(&b->arena);
     free(b->sentences);

@@ -12,6 +12,7 @@ struct wn_brief {
     struct wn_task plain; /* what its requests go under */
     struct wn_arena arena;
     struct wn_sources sources;
+    struct wn_known *known; /* who is named by any of them, where the task redacts; or NULL */
     struct wn_targets targets, checkers;
     const char *model;
     int words;

@@ -105,21 +105,6 @@ static void list_held(struct wn_brief *b)
     }
 }
 
-/* The fields of all sources that have something to say: who is named there is named nowhere else either. */
-static void gather_fields(struct wn_writing *w)
-{
-    const struct wn_brief *b = w->b;
-    struct wn_field *all;
-    size_t n = 0;
-    for (size_t i = 0; i < w->nsources; i++)
-        n += w->sources[i].len > 0 ? b->list[i].nfields : 0;
-    all = wn_arena_array(w->a, n, sizeof(*all));
-    for (size_t i = 0; i < w->nsources; i++)
-        for (size_t k = 0; w->sources[i].len > 0 && k < b->list[i].nfields; k++)
-            all[w->nfields++] = b->list[i].fields[k];
-    w->fields = all;
-}
-
 /* ---- writing ---- */
 
 static bool accept_brief(void *user, const char *text, struct wn_arena *a, char fault[300])
@@ -147,8 +132,6 @@ static enum wn_code write_brief(struct wn_writing *w, const char *sources, struc
                     wn_brief_schema(b->task, w->a), 1500 + b->words * 10, (int)b->words * 4,
                     accept_brief, w },
         .id = WN_BRIEF_MANY,
-        .fields = w->fields,
-        .nfields = w->nfields,
         .content = "",
         .done = brief_done,
         .user = w,
@@ -233,7 +216,6 @@ static enum wn_code from_notes(struct wn_writing *w, struct wn_error *err)
                                          "in the sources.",
                                          w->notes.invented));
     w->sources = wn_notes_sources(&w->notes, w->a, &w->nsources);
-    gather_fields(w);
     if (w->notes.n == 0)
         return WN_OK; /* nothing to write from */
     text = wn_notes_write(&w->notes, "0", w->a);
@@ -299,7 +281,6 @@ static enum wn_code in_one_pass(struct wn_writing *w, struct wn_error *err)
 {
     list_held(w->b);
     whole_sources(w);
-    gather_fields(w);
     w->b->doc.not_enough = held_words(w->b) < LEAST_WORDS;
     if (w->b->doc.not_enough) /* asking for a brief of nothing is asking for inventions */
         return WN_OK;

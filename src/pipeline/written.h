@@ -17,8 +17,6 @@ struct wn_writing {
     size_t nsources;
     bool from_notes;
     struct wn_reply_brief reply;
-    const struct wn_field *fields; /* of all sources that it reads */
-    size_t nfields;
     const char *failure;
     struct wn_brief_sentence *checked;
 };

@@ -32,19 +32,23 @@ struct wn_span wn_view_back(const struct wn_view *v, struct wn_span seen_at);
 
 /* ---- names.c ---- */
 
+/* Begins with nothing but its arena. */
 struct wn_names {
     struct {
         const char *text;
-        size_t len;
+        size_t len, next; /* next: of its slot, 0 = none, else index + 1 */
     } * list;
     size_t n, cap;
+    size_t *slots, nslots; /* by the first bytes */
     struct wn_arena *arena;
 };
-/* Every name that a field of the item gives: whole, and each of its words, as they are seen. */
-void wn_names_gather(const struct wn_item *item, struct wn_arena *a, struct wn_names *out);
-/* Every number that stands in a field for telephone numbers. */
-void wn_names_gather_phones(const struct wn_item *item, struct wn_arena *a, struct wn_names *out);
-/* The next of them from `from` on, as a word; of two that begin at one place the longer. */
+/* Add every name that a field gives: whole, and each of its words, as they are seen. `a` is for the way. */
+void wn_names_gather(const struct wn_field *fields, size_t n, struct wn_arena *a,
+                     struct wn_names *out);
+/* Add every number that stands in a field for telephone numbers. */
+void wn_names_gather_phones(const struct wn_field *fields, size_t n, struct wn_arena *a,
+                            struct wn_names *out);
+/* The next of them from `from` on, as a word; of several that begin there the longest. */
 bool wn_names_next(const struct wn_names *names, const char *s, size_t n, size_t from,
                    struct wn_span *out);
 /* Is a field of this name one for a person's name, or for a telephone number? */

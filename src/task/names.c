@@ -1,6 +1,7 @@
 /* names.c: names that fields give, and what fields are called. */
 #include "base/form_rules.h"
 #include "task/details.h"
+#include <stdint.h>
 #include <string.h>
 
 enum { SHORTEST = 3 };
@@ -75,6 +76,38 @@ static const char *const phone_fields[] = { "phone",
                                             "mobilenumber",
                                             NULL };
 
+/* ---- a set that is looked up by how a name begins ---- */
+
+static size_t slot_of(const struct wn_names *names, const char *text)
+{
+    uint32_t h = 0;
+    for (size_t i = 0; i < SHORTEST; i++)
+        h = (h ^ (unsigned char)text[i]) * 0x9e3779b1U;
+    return (h >> 8) & (names->nslots - 1);
+}
+
+static void link_name(struct wn_names *out, size_t i)
+{
+    size_t slot = slot_of(out, out->list[i].text);
+    out->list[i].next = out->slots[slot];
+    out->slots[slot] = i + 1;
+}
+
+/* Room for one more, with at least as many slots as names. */
+static void grow(struct wn_names *out)
+{
+    void *old = out->list;
+    out->cap = out->cap * 2 + 16;
+    out->list = wn_arena_array(out->arena, out->cap, sizeof(*out->list));
+    if (out->n > 0)
+        memcpy(out->list, old, out->n * sizeof(*out->list));
+    for (out->nslots = 16; out->nslots < out->cap;)
+        out->nslots *= 2;
+    out->slots = wn_arena_array(out->arena, out->nslots, sizeof(*out->slots));
+    for (size_t i = 0; i < out->n; i++)
+        link_name(out, i);
+}
+
 static void add_name(struct wn_names *out, const char *text, size_t len)
 {
     while (len > 0 && strchr(" \t\r\n\"',;<>()", *text) != NULL)
@@ -83,18 +116,14 @@ static void add_name(struct wn_names *out, const char *text, size_t len)
         len--;
     if (len < SHORTEST || memchr(text, '@', len) != NULL)
         return;
-    for (size_t i = 0; i < out->n; i++)
-        if (out->list[i].len == len && memcmp(out->list[i].text, text, len) == 0)
+    if (out->n == out->cap)
+        grow(out);
+    for (size_t i = out->slots[slot_of(out, text)]; i > 0; i = out->list[i - 1].next)
+        if (out->list[i - 1].len == len && memcmp(out->list[i - 1].text, text, len) == 0)
             return;
-    if (out->n == out->cap) {
-        void *old = out->list;
-        out->cap = out->cap * 2 + 16;
-        out->list = wn_arena_array(out->arena, out->cap, sizeof(*out->list));
-        if (out->n > 0)
-            memcpy(out->list, old, out->n * sizeof(*out->list));
-    }
-    out->list[out->n].text = text;
-    out->list[out->n++].len = len;
+    out->list[out->n].text = wn_arena_copy(out->arena, text, len);
+    out->list[out->n].len = len;
+    link_name(out, out->n++);
 }
 
 /* Whole, and each of its words; what stands in <> is an address. */
@@ -118,53 +147,56 @@ static void add_names(struct wn_names *out, const char *value)
     }
 }
 
-void wn_names_gather(const struct wn_item *item, struct wn_arena *a, struct wn_names *out)
+void wn_names_gather(const struct wn_field *fields, size_t n, struct wn_arena *a,
+                     struct wn_names *out)
 {
     struct wn_view v;
-    *out = (struct wn_names){ .arena = a };
-    for (size_t i = 0; i < item->nfields; i++)
-        if (called(item->fields[i].name, name_fields)) {
-            wn_view_of(item->fields[i].value, strlen(item->fields[i].value), a, &v);
+    for (size_t i = 0; i < n; i++)
+        if (called(fields[i].name, name_fields)) {
+            wn_view_of(fields[i].value, strlen(fields[i].value), a, &v);
             add_names(out, v.s);
         }
 }
 
-void wn_names_gather_phones(const struct wn_item *item, struct wn_arena *a, struct wn_names *out)
+void wn_names_gather_phones(const struct wn_field *fields, size_t n, struct wn_arena *a,
+                            struct wn_names *out)
 {
     struct wn_view v;
-    *out = (struct wn_names){ .arena = a };
-    for (size_t i = 0; i < item->nfields; i++) {
+    for (size_t i = 0; i < n; i++) {
         size_t digits = 0;
-        for (const char *p = item->fields[i].value; *p != '\0'; p++)
+        for (const char *p = fields[i].value; *p != '\0'; p++)
             digits += wn_form_digit(*p);
-        if (digits >= 4 && called(item->fields[i].name, phone_fields)) {
-            wn_view_of(item->fields[i].value, strlen(item->fields[i].value), a, &v);
+        if (digits >= 4 && called(fields[i].name, phone_fields)) {
+            wn_view_of(fields[i].value, strlen(fields[i].value), a, &v);
             add_name(out, v.s, strlen(v.s));
         }
     }
 }
 
-bool wn_names_next(const struct wn_names *names, const char *s, size_t n, size_t from,
-                      struct wn_span *out)
+/* Where the longest name that stands at `at` as a word ends, or 0. */
+static size_t ends_at(const struct wn_names *names, const char *s, size_t n, size_t at)
 {
-    bool found = false;
-    for (size_t i = 0; i < names->n; i++) {
-        const char *text = names->list[i].text;
-        size_t len = names->list[i].len, end = found ? out->start + 1 : n;
-        for (const char *p = s + from;
-             (size_t)(p - s) < end && (p = memchr(p, text[0], end - (size_t)(p - s))) != NULL;
-             p++) {
-            size_t at = (size_t)(p - s);
-            if (n - at < len || memcmp(p, text, len) != 0 || wn_form_word_before(s, at) ||
-                wn_form_word_at(s, n, at + len))
-                continue;
-            if (!found || at < out->start || at + len > out->end)
-                *out = (struct wn_span){ at, at + len };
-            found = true;
-            break;
+    size_t end = 0;
+    for (size_t i = names->slots[slot_of(names, s + at)]; i > 0; i = names->list[i - 1].next) {
+        size_t len = names->list[i - 1].len;
+        if (n - at >= len && at + len > end && memcmp(s + at, names->list[i - 1].text, len) == 0 &&
+            !wn_form_word_before(s, at) && !wn_form_word_at(s, n, at + len))
+            end = at + len;
+    }
+    return end;
+}
+
+bool wn_names_next(const struct wn_names *names, const char *s, size_t n, size_t from,
+                   struct wn_span *out)
+{
+    for (size_t at = from; names->n > 0 && at + SHORTEST <= n; at++) {
+        size_t end = ends_at(names, s, n, at);
+        if (end > 0) {
+            *out = (struct wn_span){ at, end };
+            return true;
         }
     }
-    return found;
+    return false;
 }
 
 bool wn_names_is_field(const char *field)

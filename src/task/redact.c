@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "task/details.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -18,6 +19,34 @@ static const char *const labels[WN_REDACT_KINDS] = { "LINK", "EMAIL", "BANK",
 const char wn_redact_notice[] =
     "Marks such as [EMAIL_1] or [NAME_2] in the item stand for details that were taken out. Copy a "
     "mark as it stands where it is the answer or part of a quote.";
+
+struct wn_known {
+    struct wn_arena arena, passing;
+    struct wn_names names, phones;
+};
+
+struct wn_known *wn_known_new(void)
+{
+    struct wn_known *k = wn_xcalloc(1, sizeof(*k));
+    k->names.arena = k->phones.arena = &k->arena;
+    return k;
+}
+
+void wn_known_add(struct wn_known *k, const struct wn_field *fields, size_t n)
+{
+    wn_names_gather(fields, n, &k->passing, &k->names);
+    wn_names_gather_phones(fields, n, &k->passing, &k->phones);
+    wn_arena_reset(&k->passing);
+}
+
+void wn_known_free(struct wn_known *k)
+{
+    if (k == NULL)
+        return;
+    wn_arena_free(&k->arena);
+    wn_arena_free(&k->passing);
+    free(k);
+}
 
 /* ---- the next thing of any kind ---- */
 
@@ -70,9 +99,24 @@ static const struct {
 struct search {
     unsigned kinds;
     const struct wn_names *names, *phones;
+    const struct wn_known *known;
     struct wn_span at[WN_COUNT(finders)];
     bool gone[WN_COUNT(finders)]; /* it finds nothing any more */
 };
+
+/* What a field of this item or of another gives; of two that begin at one place the longer. */
+static bool next_given(const struct search *f, bool name, const char *s, size_t n, size_t from,
+                       struct wn_span *out)
+{
+    const struct wn_known *k = f->known;
+    struct wn_span other;
+    bool own = wn_names_next(name ? f->names : f->phones, s, n, from, out);
+    if (k == NULL || !wn_names_next(name ? &k->names : &k->phones, s, n, from, &other))
+        return own;
+    if (!own || other.start < out->start || (other.start == out->start && other.end > out->end))
+        *out = other;
+    return true;
+}
 
 /* The leftmost thing of any kind. */
 static bool next(struct search *f, const char *s, size_t n, size_t from, struct wn_span *out,
@@ -86,9 +130,7 @@ static bool next(struct search *f, const char *s, size_t n, size_t from, struct 
         if (at->end == 0 || at->start < from)
             f->gone[i] = finders[i].next != NULL
                              ? !finders[i].next(s, n, from, at)
-                             : !wn_names_next(finders[i].kind == WN_REDACT_NAME ? f->names
-                                                                                : f->phones,
-                                              s, n, from, at);
+                             : !next_given(f, finders[i].kind == WN_REDACT_NAME, s, n, from, at);
         if (f->gone[i] || (found && at->start >= out->start))
             continue;
         *out = *at;
@@ -104,6 +146,7 @@ struct redactor {
     unsigned kinds;
     const struct wn_item *item;
     struct wn_names names, phones;
+    const struct wn_known *known;
     struct wn_arena *arena;
     struct wn_redaction *r;
     size_t number[WN_REDACT_KINDS];
@@ -152,7 +195,7 @@ static const char *placeholder(struct redactor *w, enum wn_redact_kind kind, con
 
 static void replace_once(struct redactor *w, const char *s, size_t n, struct wn_buf *out)
 {
-    struct search f = { .kinds = w->kinds, .names = &w->names, .phones = &w->phones };
+    struct search f = { w->kinds, &w->names, &w->phones, w->known, { { 0 } }, { 0 } };
     struct wn_view v;
     struct wn_span at, there;
     enum wn_redact_kind kind = WN_REDACT_LINK;
@@ -170,7 +213,7 @@ static void replace_once(struct redactor *w, const char *s, size_t n, struct wn_
 
 static bool still_there(const struct redactor *w, const char *s, size_t n)
 {
-    struct search f = { .kinds = w->kinds, .names = &w->names, .phones = &w->phones };
+    struct search f = { w->kinds, &w->names, &w->phones, w->known, { { 0 } }, { 0 } };
     struct wn_view v;
     struct wn_span at;
     enum wn_redact_kind kind;
@@ -213,18 +256,19 @@ static const char *replace_field(struct redactor *w, const struct wn_field *fiel
     return replace(w, v, len, &len);
 }
 
-enum wn_code wn_redact_item(unsigned kinds, const struct wn_item *item, struct wn_arena *a,
-                            struct wn_item *out, struct wn_redaction *r, struct wn_error *err)
+enum wn_code wn_redact_item(unsigned kinds, const struct wn_item *item,
+                            const struct wn_known *known, struct wn_arena *a, struct wn_item *out,
+                            struct wn_redaction *r, struct wn_error *err)
 {
-    struct redactor w = { .kinds = kinds, .item = item, .arena = a, .r = r };
+    struct redactor w = { kinds, item, { .arena = a }, { .arena = a }, known, a, r, { 0 } };
     struct wn_field *fields = wn_arena_array(a, item->nfields, sizeof(*fields));
     bool good;
     *r = (struct wn_redaction){ NULL, 0, 0 };
     *out = *item;
     if ((kinds & 1u << WN_REDACT_NAME) != 0)
-        wn_names_gather(item, a, &w.names);
+        wn_names_gather(item->fields, item->nfields, a, &w.names);
     if ((kinds & 1u << WN_REDACT_PHONE) != 0)
-        wn_names_gather_phones(item, a, &w.phones);
+        wn_names_gather_phones(item->fields, item->nfields, a, &w.phones);
     out->text = replace(&w, item->text, item->text_len, &out->text_len);
     good = out->text != NULL;
     for (size_t i = 0; i < item->nfields && good; i++) {

@@ -11,7 +11,8 @@
  * are: mail addresses; telephone numbers (by form.h, and what a field that is called so holds); card
  * numbers that begin as an issuer's do and whose check digit (Luhn) is right; IBANs of their country's
  * length whose check digits (mod 97) are right; links with a query, a fragment, a user or a long token; and
- * names that a field gives ("name", "contact", "from"), whole and by their words, as written there. Not
+ * names that a field gives ("name", "contact", "from"), whole and by their words, as written there; the
+ * fields of the item, and of others that are known (wn_known). Not
  * found is what a person would have to understand: a name in the text alone, "jane at acme dot com". */
 #ifndef WN_TASK_REDACT_H
 #define WN_TASK_REDACT_H
@@ -37,8 +38,17 @@ struct wn_redaction {
     size_t n, cap;
 };
 
-/* A copy of the item without what `kinds` (bits 1 << kind) names. Everything lives in the arena. */
-enum wn_code wn_redact_item(unsigned kinds, const struct wn_item *item, struct wn_arena *a,
+/* Names and telephone numbers that the fields of other items give: somebody who is named as the sender of one
+ * may be spoken of in another. */
+struct wn_known;
+struct wn_known *wn_known_new(void);
+void wn_known_add(struct wn_known *k, const struct wn_field *fields, size_t n);
+void wn_known_free(struct wn_known *k);
+
+/* A copy of the item without what `kinds` (bits 1 << kind) names; known may be NULL. Everything lives in the
+ * arena. */
+enum wn_code wn_redact_item(unsigned kinds, const struct wn_item *item,
+                            const struct wn_known *known, struct wn_arena *a,
                             struct wn_item *out, struct wn_redaction *r, struct wn_error *err);
 /* A text with every placeholder put back; [email_1] and EMAIL_1 count as one, too. */
 const char *wn_redact_restore(const struct wn_redaction *r, const char *text, struct wn_arena *a);

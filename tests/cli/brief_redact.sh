@@ -32,6 +32,12 @@ winnow brief thread.mbox staff.csv --model gemini 2>&1 | sed -n 's/.*\(sentences
 server_get /requests >sent
 leaks sent; perl -0ne 'print "requests that hold a mark: ", scalar(grep { /_1\]/ } /"body":.*/g) > 5 ? "many" : "few", "\n"' sent
 server_post /control '{"fault":"ok","reset":true}' >/dev/null
+echo "== a name that only another source gives, in parts"
+sed -i 's/"one_pass": 300/"one_pass": 240/' tasks/research-brief/brief.json
+printf 'The minutes say that Haberkorn will answer Wilhelmina, and that 5550777 is the number of Otto "Zwirn" Haberkorn.\n' >minutes.txt
+winnow brief minutes.txt thread.mbox staff.csv --model gemini --show-prompt >shown; leaks shown
+grep -o 'The minutes[^\\]*' shown
+winnow brief minutes.txt thread.mbox staff.csv --model gemini 2>/dev/null | grep 'The min'
 echo "== a model of one's own sees it as it came"
 winnow brief thread.mbox staff.csv --model ollama/qwen3 2>&1 | grep -c "replaced [0-9]"
 server_get /requests | grep -c 'Quastenflosser'

@@ -31,14 +31,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     item.text = text;
     item.text_len = strlen(text);
-    if (wn_redact_item(kinds, &item, &a, &out, &r, NULL) != WN_OK)
+    if (wn_redact_item(kinds, &item, NULL, &a, &out, &r, NULL) != WN_OK)
         goto done;
     check(strcmp(wn_redact_restore(&r, out.text, &a), item.text) == 0);
     for (size_t i = 0; i < 2; i++)
         check(strcmp(wn_redact_restore(&r, out.fields[i].value, &a), fields[i].value) == 0);
     /* without the fields, whose names are marks now */
     out.nfields = 0;
-    check(wn_redact_item(kinds, &out, &a, &twice, &again, NULL) == WN_OK && again.n == 0);
+    check(wn_redact_item(kinds, &out, NULL, &a, &twice, &again, NULL) == WN_OK && again.n == 0);
 done:
     wn_arena_free(&a);
     return 0;

@@ -11,7 +11,7 @@ static const char *redacted(unsigned kinds, const char *text)
 {
     const struct wn_item item = { .id = "1", .text = text, .text_len = strlen(text) };
     struct wn_item out;
-    if (wn_redact_item(kinds, &item, &arena, &out, &redaction, &test_error) != WN_OK)
+    if (wn_redact_item(kinds, &item, NULL, &arena, &out, &redaction, &test_error) != WN_OK)
         return NULL;
     CHECK_INT(out.text_len, strlen(out.text));
     CHECK_STR(wn_redact_restore(&redaction, out.text, &arena), text);
@@ -62,7 +62,7 @@ TEST(what_a_field_calls_a_number_is_one_in_the_text_too)
         .id = "1", .text = text, .text_len = strlen(text), .fields = fields, .nfields = 1
     };
     struct wn_item out;
-    CHECK_INT(wn_redact_item(ALL, &item, &arena, &out, &redaction, &test_error), WN_OK);
+    CHECK_INT(wn_redact_item(ALL, &item, NULL, &arena, &out, &redaction, &test_error), WN_OK);
     CHECK_STR(out.text, "Call [PHONE_1], not 55507771.");
     wn_arena_free(&arena);
 }
@@ -75,7 +75,7 @@ TEST(what_comes_back_in_json_is_written_as_json)
         .id = "1", .text = text, .text_len = strlen(text), .fields = fields, .nfields = 1
     };
     struct wn_item out;
-    CHECK_INT(wn_redact_item(ALL, &item, &arena, &out, &redaction, &test_error), WN_OK);
+    CHECK_INT(wn_redact_item(ALL, &item, NULL, &arena, &out, &redaction, &test_error), WN_OK);
     CHECK_STR(out.text, "It was [NAME_1].");
     CHECK_STR(wn_redact_restore_json(&redaction, "{\"quote\":\"It was [NAME_1].\"}", &arena),
               "{\"quote\":\"It was Otto \\\"Zwirn\\\" Haber\\\\korn.\"}");
@@ -149,7 +149,7 @@ TEST(names_that_a_field_gives_go_wherever_they_stand)
     static const char *const want[] = { "[NAME_1]",       "[NAME_2]",  "[NAME_4] <[EMAIL_1]>",
                                         "[NAME_5] Doors", "[PHONE_1]", "[NAME_6]" };
     struct wn_item out;
-    CHECK_OK(wn_redact_item(ALL, &item, &arena, &out, &redaction, &test_error));
+    CHECK_OK(wn_redact_item(ALL, &item, NULL, &arena, &out, &redaction, &test_error));
     CHECK_STR(out.text, "[NAME_1] [NAME_2] here, [NAME_1] for short; [NAME_3] knows. Wilmas are "
                         "many, so is Li.");
     for (size_t i = 0; i < item.nfields; i++) {
@@ -157,6 +157,37 @@ TEST(names_that_a_field_gives_go_wherever_they_stand)
         CHECK_STR(wn_redact_restore(&redaction, want[i], &arena), fields[i].value);
     }
     CHECK_STR(wn_redact_restore(&redaction, out.text, &arena), text);
+    wn_arena_free(&arena);
+}
+
+TEST(a_name_that_only_another_item_gives_goes_too)
+{
+    static const struct wn_field theirs[] = { { "from_name", "Oda von Quast" }, { "Phone", "5550777" } };
+    static const struct wn_field more[] = { { "Name", "Oda" }, { "Name", "Li Wenqing" } };
+    static const struct {
+        const char *text, *want;
+    } row[] = {
+        { "Oda von Quast says: call 5550777.", "[NAME_1] says: call [PHONE_1]." },
+        { "Quast and Wenqing, Odas and Oda", "[NAME_1] and [NAME_2], Odas and [NAME_3]" },
+        { "nobody is named here", "nobody is named here" },
+    };
+    struct wn_known *known = wn_known_new();
+    wn_known_add(known, theirs, COUNT(theirs));
+    wn_known_add(known, more, COUNT(more));
+    for (size_t i = 0; i < 2000; i++) { /* a mailbox knows many people */
+        char name[32];
+        const struct wn_field one = { "from", name };
+        snprintf(name, sizeof(name), "Nobody%zu Else", i);
+        wn_known_add(known, &one, 1);
+    }
+    for (size_t i = 0; i < COUNT(row); i++) {
+        const struct wn_item item = { .id = "1", .text = row[i].text, .text_len = strlen(row[i].text) };
+        struct wn_item out;
+        CHECK_OK(wn_redact_item(ALL, &item, known, &arena, &out, &redaction, &test_error));
+        CHECK_STR(out.text, row[i].want);
+        CHECK_STR(wn_redact_restore(&redaction, out.text, &arena), row[i].text);
+    }
+    wn_known_free(known);
     wn_arena_free(&arena);
 }
 
@@ -203,7 +234,7 @@ TEST(what_cannot_be_redacted_is_an_error_and_no_item)
         text[i] = "see you "[i % 8];
     memcpy(text + SIZE / 2 / 8 * 8, "a@bc.de ", 8);
     text[SIZE] = '\0';
-    CHECK_INT(wn_redact_item(ALL, &item, &arena, &out, &redaction, &test_error), WN_E_FAILED);
+    CHECK_INT(wn_redact_item(ALL, &item, NULL, &arena, &out, &redaction, &test_error), WN_E_FAILED);
     CHECK_STR(test_error.what, "the item could not be redacted, so it was not sent");
     wn_arena_free(&arena);
     free(text);
