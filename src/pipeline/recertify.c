@@ -68,6 +68,7 @@ static void answer(void *user, size_t i, struct wn_job *j)
         c->key = wn_arena_str(a, j->key);
         c->model = wn_arena_str(a, j->answered_by);
     }
+    wn_past_said(&c->past, c->sample[i], &d);
     c->pool[c->n] = d.s;
     c->labelled[c->n++] = (struct wn_labelled){
         d.s, wn_past_wrong(&c->past, c->sample[i], &c->rows[i], &c->old[i], &d, &j->arena)
@@ -170,6 +171,7 @@ static enum wn_code conclude(struct recertifying *c, struct wn_trial *t, struct 
     struct wn_proof_row p = c->past.proof;
     struct wn_proof found;
     struct wn_drift_row drift = wn_past_test(&c->past, 1);
+    enum wn_code rc;
     struct wn_trust_change change = { .task = c->past.task->name,
                                       .key = t->row.key,
                                       .time = wn_clock_now(),
@@ -198,7 +200,8 @@ static enum wn_code conclude(struct recertifying *c, struct wn_trial *t, struct 
                                  c->n, (long long)found.n, (long long)found.k,
                                  (long long)c->past.tests, WN_LOOKS, c->r->proved ? "proved" : "not proved");
     c->r->sentence = tell(c, &found, &c->past.wn->arena);
-    return wn_trust_apply(c->past.wn->store, &change, err);
+    rc = wn_trust_apply(c->past.wn->store, &change, err);
+    return rc == WN_OK && c->r->proved ? wn_past_keep_pool(&c->past, t, p.id, err) : rc;
 }
 
 /* Is there anything to find out about the key that answered? */

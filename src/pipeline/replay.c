@@ -58,6 +58,7 @@ static enum wn_code replay_one(struct replay *r, const struct wn_unit_row *u, st
     decide_again(r, &item, &d);
     if (d.hard_flag || isnan(d.s))
         return WN_OK;
+    wn_past_said(&r->past, u, &d);
     r->pool[r->npool++] = d.s;
     if (wn_past_in_sample(&r->past, u))
         r->labelled[r->nlabelled++] = (struct wn_labelled){
@@ -98,6 +99,7 @@ static enum wn_code conclude(struct replay *r, struct wn_trial *t, bool *proved,
     struct wn_proof_row p = past->proof;
     struct wn_proof_test test;
     struct wn_drift_row drift;
+    enum wn_code rc;
     qsort(r->pool, r->npool, sizeof(*r->pool), falling);
     wn_proof_test(r->pool, r->npool, r->labelled, r->nlabelled, (int)p.g, t->eps, &test);
     *proved = r->npool > 0 && test.p <= WN_DELTA / WN_LOOKS;
@@ -121,7 +123,8 @@ static enum wn_code conclude(struct replay *r, struct wn_trial *t, bool *proved,
         c.proof = &p;
     }
     wn_log(&past->wn->log, WN_WARN, "notice", "%s: %s", past->task->name, t->row.why);
-    return wn_trust_apply(past->wn->store, &c, err);
+    rc = wn_trust_apply(past->wn->store, &c, err);
+    return rc == WN_OK && *proved ? wn_past_keep_pool(past, t, p.id, err) : rc;
 }
 
 static enum wn_code run(struct replay *r, const struct wn_trust_key *key, bool *proved,

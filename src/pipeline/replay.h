@@ -9,6 +9,7 @@
 #ifndef WN_PIPELINE_REPLAY_H
 #define WN_PIPELINE_REPLAY_H
 #include "decide/decide.h"
+#include "pipeline/tables.h"
 #include "pipeline/trial.h"
 
 /* key: of the newest decision. An error where there is no proof to replay; *proved: it holds. */
@@ -47,6 +48,8 @@ struct wn_campaign_past {
     size_t nunits;
     double last_u; /* the highest of its sample */
     int64_t tests; /* how many keys were tested on it */
+    struct wn_tables said; /* what the candidate answered, */
+    double said_u;         /* to items with random numbers up to this */
 };
 /* The campaign of the newest proof of a key that is not `key` and (rest not NULL) is the same but for the
  * local engine; none from before an alarm. An error where there is none. Clear it, on failure too. */
@@ -72,6 +75,12 @@ enum wn_code wn_past_read(const struct wn_campaign_past *p, const struct wn_unit
 bool wn_past_wrong(const struct wn_campaign_past *p, const struct wn_unit_row *u,
                    const struct wn_row *row, const struct wn_result *old,
                    const struct wn_decision *now, struct wn_arena *a);
+/* What the candidate said of a unit, if it could prove something. */
+void wn_past_said(struct wn_campaign_past *p, const struct wn_unit_row *u, const struct wn_decision *d);
+/* Keep what the pool of the candidate's new proof looks like, which is on trial: the campaign's texts, and what
+ * it said of them, and of others in its own time. */
+enum wn_code wn_past_keep_pool(struct wn_campaign_past *p, const struct wn_trial *t, int64_t proof,
+                               struct wn_error *err);
 /* "there is no proof of desk that could be made again", and why. */
 enum wn_code wn_past_none(const struct wn_campaign_past *p, const char *cause, struct wn_error *err);
 

@@ -37,36 +37,31 @@ static void split(struct shift *s)
     const struct wn_trial *t = s->t;
     for (size_t i = 0; i < t->nunits; i++) {
         const struct wn_unit_row *u = &t->units[i];
-        int bin = u->s >= 1 ? WN_TENTHS - 1 : (int)(WN_TENTHS * fmax(u->s, 0));
         if (!u->first || u->hard_flag || isnan(u->s))
             continue;
         if (u->id <= t->proof.last) {
             s->ids[s->nids++] = u->id;
-            s->score[bin]++;
+            s->score[wn_tables_tenth(u->s)]++;
         } else if (u->created >= s->now - RECENT_DAYS * DAY) {
             s->recent[s->nrecent++] = u->id;
-            s->score_recent[bin]++;
+            s->score_recent[wn_tables_tenth(u->s)]++;
         }
     }
 }
 
-/* The pool as it was counted when it was new: its texts may be gone by now. */
-static enum wn_code reference(struct shift *s, struct wn_tables *out, struct wn_error *err)
+/* The pool as it was counted when it was new: its texts may be gone by now. Of a proof that was made again it was
+ * counted then (past.c): its pool are another key's decisions. */
+static enum wn_code reference(struct shift *s, struct wn_tables *out, bool *found,
+                              struct wn_error *err)
 {
-    const char *name = wn_arena_printf(&s->t->arena, "%lld", (long long)s->t->proof.id), *json;
-    struct wn_buf b = WN_BUF_INIT(1 << 20);
+    const int64_t proof = s->t->proof.id;
     struct wn_store *store = s->t->wn->store;
-    size_t len;
-    enum wn_code rc = wn_store_value_get(store, "pool", name, &s->t->arena, &json, &len, err);
-    if (rc != WN_OK || (json != NULL && wn_tables_read(json, len, &s->t->arena, out)))
+    enum wn_code rc = wn_tables_get(store, proof, &s->t->arena, out, found, err);
+    if (rc != WN_OK || *found || s->nids < FEWEST)
         return rc;
+    *found = true;
     rc = wn_tables_count(store, s->ids, s->nids, NULL, &s->t->arena, out, err);
-    if (rc == WN_OK) {
-        wn_tables_write(out, &b);
-        rc = wn_store_value_put(store, "pool", name, b.data, b.len, s->now, err);
-    }
-    wn_buf_free(&b);
-    return rc;
+    return rc == WN_OK ? wn_tables_put(store, proof, out, s->now, err) : rc;
 }
 
 static void add(struct shift *s, enum kind k, double value, double limit, bool suspends,
@@ -113,35 +108,43 @@ static void compare_groups(struct shift *s, enum kind k, const struct wn_groups 
                         what, most.name, 100 * most.before, 100 * most.now, RECENT_DAYS));
 }
 
+static void compare_tables(struct shift *s, const struct wn_tables *ref, const struct wn_tables *cur)
+{
+    if (s->t->stratum == NULL) /* a guard label's decisions all have it */
+        compare_groups(s, LABEL, &ref->label, &cur->label, true, "the labels are given otherwise");
+    compare_counts(s, LENGTH, ref->length, cur->length, false,
+                   "the texts of the last 7 days are longer than when it was proved",
+                   "the texts of the last 7 days are shorter than when it was proved");
+    compare_counts(s, OFF_ENUM, ref->off_enum, cur->off_enum, false,
+                   "the model is drawn to answers that are no label more than when it was proved",
+                   "the model is drawn to answers that are no label less than when it was proved");
+    compare_groups(s, LANGUAGE, &ref->language, &cur->language, false,
+                   "the texts are in other languages");
+    compare_groups(s, SOURCE, &ref->source, &cur->source, false, "the items come from elsewhere");
+}
+
+static bool any(const int64_t *counts)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < WN_TENTHS; i++)
+        n += counts[i];
+    return n > 0;
+}
+
 static enum wn_code compare(struct shift *s, struct wn_error *err)
 {
     struct wn_tables *ref = wn_xcalloc(2, sizeof(*ref)), *cur = ref + 1;
-    enum wn_code rc = WN_OK;
-    compare_counts(s, SCORE, s->score, s->score_recent, true,
-                   "the answers of the last 7 days are surer than when it was proved",
-                   "the answers of the last 7 days are less sure than when it was proved");
-    if (s->nids >= FEWEST)
-        rc = reference(s, ref, err);
-    if (rc == WN_OK && s->nids >= FEWEST && s->nrecent >= FEWEST) {
+    bool found;
+    enum wn_code rc = reference(s, ref, &found, err);
+    if (rc == WN_OK)
+        compare_counts(s, SCORE, any(ref->score) ? ref->score : s->score, s->score_recent, true,
+                       "the answers of the last 7 days are surer than when it was proved",
+                       "the answers of the last 7 days are less sure than when it was proved");
+    if (rc == WN_OK && found && s->nrecent >= FEWEST) {
         rc = wn_tables_count(s->t->wn->store, s->recent, s->nrecent, ref->edges, &s->t->arena, cur,
                              err);
-        if (rc == WN_OK) {
-            if (s->t->stratum == NULL) /* a guard label's decisions all have it */
-                compare_groups(s, LABEL, &ref->label, &cur->label, true,
-                               "the labels are given otherwise");
-            compare_counts(s, LENGTH, ref->length, cur->length, false,
-                           "the texts of the last 7 days are longer than when it was proved",
-                           "the texts of the last 7 days are shorter than when it was proved");
-            compare_counts(s, OFF_ENUM, ref->off_enum, cur->off_enum, false,
-                           "the model is drawn to answers that are no label more than when it was "
-                           "proved",
-                           "the model is drawn to answers that are no label less than when it was "
-                           "proved");
-            compare_groups(s, LANGUAGE, &ref->language, &cur->language, false,
-                           "the texts are in other languages");
-            compare_groups(s, SOURCE, &ref->source, &cur->source, false,
-                           "the items come from elsewhere");
-        }
+        if (rc == WN_OK)
+            compare_tables(s, ref, cur);
     }
     free(ref);
     return rc;

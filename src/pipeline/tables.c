@@ -5,6 +5,7 @@
 #include "pipeline/cite.h"
 #include "report/writer.h"
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,9 +50,28 @@ static double off_enum(const char *signals)
     return p;
 }
 
-static int tenth(double p)
+int wn_tables_tenth(double p)
 {
     return p >= 1 ? WN_TENTHS - 1 : (int)(WN_TENTHS * fmax(p, 0));
+}
+
+void wn_tables_answer(struct wn_tables *t, const char *label, double off, double score,
+                      struct wn_arena *a)
+{
+    add_to(&t->label, label == NULL ? "none" : label, 1, a);
+    if (!isnan(off))
+        t->off_enum[wn_tables_tenth(off)]++;
+    t->score[wn_tables_tenth(score)]++;
+}
+
+void wn_tables_add_answers(struct wn_tables *t, const struct wn_tables *of, struct wn_arena *a)
+{
+    for (size_t i = 0; i < of->label.n; i++)
+        add_to(&t->label, of->label.list[i].name, of->label.list[i].n, a);
+    for (size_t i = 0; i < WN_TENTHS; i++) {
+        t->off_enum[i] += of->off_enum[i];
+        t->score[i] += of->score[i];
+    }
 }
 
 static void add_row(const struct wn_row *row, struct wn_arena *a, struct wn_arena *keep,
@@ -71,7 +91,7 @@ static void add_row(const struct wn_row *row, struct wn_arena *a, struct wn_aren
     add_to(&out->source, item.source == NULL ? "unknown" : wn_tables_source(item.source, a), 1,
            keep);
     if (!isnan(off))
-        out->off_enum[tenth(off)]++;
+        out->off_enum[wn_tables_tenth(off)]++;
 }
 
 /* ---- all ---- */
@@ -150,6 +170,7 @@ void wn_tables_write(const struct wn_tables *t, struct wn_buf *b)
     wn_buf_char(b, ']');
     write_counts("length", t->length, b);
     write_counts("off_enum", t->off_enum, b);
+    write_counts("score", t->score, b);
     write_groups("label", &t->label, b);
     write_groups("language", &t->language, b);
     write_groups("source", &t->source, b);
@@ -181,12 +202,41 @@ bool wn_tables_read(const char *json, size_t len, struct wn_arena *a, struct wn_
             out->edges[i] = number(wn_json_get(o, "edges"), i);
         out->length[i] = (int64_t)number(wn_json_get(o, "length"), i);
         out->off_enum[i] = (int64_t)number(wn_json_get(o, "off_enum"), i);
+        out->score[i] = (int64_t)number(wn_json_get(o, "score"), i);
     }
     read_groups(wn_json_get(o, "label"), a, &out->label);
     read_groups(wn_json_get(o, "language"), a, &out->language);
     read_groups(wn_json_get(o, "source"), a, &out->source);
     cJSON_Delete(o);
     return true;
+}
+
+static const char kind[] = "pool";
+
+enum wn_code wn_tables_put(struct wn_store *s, int64_t proof, const struct wn_tables *t, int64_t now,
+                           struct wn_error *err)
+{
+    struct wn_buf b = WN_BUF_INIT(1 << 20);
+    char name[24];
+    enum wn_code rc;
+    snprintf(name, sizeof(name), "%lld", (long long)proof);
+    wn_tables_write(t, &b);
+    rc = wn_store_value_put(s, kind, name, b.data, b.len, now, err);
+    wn_buf_free(&b);
+    return rc;
+}
+
+enum wn_code wn_tables_get(struct wn_store *s, int64_t proof, struct wn_arena *a,
+                           struct wn_tables *out, bool *found, struct wn_error *err)
+{
+    const char *json;
+    size_t len;
+    char name[24];
+    enum wn_code rc;
+    snprintf(name, sizeof(name), "%lld", (long long)proof);
+    rc = wn_store_value_get(s, kind, name, a, &json, &len, err);
+    *found = rc == WN_OK && json != NULL && wn_tables_read(json, len, a, out);
+    return rc;
 }
 
 /* ---- comparing ---- */

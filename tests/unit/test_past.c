@@ -3,8 +3,12 @@
 #include "store_home.h"
 #include "pipeline/replay.h"
 
+static const struct wn_choice kinds[] = { { "order", "" }, { "fault", "" } };
+static struct wn_question question = { .name = "kind", .type = WN_CHOICE, .choices = kinds, .nchoices = 2 };
 static struct wn wn;
-static struct wn_task task = { .name = "desk", .target_error = .1 };
+static struct wn_task task = {
+    .name = "desk", .target_error = .1, .questions = &question, .nquestions = 1
+};
 
 static void begin(void)
 {
@@ -117,5 +121,69 @@ TEST(a_campaign_serves_so_many_keys_as_it_had_looks_each_once)
         }
         wn_past_clear(&p);
     }
+    end();
+}
+
+/* A decision of the key, with random number u. */
+static void put(int n, const char *key, double u, const char *label, const char *source)
+{
+    struct wn_row r = row_for(n);
+    char item[200], result[200];
+    snprintf(item, sizeof(item), "{\"id\":\"%d\",\"source\":\"%s\",\"text\":\"we want it\"}", n, source);
+    snprintf(result, sizeof(result),
+             "{\"route\":\"review\",\"label\":\"%s\",\"reasons\":[\"x\"],\"because\":[\"so\"]}", label);
+    r.task = task.name;
+    r.key = key;
+    r.u = u;
+    r.s = .55;
+    r.fold = .9;
+    r.stratum = NULL;
+    r.same_as = NULL;
+    r.item_json = item;
+    r.result_json = result;
+    r.signals_json = NULL;
+    put_row(wn.store, &r);
+}
+
+TEST(the_pool_of_a_proof_made_again_is_the_campaign_s_with_the_new_answers)
+{
+    static const struct wn_trust_key key = { "new", "plan", "rest", "linear" };
+    static struct wn_signals signals = WN_SIGNALS_NONE;
+    const struct wn_decision fault = { .label = 1, .s = .95, .signals = &signals };
+    struct wn_campaign_past p = { .wn = &wn, .task = &task };
+    struct wn_trial trial = WN_TRIAL_INIT;
+    struct wn_arena a = WN_ARENA_INIT;
+    static struct wn_tables t;
+    bool found;
+    begin();
+    for (int i = 0; i < 10; i++)
+        put(i, "a", .1 * i, "order", "old.csv:1");
+    take(&(struct step){ "a", "r", "certified", true });
+    put(10, "new", .05, "order", "inbox.mbox:1"); /* may have been asked about with the sample */
+    put(11, "new", .75, "order", "inbox.mbox:2");
+    CHECK_OK(wn_trial_load(&wn, &task, &key, NULL, &trial, &test_error));
+    CHECK_OK(wn_past_find(&p, "new", NULL, &test_error));
+    p.proof.sample = 4;
+    CHECK_OK(wn_past_load(&p, &test_error));
+    for (size_t i = 0; i < p.nunits; i++)
+        if (wn_past_in_sample(&p, &p.units[i]))
+            wn_past_said(&p, &p.units[i], &fault);
+    CHECK_OK(wn_tables_get(wn.store, 7, &a, &t, &found, &test_error));
+    CHECK(!found);
+    CHECK_OK(wn_past_keep_pool(&p, &trial, 7, &test_error));
+    CHECK_OK(wn_tables_get(wn.store, 7, &a, &t, &found, &test_error));
+    CHECK(found);
+    CHECK_INT(t.n, 10); /* texts and sources of the campaign's pool */
+    CHECK_INT(t.source.n, 1);
+    CHECK_STR(t.source.list[0].name, "csv");
+    CHECK_INT(t.label.n, 2); /* answers of the new key: of four it was asked about, of one it met itself */
+    CHECK_STR(t.label.list[0].name, "fault");
+    CHECK_INT(t.label.list[0].n, 4);
+    CHECK_INT(t.label.list[1].n, 1);
+    CHECK_INT(t.score[9], 4);
+    CHECK_INT(t.score[5], 1);
+    wn_trial_clear(&trial);
+    wn_past_clear(&p);
+    wn_arena_free(&a);
     end();
 }
