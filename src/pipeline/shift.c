@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DAY = 86400, LATE_DAYS = 14, RECENT_DAYS = 7, FEWEST = 100, MONTH = 30 };
+enum { DAY = 86400, LATE_DAYS = 14, RECENT_DAYS = 7, FEWEST = 100, MONTH = 30, KEPT_DAYS = MONTH + 1 };
 
 enum kind { SCORE, LABEL, LENGTH, OFF_ENUM, LANGUAGE, SOURCE };
 const struct wn_shift_kind wn_shift_kinds[] = {
@@ -296,27 +296,39 @@ static void judge_day(struct shift *s, const struct day *before, size_t n, const
     }
 }
 
-/* Count the days that have ended since the last time, and hold each against the 30 before it. */
-static enum wn_code check_rates(struct shift *s, struct wn_error *err)
+/* The task's last days, counted once for all its strata. */
+static enum wn_code days_until(struct shift *s, int64_t today, struct day *list, size_t *n,
+                               struct wn_error *err)
 {
-    struct day list[3 * MONTH];
-    const int64_t today = s->now / DAY;
     const char *json;
-    size_t len, n, known;
+    size_t len, known;
     int64_t next;
     enum wn_code rc =
         wn_store_value_get(s->t->wn->store, "days", s->t->task, &s->t->arena, &json, &len, err);
-    n = known = rc == WN_OK ? read_days(json, len, list, MONTH) : 0;
-    next = n == 0 || list[n - 1].day < today - MONTH - 1 ? today - MONTH - 1 : list[n - 1].day + 1;
+    *n = known = rc == WN_OK ? read_days(json, len, list, KEPT_DAYS) : 0;
+    next = *n == 0 || list[*n - 1].day < today - KEPT_DAYS ? today - KEPT_DAYS : list[*n - 1].day + 1;
     for (; rc == WN_OK && next < today; next++) {
-        list[n] = (struct day){ .day = next };
-        rc = count_day(s, &list[n], err);
-        if (rc == WN_OK && (known > 0 || next == today - 1))
-            judge_day(s, list + (n > MONTH ? n - MONTH : 0), n > MONTH ? MONTH : n, &list[n]);
-        n++;
+        list[*n] = (struct day){ .day = next };
+        rc = count_day(s, &list[(*n)++], err);
     }
-    if (rc == WN_OK && n > known)
-        rc = keep_days(s, list + (n > MONTH ? n - MONTH : 0), n > MONTH ? MONTH : n, err);
+    if (rc == WN_OK && *n > known) {
+        const size_t old = *n > KEPT_DAYS ? *n - KEPT_DAYS : 0;
+        rc = keep_days(s, list + old, *n - old, err);
+    }
+    return rc;
+}
+
+/* Hold each day that has ended since the last check of this stratum against the 30 before it. */
+static enum wn_code check_rates(struct shift *s, int64_t last_check, struct wn_error *err)
+{
+    struct day list[2 * KEPT_DAYS];
+    const int64_t today = s->now / DAY;
+    const int64_t from = last_check == 0 ? today - 1 : last_check / DAY;
+    size_t n = 0;
+    enum wn_code rc = days_until(s, today, list, &n, err);
+    for (size_t i = 0; rc == WN_OK && i < n; i++)
+        if (list[i].day >= from)
+            judge_day(s, list + (i > MONTH ? i - MONTH : 0), i > MONTH ? MONTH : i, &list[i]);
     return rc;
 }
 
@@ -355,8 +367,8 @@ enum wn_code wn_shift_check(struct wn_trial *t, const struct wn_task *task, stru
     s.recent = s.ids + t->nunits;
     split(&s);
     rc = compare(&s, err);
-    if (rc == WN_OK && t->stratum == NULL)
-        rc = check_rates(&s, err);
+    if (rc == WN_OK)
+        rc = check_rates(&s, done, err);
     if (rc == WN_OK)
         rc = act(&s, err);
     free(s.ids);

@@ -15,6 +15,7 @@ static struct wn_task task = {
     .name = "desk", .target_error = .1, .questions = &question, .nquestions = 1
 };
 static struct wn wn;
+static const struct wn_guard *part; /* whose trial it is; NULL: all other labels' */
 static struct wn_trial trial;
 static int made;
 
@@ -49,8 +50,9 @@ static void end(void)
 static void load(void)
 {
     const struct wn_trust_key k = { "a", "plan", "rest", "linear" };
+    const struct wn_task stratum = wn_task_stratum(&task, part);
     wn_trial_clear(&trial);
-    CHECK_OK(wn_trial_load(&wn, &task, &k, "ada", &trial, &test_error));
+    CHECK_OK(wn_trial_load(&wn, &stratum, &k, "ada", &trial, &test_error));
 }
 
 struct kind_of {
@@ -100,7 +102,9 @@ static void put_many(struct kind_of k, int n)
 
 static void certify(void)
 {
-    put_many(usual, 200);
+    struct kind_of k = usual;
+    k.stratum = part == NULL ? NULL : part->label;
+    put_many(k, 200);
     load();
     for (size_t i = 0; i < LOOK; i++) {
         const int64_t id = trial.units[trial.sample[i]].id;
@@ -275,6 +279,41 @@ TEST(what_has_a_guard_label_is_of_the_day_too)
     CHECK_INT(trial.state, WN_STATE_WARN);
     end();
     task.guards = NULL;
+    task.nguards = 0;
+}
+
+TEST(each_part_that_is_proved_is_warned_of_an_odd_day)
+{
+    static struct wn_guard guard = { .label = "fault", .target_error = .1 };
+    struct kind_of mine = usual, odd = usual;
+    mine.label = mine.stratum = "fault";
+    odd.reason = "refused";
+    part = task.guards = &guard;
+    task.nguards = 1;
+    begin();
+    certify(); /* the guard label alone: of the others nothing is proved */
+    for (int day = 1; day <= 10; day++) {
+        at(NOW + day * DAY);
+        put_many(mine, 2);
+        put_many(usual, day == 10 ? 10 : 18);
+        put_many(odd, day == 10 ? 8 : 0);
+        if (day == 5) { /* whoever comes first counts the days for all */
+            part = NULL;
+            load();
+            part = &guard;
+        }
+        load();
+        CHECK_INT(trial.state, WN_CERTIFIED);
+    }
+    at(NOW + 11 * DAY);
+    load();
+    CHECK_STR(trial.row.why,
+              "40.0% of the items of 2026-12-02 were declined by the model, where 0.0% are usual and 8.4% is "
+              "the limit");
+    CHECK_INT(trial.state, WN_STATE_WARN);
+    CHECK_STR(trial.stratum, "fault");
+    end();
+    part = task.guards = NULL;
     task.nguards = 0;
 }
 
