@@ -401,6 +401,8 @@ static int run(int argc, char **argv)
         return cli_usage(&cli_classify, "--pack goes from 1 to 64");
     if (arg.pack > 1 && arg.batch)
         return cli_usage(&cli_classify, "--pack and --batch: take one of them");
+    if (arg.batch && arg.no_cache)
+        return cli_usage(&cli_classify, "--batch needs the cache: its answers come through it");
     arg.dry_run |= arg.show_prompt;
     if (arg.samples > 10)
         return cli_usage(&cli_classify, "--samples goes from 0 to 10");

@@ -24,6 +24,7 @@ struct wn_batch {
     size_t njobs;
     const char **waiting; /* a hash table: keys that are in a job, of this run or handed in before */
     size_t nwaiting, room;
+    int newest; /* number of the newest job whose requests are among them */
 };
 
 static const char *hex(const unsigned char *key, size_t n, char out[WN_HEX])
@@ -70,9 +71,12 @@ typedef enum wn_code step(struct wn *wn, struct wn_batch_record *job, struct wn_
 static enum wn_code for_each(struct wn *wn, const char *id, struct wn_error *err, step *act)
 {
     struct wn_arena a = WN_ARENA_INIT;
+    struct wn_lock *lock = NULL;
     const char *const *names = NULL;
     size_t n = 0, found = 0;
     enum wn_code rc = wn_batch_names(wn, &a, &names, &n, err), one = WN_OK;
+    if (rc == WN_OK && n > 0)
+        rc = wn_batch_lock(wn, true, &lock, err);
     for (size_t i = 0; rc == WN_OK && one != WN_E_INTERRUPTED && i < n; i++) {
         struct wn_batch_record job;
         if (id != NULL && strcmp(id, names[i]) != 0)
@@ -84,6 +88,7 @@ static enum wn_code for_each(struct wn *wn, const char *id, struct wn_error *err
         else if (rc == WN_OK)
             act(wn, &job, &a, NULL);
     }
+    wn_store_unlock(lock);
     wn_arena_free(&a);
     if (rc == WN_OK && id != NULL && found == 0) {
         rc = wn_error_set(err, WN_E_USAGE, "there is no batch '%s'", id);
@@ -153,26 +158,43 @@ static enum wn_code fetch_all(struct wn *wn, struct wn_error *err)
     return WN_OK;
 }
 
-enum wn_code wn_batch_begin(struct wn *wn, const struct wn_task *t, bool look_only,
-                            struct wn_batch **out, struct wn_error *err)
+/* Jobs are numbered from 1 on; numbers of forgotten ones are missing in between. */
+static int number_of(const char *name)
 {
-    struct wn_batch *b = wn_xcalloc(1, sizeof(*b));
+    return name[0] == 'b' ? atoi(name + 1) : 0;
+}
+
+/* Note which requests wait in jobs that were not there yet when this was done before. */
+static enum wn_code load_waiting(struct wn_batch *b, struct wn_error *err)
+{
     const char *const *names = NULL;
     size_t n = 0;
-    enum wn_code rc = look_only ? WN_OK : fetch_all(wn, err);
-    b->wn = wn;
-    b->task = t;
-    *out = b;
-    if (rc == WN_OK)
-        rc = wn_batch_names(wn, &b->arena, &names, &n, err);
+    int newest = b->newest;
+    enum wn_code rc = wn_batch_names(b->wn, &b->arena, &names, &n, err);
     for (size_t i = 0; rc == WN_OK && i < n; i++) {
         struct wn_batch_record job;
-        rc = wn_batch_load(wn, names[i], &b->arena, &job, err);
+        if (number_of(names[i]) <= b->newest)
+            continue;
+        if (number_of(names[i]) > newest)
+            newest = number_of(names[i]);
+        rc = wn_batch_load(b->wn, names[i], &b->arena, &job, err);
         for (size_t k = 0; rc == WN_OK && job.items != NULL && k < job.n; k++)
             if (!is_waiting(b, job.items[k].key))
                 add_waiting(b, job.items[k].key);
     }
+    b->newest = newest;
     return rc;
+}
+
+enum wn_code wn_batch_begin(struct wn *wn, const struct wn_task *t, bool look_only,
+                            struct wn_batch **out, struct wn_error *err)
+{
+    struct wn_batch *b = wn_xcalloc(1, sizeof(*b));
+    enum wn_code rc = look_only ? WN_OK : fetch_all(wn, err);
+    b->wn = wn;
+    b->task = t;
+    *out = b;
+    return rc == WN_OK ? load_waiting(b, err) : rc;
 }
 
 void wn_batch_free(struct wn_batch *b)
@@ -240,21 +262,12 @@ enum wn_code wn_batch_collect(struct wn_batch *b, struct wn_engine *e, struct wn
         .sender = j->sender == NULL ? NULL : wn_arena_str(a, j->sender),
         .text = wn_arena_copy(a, j->item.text, j->item.text_len),
         .body = wn_arena_copy(a, j->request.body, j->request.body_len),
+        .reserved = need,
     };
     g->bytes += j->request.body_len;
     job->reserved += need;
     add_waiting(b, job->items[job->n - 1].key);
     return WN_OK;
-}
-
-/* The next number after the highest; those of forgotten jobs are missing in between. */
-static int next_number(const char *const *names, size_t n)
-{
-    int most = 0;
-    for (size_t i = 0; i < n; i++)
-        if (names[i][0] == 'b' && atoi(names[i] + 1) > most)
-            most = atoi(names[i] + 1);
-    return most + 1;
 }
 
 /* A name that no other batch has, and that tells nothing. */
@@ -268,16 +281,37 @@ static const char *mark_of(struct wn_batch *b, const struct wn_batch_record *job
     return wn_arena_printf(&b->arena, "winnow-%s", hex(hash, 12, text));
 }
 
-/* Keep all before the first is sent. What each may cost is held in the ledger, beside what the run itself
- * holds until it ends: for that moment it counts twice, never not at all. */
-enum wn_code wn_batch_submit(struct wn_batch *b, struct wn_error *err)
+/* Another run may have handed in the same meanwhile: that will do. */
+static enum wn_code leave_out_waiting(struct wn_batch *b, struct wn_error *err)
 {
-    const char *const *names = NULL;
-    size_t n = 0;
-    enum wn_code rc = wn_batch_names(b->wn, &b->arena, &names, &n, err), one;
+    enum wn_code rc;
+    free(b->waiting);
+    b->waiting = NULL;
+    b->nwaiting = b->room = 0;
+    rc = load_waiting(b, err);
     for (size_t i = 0; rc == WN_OK && i < b->njobs; i++) {
         struct wn_batch_record *job = &b->jobs[i].record;
-        job->name = wn_arena_printf(&b->arena, "b%04d", next_number(names, n) + (int)i);
+        size_t n = 0;
+        for (size_t k = 0; k < job->n; k++)
+            if (is_waiting(b, job->items[k].key))
+                job->reserved -= job->items[k].reserved;
+            else
+                job->items[n++] = job->items[k];
+        job->n = n;
+    }
+    return rc;
+}
+
+/* Keep all before the first is sent. What each may cost is held in the ledger, beside what the run itself
+ * holds until it ends: for that moment it counts twice, never not at all. */
+static enum wn_code submit(struct wn_batch *b, struct wn_error *err)
+{
+    enum wn_code rc = leave_out_waiting(b, err), one;
+    for (size_t i = 0; rc == WN_OK && i < b->njobs; i++) {
+        struct wn_batch_record *job = &b->jobs[i].record;
+        if (job->n == 0)
+            continue;
+        job->name = wn_arena_printf(&b->arena, "b%04d", ++b->newest);
         job->mark = mark_of(b, job);
         job->day = wn_clock_now() / 86400;
         rc = wn_ledger_add(b->wn->store, job->day, "", job->reserved, err);
@@ -285,8 +319,20 @@ enum wn_code wn_batch_submit(struct wn_batch *b, struct wn_error *err)
             rc = wn_batch_save(b->wn, job, err);
     }
     for (size_t i = 0; rc == WN_OK && i < b->njobs; i++) {
+        if (b->jobs[i].record.n == 0)
+            continue;
         one = wn_batch_go_on(b->wn, &b->jobs[i].record, &b->arena, err);
         rc = rc == WN_OK ? one : rc;
     }
+    return rc;
+}
+
+enum wn_code wn_batch_submit(struct wn_batch *b, struct wn_error *err)
+{
+    struct wn_lock *lock = NULL;
+    enum wn_code rc = b->njobs == 0 ? WN_OK : wn_batch_lock(b->wn, true, &lock, err);
+    if (rc == WN_OK && b->njobs > 0)
+        rc = submit(b, err);
+    wn_store_unlock(lock);
     return rc;
 }

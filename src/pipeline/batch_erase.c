@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "pipeline/batch.h"
+#include "pipeline/batch_job.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,13 +41,20 @@ static enum wn_code write_again(struct wn *wn, const char *name, const cJSON *o,
     return rc;
 }
 
-static enum wn_code each(struct wn *wn, enum wn_code (*act)(void *user, const char *name, cJSON *o),
-                         void *user, struct wn_error *err)
+/* wait: else nothing is done while another winnow is at the batches, which would write them back. */
+static enum wn_code each(struct wn *wn, bool wait,
+                         enum wn_code (*act)(void *user, const char *name, cJSON *o), void *user,
+                         struct wn_error *err)
 {
     struct wn_arena a = WN_ARENA_INIT;
+    struct wn_lock *lock = NULL;
     const char *const *names = NULL;
     size_t n = 0;
     enum wn_code rc = wn_store_value_names(wn->store, kind, &a, &names, &n, err);
+    if (rc == WN_OK && n > 0)
+        rc = wn_batch_lock(wn, wait, &lock, err);
+    if (lock == NULL)
+        n = 0;
     for (size_t i = 0; rc == WN_OK && i < n; i++) {
         const char *bytes = NULL;
         size_t len = 0;
@@ -56,6 +64,7 @@ static enum wn_code each(struct wn *wn, enum wn_code (*act)(void *user, const ch
             rc = act(user, names[i], o);
         cJSON_Delete(o);
     }
+    wn_store_unlock(lock);
     wn_arena_free(&a);
     return rc;
 }
@@ -101,7 +110,7 @@ enum wn_code wn_batch_erase(struct wn *wn,
                             int64_t *n, struct wn_error *err)
 {
     struct erasing g = { .wn = wn, .goes = goes, .user = user, .err = err };
-    enum wn_code rc = each(wn, erase, &g, err);
+    enum wn_code rc = each(wn, true, erase, &g, err);
     *n += g.n;
     return rc;
 }
@@ -110,7 +119,7 @@ enum wn_code wn_batch_expire(struct wn *wn, const struct wn_keep *keep, size_t n
                              struct wn_error *err)
 {
     struct erasing g = { .wn = wn, .keep = keep, .nkeep = nkeep, .err = err };
-    enum wn_code rc = each(wn, expire, &g, err);
+    enum wn_code rc = each(wn, false, expire, &g, err);
     *n += g.n;
     return rc;
 }

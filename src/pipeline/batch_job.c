@@ -153,6 +153,12 @@ enum wn_code wn_batch_load(struct wn *wn, const char *name, struct wn_arena *a,
     return WN_OK;
 }
 
+enum wn_code wn_batch_lock(struct wn *wn, bool wait, struct wn_lock **out, struct wn_error *err)
+{
+    *out = NULL;
+    return wn_store_lock(wn->store, "batches", wait, out, err);
+}
+
 enum wn_code wn_batch_names(struct wn *wn, struct wn_arena *a, const char *const **names, size_t *n,
                             struct wn_error *err)
 {

@@ -9,6 +9,7 @@ enum { WN_HEX = 2 * WN_HASH + 1 };
 /* A request; its name is its cache key in hexadecimal. */
 struct wn_batch_asked {
     const char *key, *item, *sender, *text, *body;
+    int64_t reserved; /* what it may cost; known to the run that gathers it */
     bool taken; /* its reply was; a second one is none */
 };
 
@@ -31,6 +32,9 @@ struct wn_batch_record {
     size_t n;
 };
 
+/* One process at a time hands in, fetches, cancels or erases: a job is loaded, talked about and saved under
+ * this lock, so it is created and settled once. It may be given to wn_store_unlock() in any case. */
+enum wn_code wn_batch_lock(struct wn *wn, bool wait, struct wn_lock **out, struct wn_error *err);
 enum wn_code wn_batch_names(struct wn *wn, struct wn_arena *a, const char *const **names, size_t *n,
                             struct wn_error *err);
 enum wn_code wn_batch_load(struct wn *wn, const char *name, struct wn_arena *a,

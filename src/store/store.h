@@ -421,6 +421,15 @@ enum wn_code wn_store_value_names(struct wn_store *s, const char *kind, struct w
 enum wn_code wn_store_value_drop(struct wn_store *s, const char *kind, const char *name,
                                  int64_t now, struct wn_error *err);
 
+/* ---- lock.c: one process at a time, where it takes longer than a transaction ---- */
+
+struct wn_lock;
+/* `name` says what at, in the plural: "batches". wait: until it is free, or a signal comes; else *out is NULL
+ * while another has it. *out is the caller's, to wn_store_unlock(); a process that dies lets go of it, too. */
+enum wn_code wn_store_lock(struct wn_store *s, const char *name, bool wait, struct wn_lock **out,
+                           struct wn_error *err);
+void wn_store_unlock(struct wn_lock *l);
+
 /* ---- audit.c ---- */
 
 /* Walk the chain, open every sealed value, check every row and that none is missing; each fault through

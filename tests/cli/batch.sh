@@ -52,4 +52,7 @@ winnow batch | sed 's/  */ /g'
 winnow batch fetch >/dev/null; winnow batch fetch >/dev/null; winnow batch fetch | sed 's/  */ /g'
 winnow batch fetch b0009
 echo "exit $?"
+echo "== what does not go"
+winnow classify lead-intent leads.jsonl --model openai -q --batch --no-cache
+echo "exit $?"
 server_stop
