@@ -326,11 +326,30 @@ static bool deliver(struct wn_run *run, const struct wn_result **out)
     return false;
 }
 
+/* A run that was not stopped owes each item a result. What it has none for it fails, so that a fault of ours
+ * is seen and not silent. */
+static enum wn_code fail_what_is_left(struct wn_run *run, struct wn_error *err)
+{
+    if (stopping(run) || run->batch != NULL || run->o.dry_run)
+        return WN_OK;
+    for (int64_t seq = run->out; seq < run->in; seq++) {
+        struct wn_job *j = job_at(run, seq);
+        if (j->state != WN_JOB_ASKING && j->state != WN_JOB_TWIN && j->state != WN_JOB_DROPPED)
+            continue;
+        j->failure = "winnow lost sight of this item";
+        j->failure_hint = "Run the same command again, and please report that this happened.";
+        wn_engine_finish(run->engine, j);
+    }
+    return keep_answered(run, err);
+}
+
 /* Nothing more comes: commit what was decided, let go of what was not. What is committed is still handed
  * out, and then the reason of the end is told. */
 static enum wn_code wrap_up(struct wn_run *run, struct wn_error *err)
 {
-    enum wn_code rc = run->kept != NULL ? commit(run, err) : WN_OK;
+    enum wn_code rc = fail_what_is_left(run, err);
+    if (rc == WN_OK && run->kept != NULL)
+        rc = commit(run, err);
     run->wrapped_up = true;
     for (int64_t seq = run->out; seq < run->in; seq++) {
         struct wn_job *j = job_at(run, seq);

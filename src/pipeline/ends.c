@@ -47,17 +47,34 @@ static enum wn_code fail_carried(struct wn_engine *e, struct wn_job *j, struct w
     return WN_OK;
 }
 
-enum wn_code wn_engine_fail(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
-                            struct wn_error *err)
+static enum wn_code fail(struct wn_engine *e, struct wn_job *j, const char *what, const char *cause,
+                         const char *hint, struct wn_error *err)
 {
-    j->failure =
-        wn_arena_printf(&j->arena, "%s%s%s", r->what, r->cause[0] == '\0' ? "" : ": ", r->cause);
-    j->failure_hint = r->hint[0] == '\0' ? NULL : wn_arena_str(&j->arena, r->hint);
+    j->failure = wn_arena_printf(&j->arena, "%s%s%s", what, cause[0] == '\0' ? "" : ": ", cause);
+    j->failure_hint = hint[0] == '\0' ? NULL : wn_arena_str(&j->arena, hint);
     if (j->load != NULL)
         return wn_pack_scatter(e, j, fail_carried, err);
     j->answered_by = e->o.targets->list[j->model].lane;
     wn_engine_finish(e, j);
     return WN_OK;
+}
+
+enum wn_code wn_engine_fail(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
+                            struct wn_error *err)
+{
+    return fail(e, j, r->what, r->cause, r->hint, err);
+}
+
+enum wn_code wn_engine_alone(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
+{
+    const struct wn_error *why = &e->o.targets->list[j->model].why;
+    if (e->stopped.code != WN_OK) {
+        wn_job_drop(j);
+        return WN_OK;
+    }
+    if (wn_engine_keeps_label(e, j, &j->flags.invalid_output))
+        return WN_OK;
+    return fail(e, j, why->what, why->cause, why->hint, err);
 }
 
 enum wn_code wn_engine_late(struct wn_engine *e, struct wn_job *j, struct wn_error *err)

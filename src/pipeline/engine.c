@@ -236,10 +236,8 @@ enum wn_code wn_engine_restart(struct wn_engine *e, struct wn_job *j, struct wn_
     if (t->out && j->step >= WN_STEP_SAMPLE &&
         wn_engine_keeps_label(e, j, &j->flags.signal_missing))
         return WN_OK;
-    if (t->out && !wn_engine_next_model(e, j)) {
-        j->state = WN_JOB_DROPPED;
-        return WN_OK;
-    }
+    if (t->out && !wn_engine_next_model(e, j))
+        return wn_engine_alone(e, j, err);
     if (!t->out && wn_target_is_down(t))
         wn_engine_next_model(e, j); /* where there is none, it waits */
     t = &e->o.targets->list[j->model];

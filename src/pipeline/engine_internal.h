@@ -116,6 +116,8 @@ void wn_engine_merge(struct wn_engine *e, struct wn_job *j, const struct wn_answ
 bool wn_engine_keeps_label(struct wn_engine *e, struct wn_job *j, bool *flag);
 enum wn_code wn_engine_fail(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
                             struct wn_error *err);
+/* Its model is out, and there is none behind it: others may go on, or the run has ended. */
+enum wn_code wn_engine_alone(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
 void wn_engine_stop(struct wn_engine *e, enum wn_code code, const struct wn_reply *r);
 /* ends.c: all is gathered that can be had. */
 void wn_engine_finish(struct wn_engine *e, struct wn_job *j);

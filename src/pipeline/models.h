@@ -26,6 +26,7 @@ struct wn_target {
     bool no_decide;        /* decisions are not asked of it */
     bool endpoint_missing; /* because it serves none after all */
     bool out;              /* bad key, no credit, no budget: not asked again in this run */
+    struct wn_error why;   /* what it said then */
     bool answered;         /* it gave a good reply in this run */
     bool warm;             /* the provider has our prefix in its prompt cache */
     struct wn_job *first;  /* the one request that puts it there; the others wait for it */

@@ -222,6 +222,9 @@ static enum wn_code take_stop(struct wn_engine *e, struct wn_job *j, const struc
     struct wn_target *t = &e->o.targets->list[j->model];
     bool first = !t->out;
     t->out = true;
+    wn_error_set(&t->why, r->spent ? WN_E_PROVIDER : WN_E_CONFIG, "%s", r->what);
+    wn_error_cause(&t->why, "%s", r->cause);
+    wn_error_hint(&t->why, "%s", r->hint);
     wn_pool_recall(e->pool, t->lane);
     if (wn_is_opinion(j) && first)
         miss_opinion(e, j, r);
@@ -237,13 +240,10 @@ static enum wn_code take_stop(struct wn_engine *e, struct wn_job *j, const struc
         if (first)
             wn_log(&e->wn->log, WN_WARN, "notice", "%s (%s): it is not asked again in this run",
                    r->what, r->cause);
-        return wn_engine_keeps_label(e, j, &j->flags.invalid_output)
-                   ? WN_OK
-                   : wn_engine_fail(e, j, r, err);
+        return wn_engine_alone(e, j, err);
     }
-    wn_engine_stop(e, r->spent ? WN_E_PROVIDER : WN_E_CONFIG, r);
-    j->state = WN_JOB_DROPPED;
-    return WN_OK;
+    wn_engine_stop(e, t->why.code, r);
+    return wn_engine_alone(e, j, err);
 }
 
 static enum wn_code take_reply(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,

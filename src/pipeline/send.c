@@ -157,7 +157,6 @@ enum wn_code wn_ask_later(struct wn_engine *e, struct wn_job *j, int64_t wait_ms
     return wn_ask_send(e, j, wait_ms, err);
 }
 
-/* Something changed: the held ones try again, in their order. */
 /* Those that have not failed yet come first: of them the probe of an open circuit is taken, since an item
  * that fails whoever is asked would tell that the provider is still down. */
 static struct wn_job *fresh_first(struct wn_job *held)
@@ -174,6 +173,7 @@ static struct wn_job *fresh_first(struct wn_job *held)
     return fresh;
 }
 
+/* Something changed: the held ones try again, in their order. */
 static enum wn_code release_held(struct wn_engine *e, struct wn_error *err)
 {
     struct wn_job *j = fresh_first(e->held), *next;
@@ -182,11 +182,15 @@ static enum wn_code release_held(struct wn_engine *e, struct wn_error *err)
     e->held_end = &e->held;
     e->nheld = 0;
     for (; rc == WN_OK && j != NULL; j = next) {
+        unsigned char key[WN_HASH];
         next = j->next;
+        memcpy(key, j->cache_key, WN_HASH);
         if (e->winding_up)
             wn_job_drop(j);
         else if (!wn_ask_waits_as_twin(e, j))
             rc = wn_ask_send(e, j, 0, err);
+        if (rc == WN_OK && j->state != WN_JOB_TWIN) /* it may be late, or with another model by now */
+            rc = wn_ask_settled(e, j, key, err);
     }
     return rc;
 }
@@ -232,8 +236,7 @@ enum wn_code wn_engine_step(struct wn_engine *e, int wait_ms, bool *progressed,
         rc = response->wire == WN_WIRE_STOPPED ? wn_engine_recalled(e, j, err)
                                                : wn_ask_read(e, j, response, err);
     wn_response_free(response);
-    if (rc == WN_OK && !e->o.no_cache &&
-        (j->state != WN_JOB_ASKING || memcmp(key, j->cache_key, WN_HASH) != 0))
-        rc = wake_twins(e, key, err);
+    if (rc == WN_OK)
+        rc = wn_ask_settled(e, j, key, err);
     return rc == WN_OK && e->nheld > 0 ? release_held(e, err) : rc;
 }

@@ -30,6 +30,27 @@ echo "exit $?"
 sed -n 's/.*"route":"\(failed\)".*"error":"\([^"]*\)".*/\1: \2/p' out.jsonl
 say
 
+echo "== the equal ones that waited for an answer to its request ask themselves"
+rm -rf data/winnow/winnow.db*
+head -n 5 leads.jsonl | sed p >pairs.jsonl
+server_post /control '{"reset":true,"latency_ms":50,"faults":[{"fault":"503","provider":"openai","times":5}]}' >/dev/null
+WINNOW_CIRCUIT=1.5 WINNOW_DEADLINE=1 winnow classify lead-intent pairs.jsonl --model openai --how decide -f jsonl -j 16 >out.jsonl 2>err
+echo "exit $?"
+say
+
+echo "== what was on its way to a model that turns out to be out fails with its reason"
+sed 's/planner/& [[fault:refusal@openai]]/' leads.jsonl >refused.jsonl
+tail -n 1 leads.jsonl >>refused.jsonl
+server_post /control '{"reset":true,"latency_ms":20,"faults":[]}' >/dev/null
+for n in 1 2 3 4 5; do # which ones were on their way is chance
+    rm -rf data/winnow/winnow.db*
+    ANTHROPIC_API_KEY=test-revoked winnow classify lead-intent refused.jsonl --model openai,anthropic --how generate -f jsonl -j 8 >out.jsonl 2>err
+    echo "exit $?"
+    grep '"route":"failed"' out.jsonl | sed 's/.*"error":"\([^"]*\)".*/\1/' | sort -u
+    say | sed 's/^\(in [0-9]*\) = .*/\1/'
+done | sort | uniq -c | sed 's/^ *//'
+server_post /control '{"latency_ms":0}' >/dev/null
+
 echo "== a limit is for what costs something"
 rm -rf data/winnow/winnow.db*
 for model in linear vllm/qwen3; do
