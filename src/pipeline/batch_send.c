@@ -18,7 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CLOCKS_DIFFER = 300 }; /* seconds between the provider's clock and ours */
+enum {
+    CLOCKS_DIFFER = 300, /* seconds between the provider's clock and ours */
+    MOST_PAGES = 50      /* of its list; each has a hundred */
+};
 
 struct talk {
     struct wn *wn;
@@ -29,6 +32,7 @@ struct talk {
     size_t ours; /* lines of the results that have a key of ours */
     const char *found;
     int64_t found_gap; /* how far its time is from when we tried */
+    bool may_follow;   /* of this page's batches some may be as new as our try */
     char *known;       /* ids of our other jobs, blanks around */
 };
 
@@ -147,6 +151,7 @@ static void compare(void *user, const struct wn_batch_listed *l)
     struct talk *t = user;
     const struct wn_batch_record *job = t->job;
     int64_t after = l->created - job->tried, gap = after >= 0 ? after : 1 - 2 * after;
+    t->may_follow |= l->created == 0 || after >= -CLOCKS_DIFFER;
     if (wn_batch_format(t->spec.provider)->mark != NULL) {
         if (l->mark != NULL && job->mark != NULL && strcmp(l->mark, job->mark) == 0)
             t->found = l->id;
@@ -179,26 +184,46 @@ static enum wn_code load_known(struct talk *t)
     return rc;
 }
 
+static enum wn_code cannot_tell(struct talk *t, const char *why)
+{
+    wn_error_set(t->err, WN_E_PROVIDER, "%s %s", t->job->provider, why);
+    wn_error_cause(t->err, "whether %s was handed in cannot be told", t->job->name);
+    wn_error_hint(t->err, "`winnow batch cancel %s` lets go of it; its items are asked again.",
+                  t->job->name);
+    return WN_E_PROVIDER;
+}
+
+/* Compare what stands on a page; *cursor: of the next one, NULL where none is worth a look. */
+static enum wn_code look_at_page(struct talk *t, const char **cursor)
+{
+    struct wn_request request;
+    struct wn_response *r = NULL;
+    enum wn_code rc = wn_batch_list(&t->spec, *cursor, t->a, &request, t->err);
+    if (rc == WN_OK)
+        rc = exchange(t, &request, &r);
+    t->may_follow = false;
+    if (rc == WN_OK && !wn_batch_read_list(&t->spec, r, t->a, compare, t, cursor))
+        rc = cannot_tell(t, "gives no list of its batches");
+    if (!t->may_follow) /* the newest stand first */
+        *cursor = NULL;
+    wn_response_free(r);
+    return rc;
+}
+
 /* Look for the job among the provider's batches; where it is, it was handed in. */
 static enum wn_code look_for(struct talk *t)
 {
     struct wn_batch_record *job = t->job;
     bool named = wn_batch_format(t->spec.provider)->mark != NULL;
-    struct wn_request request;
-    struct wn_response *r = NULL;
+    const char *cursor = NULL;
+    int pages = 0;
     enum wn_code rc = named ? WN_OK : load_known(t);
     t->found = NULL;
-    if (rc == WN_OK)
-        rc = wn_batch_list(&t->spec, t->a, &request, t->err);
-    if (rc == WN_OK)
-        rc = exchange(t, &request, &r);
-    if (rc == WN_OK && !wn_batch_read_list(&t->spec, r, t->a, compare, t)) {
-        rc = wn_error_set(t->err, WN_E_PROVIDER, "%s gives no list of its batches", job->provider);
-        wn_error_cause(t->err, "whether %s was handed in cannot be told", job->name);
-        wn_error_hint(t->err, "`winnow batch cancel %s` lets go of it; its items are asked again.",
-                      job->name);
-    }
-    wn_response_free(r);
+    do
+        rc = rc == WN_OK ? look_at_page(t, &cursor) : rc;
+    while (rc == WN_OK && cursor != NULL && !(named && t->found != NULL) && ++pages < MOST_PAGES);
+    if (rc == WN_OK && pages == MOST_PAGES)
+        rc = cannot_tell(t, "has too many batches to look through");
     if (rc != WN_OK || t->found == NULL)
         return rc;
     job->id = t->spec.id = t->found;

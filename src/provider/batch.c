@@ -1,6 +1,7 @@
 /* batch.c: see batch.h. The four providers say the same with other names: what differs is a row. */
 #include "provider/batch.h"
 #include "provider/format.h"
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -75,22 +76,24 @@ static const struct {
     { "openai",
       { .upload = true, .write = write_openai, .most_bytes = 18 << 20, .percent = 50,
         .create = "/batches", .state = "/batches/%s", .cancel = "/batches/%s/cancel",
-        .list = "/batches?limit=100", .mark = "winnow",
+        .list = "/batches?limit=100", .after = "after", .mark = "winnow",
         .state_word = "status", .ended = " completed failed expired cancelled " } },
     { "anthropic",
       { .write = write_anthropic, .most_bytes = 18 << 20, .percent = 50,
         .create = "/messages/batches", .state = "/messages/batches/%s",
         .cancel = "/messages/batches/%s/cancel", .list = "/messages/batches?limit=100",
+        .after = "after_id",
         .state_word = "processing_status", .ended = " ended " } },
     { "gemini",
       { .write = write_gemini, .most_bytes = 18 << 20, .percent = 50,
         .create = "/models/%s:batchGenerateContent", .state = "/%s", .cancel = "/%s:cancel",
-        .list = "/batches?pageSize=100", .mark = "displayName",
+        .list = "/batches?pageSize=100", .after = "pageToken", .mark = "displayName",
         .state_word = "state", .ended = " SUCCEEDED FAILED CANCELLED EXPIRED " } },
     { "openrouter",
       { .write = write_openrouter, .most_bytes = 18 << 20, .percent = 100,
         .create = "/../beta/batches", .state = "/../beta/batches/%s",
         .cancel = "/../beta/batches/%s/cancel", .list = "/../beta/batches?limit=100",
+        .after = "after",
         .state_word = "status", .ended = " completed failed expired cancelled " } },
 };
 
@@ -199,8 +202,21 @@ enum wn_code wn_batch_results(const struct wn_batch_job *b, const char *path, st
     return head(b, path, false, a, out, err);
 }
 
-enum wn_code wn_batch_list(const struct wn_batch_job *b, struct wn_arena *a, struct wn_request *out,
-                           struct wn_error *err)
+enum wn_code wn_batch_list(const struct wn_batch_job *b, const char *cursor, struct wn_arena *a,
+                           struct wn_request *out, struct wn_error *err)
 {
-    return head(b, wn_batch_format(b->provider)->list, false, a, out, err);
+    const struct wn_batch_format *f = wn_batch_format(b->provider);
+    struct wn_buf path = WN_BUF_INIT(64 << 10);
+    enum wn_code rc;
+    wn_buf_str(&path, f->list);
+    if (cursor != NULL)
+        wn_buf_printf(&path, "&%s=", f->after);
+    for (; cursor != NULL && *cursor != '\0'; cursor++) /* a stranger's word in an address */
+        if (strchr("-_.~", *cursor) != NULL || isalnum((unsigned char)*cursor))
+            wn_buf_char(&path, *cursor);
+        else
+            wn_buf_printf(&path, "%%%02X", (unsigned char)*cursor);
+    rc = head(b, wn_arena_copy(a, path.data, path.len), false, a, out, err);
+    wn_buf_free(&path);
+    return rc;
 }

@@ -47,6 +47,7 @@ struct wn_batch_format {
     size_t most_bytes; /* of one job's requests */
     int percent; /* of the price of a direct request that is reserved for one in a batch */
     const char *create, *state, *cancel, *list; /* paths; "%s" is the id (create: the model) */
+    const char *after; /* parameter of `list` that takes a page's cursor */
     const char *mark; /* member of "metadata" that keeps our mark; NULL: a batch has no name there */
     const char *state_word, *ended; /* member with the state; words that mean an end, blanks around */
 };
@@ -64,9 +65,9 @@ enum wn_code wn_batch_cancel(const struct wn_batch_job *b, struct wn_arena *a,
 enum wn_code wn_batch_results(const struct wn_batch_job *b, const char *path, struct wn_arena *a,
                               struct wn_request *out, struct wn_error *err);
 
-/* The newest hundred. */
-enum wn_code wn_batch_list(const struct wn_batch_job *b, struct wn_arena *a, struct wn_request *out,
-                           struct wn_error *err);
+/* A page of a hundred: the first, or the one after a cursor. */
+enum wn_code wn_batch_list(const struct wn_batch_job *b, const char *cursor, struct wn_arena *a,
+                           struct wn_request *out, struct wn_error *err);
 
 /* ---- batch_read.c ---- */
 
@@ -78,9 +79,10 @@ bool wn_batch_read_state(const struct wn_batch_job *b, const struct wn_response 
 /* Every line of a result file (or of the state's response where `paths` has none). */
 void wn_batch_read_results(const struct wn_response *r, struct wn_arena *a,
                            void (*line)(void *user, const struct wn_batch_line *l), void *user);
-/* Every batch of a list; false: the response is no list. */
+/* Every batch of a page; false: the response is no list. *cursor: of the page after it, NULL = it is the last. */
 bool wn_batch_read_list(const struct wn_batch_job *b, const struct wn_response *r,
                         struct wn_arena *a,
-                        void (*one)(void *user, const struct wn_batch_listed *l), void *user);
+                        void (*one)(void *user, const struct wn_batch_listed *l), void *user,
+                        const char **cursor);
 
 #endif

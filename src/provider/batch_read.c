@@ -193,21 +193,38 @@ static int64_t total_of(const cJSON *counts)
     return n;
 }
 
+/* Where the page after this one begins: a token for it, or the id of this one's last. */
+static const char *cursor_of(const cJSON *tree, const char *last, struct wn_arena *a)
+{
+    const char *token = wn_json_str(tree, "nextPageToken");
+    const char *id = wn_json_str(tree, "last_id");
+    if (token != NULL && token[0] != '\0')
+        return wn_arena_str(a, token);
+    if (!wn_json_bool(tree, "has_more", false))
+        return NULL;
+    return id == NULL ? last : wn_arena_str(a, id);
+}
+
 bool wn_batch_read_list(const struct wn_batch_job *b, const struct wn_response *r,
                         struct wn_arena *a,
-                        void (*one)(void *user, const struct wn_batch_listed *l), void *user)
+                        void (*one)(void *user, const struct wn_batch_listed *l), void *user,
+                        const char **cursor)
 {
     const char *mark = wn_batch_format(b->provider)->mark;
     cJSON *tree = NULL;
+    const char *last = NULL;
     const cJSON *list, *o;
     bool is_list;
+    *cursor = NULL;
     if (wn_json_parse(r->body, r->body_len, false, &tree, NULL) != WN_OK)
         return false;
     list = wn_json_get(tree, "data");
     if (list == NULL)
         list = wn_json_get(tree, "operations");
     /* Gemini leaves out what is empty. */
-    is_list = cJSON_IsArray(list) || (list == NULL && cJSON_IsObject(tree) && tree->child == NULL);
+    is_list = cJSON_IsArray(list) ||
+              (list == NULL && cJSON_IsObject(tree) &&
+               (tree->child == NULL || wn_json_str(tree, "nextPageToken") != NULL));
     if (!cJSON_IsArray(list))
         list = NULL;
     cJSON_ArrayForEach(o, list)
@@ -218,9 +235,11 @@ bool wn_batch_read_list(const struct wn_batch_job *b, const struct wn_response *
             .created = time_of(o, "created_at"),
             .requests = total_of(wn_json_get(o, "request_counts")),
         };
+        last = l.id;
         if (l.id != NULL)
             one(user, &l);
     }
+    *cursor = cursor_of(tree, last, a);
     cJSON_Delete(tree);
     return is_list;
 }

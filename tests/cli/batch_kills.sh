@@ -7,6 +7,7 @@ winnow classify lead-intent leads.jsonl --model linear -q >/dev/null 2>&1 # lear
 cp -R data learned
 again() { winnow classify lead-intent leads.jsonl --model $model -q -f jsonl --batch "$@"; }
 jobs_there() { # how many batches the provider has
+    server_post /control '{"batch_page":100}' >/dev/null
     perl -MHTTP::Tiny -e 'print HTTP::Tiny->new->get($ARGV[0], {headers => {authorization => "Bearer test-1",
         "x-api-key" => "test-1", "x-goog-api-key" => "test-1", "anthropic-version" => "2026-10-21"}})->{content}' \
         "http://127.0.0.1:$port$list" | grep -o 'job[0-9]*' | sort -u | wc -l
@@ -61,6 +62,27 @@ model=openrouter list=/openrouter/api/beta/batches
 killed creation /beta/batches 0
 killed state /beta/batches/ 1
 answer cut /beta/batches
+
+echo "== it stands on a later page of the list"
+later() { # PATH: killed at the creation; until the run goes on, another store hands in five
+    rm -rf data other && cp -R learned data && cp -R learned other
+    server_post /control '{"reset":true,"batch_page":2,"faults":[{"fault":"timeout","path":"'$1'","times":1,"tell":true}]}' >/dev/null
+    "$WINNOW_BIN" classify lead-intent leads.jsonl --model $model -q --batch >/dev/null 2>&1 & run=$!
+    read -r _ hit _ <&9
+    kill -9 $run
+    wait $run 2>/dev/null
+    server_post /control '{"faults":[]}' >/dev/null
+    for n in 1 2 3 4 5; do
+        head -n $n leads.jsonl | sed "s/planner/calendar $n/" >others.jsonl
+        XDG_DATA_HOME=$PWD/other winnow classify lead-intent others.jsonl --model $model -q -f jsonl --batch >/dev/null 2>&1
+    done
+    : >err
+    finish "five newer ones"
+}
+model=openai list=/openai/v1/batches; later /batches
+model=anthropic list=/anthropic/v1/messages/batches; later /messages/batches
+model=gemini list=/gemini/v1beta/batches; later :batchGenerateContent
+model=openrouter list=/openrouter/api/beta/batches; later /beta/batches
 
 echo "== what looks like ours and is not"
 model=anthropic list=/anthropic/v1/messages/batches

@@ -50,7 +50,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct wn_response r = { .wire = WN_WIRE_OK, .status = 200 };
     struct wn_arena a = WN_ARENA_INIT;
     struct wn_batch_state state;
-    const char *id;
+    struct wn_request request;
+    const char *id, *cursor = NULL;
     if (size == 0)
         return 0;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -71,7 +72,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 check_id(state.paths[i]);
     }
     wn_batch_read_results(&r, &a, on_line, NULL);
-    wn_batch_read_list(&job, &r, &a, on_batch, NULL);
+    wn_batch_read_list(&job, &r, &a, on_batch, NULL, &cursor);
+    if (cursor != NULL && wn_batch_list(&job, cursor, &a, &request, NULL) == WN_OK)
+        for (const char *c = request.url; *c != '\0'; c++)
+            MUST(*c > ' ' && *c < 0x7f && *c != '#');
     wn_arena_free(&a);
     return 0;
 }

@@ -3,8 +3,8 @@
  * A job is in progress when it is looked at for the first time and has ended at the second. Each line is
  * served by the provider's own endpoint, so a fault that an item names is an error of its line. A job in
  * which an item says [[expire]] expires with the second half of its lines unanswered, and one that is
- * cancelled keeps its first half, too. The list has the newest first, and of each what the real one tells:
- * a name or metadata where there are such things, a time and a number of requests. */
+ * cancelled keeps its first half, too. The list has the newest first, in pages, and of each what the real one
+ * tells: a name or metadata where there are such things, a time and a number of requests. */
 #include "server.h"
 #include "base/clock.h"
 #include <pthread.h>
@@ -117,6 +117,11 @@ static void create(struct call *c)
         if (job == NULL) {
             refuse(c, 400, "invalid_value", "input_file_id", "There is no such file.");
             return;
+        }
+        if (job->made) { /* one file may be of many batches */
+            list = cJSON_Parse(job->requests);
+            job = &jobs[keep(c, list)];
+            cJSON_Delete(list);
         }
         name_it(job, wn_json_get(c->json, "metadata"), "winnow");
         wn_buf_printf(&c->reply.body, "{\"id\":\"batch_job%zu\",\"status\":\"validating\"}",
@@ -279,37 +284,80 @@ static void look(struct call *c, struct job *job)
     }
 }
 
-static void list_all(struct call *c)
+/* The page after the cursor begins with job *n - 1 and has *left of them. False: there is no such cursor. */
+static bool page_of(const struct call *c, size_t *n, int *left)
+{
+    const char *size = call_query(c, is(c, "gemini") ? "pageSize" : "limit");
+    const char *after = call_query(c, is(c, "gemini")      ? "pageToken"
+                                      : is(c, "anthropic") ? "after_id"
+                                                           : "after");
+    const struct job *last = after == NULL ? NULL : job_named(after);
+    *n = last == NULL ? njobs : (size_t)(last - jobs);
+    *left = size == NULL ? 20 : atoi(size);
+    if (*left > control_batch_page())
+        *left = control_batch_page();
+    return after == NULL || last != NULL;
+}
+
+static void list_one(struct call *c, size_t n)
+{
+    const struct job *job = &jobs[n];
+    cJSON *list = cJSON_Parse(job->requests);
+    int total = cJSON_GetArraySize(list);
+    char when[WN_CLOCK_TEXT];
+    wn_clock_text((int64_t)job->created, when);
+    if (is(c, "gemini"))
+        wn_buf_printf(&c->reply.body,
+                      "{\"name\":\"batches/job%zu\",\"metadata\":{\"displayName\":\"%s\","
+                      "\"createTime\":\"%s\"}}",
+                      n, job->mark, when);
+    else if (is(c, "anthropic"))
+        wn_buf_printf(&c->reply.body,
+                      "{\"id\":\"msgbatch_job%zu\",\"created_at\":\"%s\",\"request_counts\":"
+                      "{\"processing\":%d,\"succeeded\":0,\"errored\":0,\"canceled\":0,\"expired\":0}}",
+                      n, when, total);
+    else
+        wn_buf_printf(&c->reply.body,
+                      "{\"id\":\"batch%cjob%zu\",\"created_at\":%lld,\"metadata\":%s%s%s,"
+                      "\"request_counts\":{\"total\":%d,\"completed\":0,\"failed\":0}}",
+                      is(c, "openai") ? '_' : '-', n, (long long)job->created,
+                      is(c, "openai") ? "{\"winnow\":\"" : "null",
+                      is(c, "openai") ? job->mark : "", is(c, "openai") ? "\"}" : "", total);
+    cJSON_Delete(list);
+}
+
+static void list_page(struct call *c)
 {
     struct wn_buf *b = &c->reply.body;
-    const char *between = "";
-    wn_buf_printf(b, "{\"%s\":[", is(c, "gemini") ? "operations" : "data");
-    for (size_t n = njobs; n-- > 0;) {
-        struct job *job = &jobs[n];
-        cJSON *list = job->made ? cJSON_Parse(job->requests) : NULL;
-        int total = cJSON_GetArraySize(list);
-        char when[WN_CLOCK_TEXT];
-        cJSON_Delete(list);
-        if (!job->made || job->vendor != c->vendor)
-            continue;
-        wn_clock_text((int64_t)job->created, when);
-        wn_buf_str(b, between);
-        between = ",";
-        if (is(c, "gemini"))
-            wn_buf_printf(b, "{\"name\":\"batches/job%zu\",\"metadata\":{\"displayName\":\"%s\","
-                             "\"createTime\":\"%s\"}}", n, job->mark, when);
-        else if (is(c, "anthropic"))
-            wn_buf_printf(b, "{\"id\":\"msgbatch_job%zu\",\"created_at\":\"%s\",\"request_counts\":"
-                             "{\"processing\":%d,\"succeeded\":0,\"errored\":0,\"canceled\":0,"
-                             "\"expired\":0}}", n, when, total);
-        else
-            wn_buf_printf(b, "{\"id\":\"batch%cjob%zu\",\"created_at\":%lld,\"metadata\":%s%s%s,"
-                             "\"request_counts\":{\"total\":%d,\"completed\":0,\"failed\":0}}",
-                          is(c, "openai") ? '_' : '-', n, (long long)job->created,
-                          is(c, "openai") ? "{\"winnow\":\"" : "null",
-                          is(c, "openai") ? job->mark : "", is(c, "openai") ? "\"}" : "", total);
+    bool more = false;
+    size_t n, last = 0;
+    int left, listed = 0;
+    if (!page_of(c, &n, &left)) {
+        refuse(c, 400, "invalid_request", NULL, "There is no such cursor.");
+        return;
     }
-    wn_buf_str(b, is(c, "gemini") ? "]}" : "],\"has_more\":false}");
+    wn_buf_printf(b, "{\"%s\":[", is(c, "gemini") ? "operations" : "data");
+    while (n-- > 0 && !more) {
+        if (!jobs[n].made || jobs[n].vendor != c->vendor)
+            continue;
+        more = listed == left;
+        if (more)
+            break;
+        wn_buf_str(b, listed++ == 0 ? "" : ",");
+        list_one(c, last = n);
+    }
+    wn_buf_char(b, ']');
+    if (!is(c, "gemini"))
+        wn_buf_printf(b, ",\"has_more\":%s", more ? "true" : "false");
+    else if (more)
+        wn_buf_printf(b, ",\"nextPageToken\":\"/job%zu+=\"", last);
+    if (more && !is(c, "gemini"))
+        wn_buf_printf(b, ",\"last_id\":\"%sjob%zu\"",
+                      is(c, "anthropic") ? "msgbatch_"
+                      : is(c, "openai")  ? "batch_"
+                                         : "batch-",
+                      last);
+    wn_buf_char(b, '}');
 }
 
 void batch_serve(struct call *c)
@@ -325,7 +373,7 @@ void batch_serve(struct call *c)
     } else if (job == NULL && post) {
         create(c);
     } else if (job == NULL && strcmp(strrchr(c->path, '/'), "/batches") == 0) {
-        list_all(c);
+        list_page(c);
     } else if (job == NULL) {
         refuse(c, 404, "not_found", NULL, "There is no such batch.");
     } else if (post) {

@@ -48,13 +48,13 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* The atomic ones are read without the lock. */
 static struct {
-    _Atomic int64_t latency_ms, jitter_ms, rps, keep;
+    _Atomic int64_t latency_ms, jitter_ms, rps, keep, batch_page;
     _Atomic bool fixed, calm, prompt_cache;
     struct rule rules[RULES_MAX];
     _Atomic size_t nrules;
     double allowance; /* requests that may come now, under rps */
     int64_t filled_us;
-} set;
+} set = { .batch_page = 100 };
 
 static struct {
     int64_t requests, connections, concurrent, max_concurrent, repeated, most;
@@ -120,6 +120,11 @@ int64_t control_count_item(uint64_t hash)
     n = count(&got.items, hash);
     pthread_mutex_unlock(&lock);
     return n;
+}
+
+int control_batch_page(void)
+{
+    return (int)set.batch_page;
 }
 
 bool control_prompt_cache(void)
@@ -322,7 +327,7 @@ const char *control_apply(const cJSON *o)
 {
     static const char known[] =
         " fault faults hint retry_after provider path text every first times tell "
-        "latency_ms jitter_ms rps fixed calm prompt_cache keep reset ";
+        "latency_ms jitter_ms rps fixed calm prompt_cache batch_page keep reset ";
     const char *trouble;
     const cJSON *m;
     cJSON_ArrayForEach(m, o)
@@ -337,6 +342,7 @@ const char *control_apply(const cJSON *o)
     set.fixed = wn_json_bool(o, "fixed", set.fixed);
     set.calm = wn_json_bool(o, "calm", set.calm);
     set.prompt_cache = wn_json_bool(o, "prompt_cache", set.prompt_cache);
+    set.batch_page = wn_json_int(o, "batch_page", set.batch_page);
     set.keep = wn_json_int(o, "keep", set.keep);
     if (set.keep > KEEP_MAX)
         set.keep = KEEP_MAX;

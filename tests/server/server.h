@@ -361,6 +361,7 @@ bool control_fault(struct call *c, const struct item *it, struct fault *out);
 int64_t control_over_rate(void);
 int64_t control_latency_ms(uint64_t hash);
 bool control_prompt_cache(void);
+int control_batch_page(void); /* batches on a page of a list */
 /* Can this prefix be read by now? A new one can from ready_us on. */
 bool control_prompt_seen(uint64_t hash, int64_t ready_us);
 void control_count_body(uint64_t hash);

@@ -24,20 +24,20 @@ static struct wn_response response_of(const char *body)
 TEST(each_provider_is_asked_in_its_own_words)
 {
     static const struct {
-        const char *provider, *create_url, *create_body, *state_url, *cancel_url, *list_url;
+        const char *provider, *create_url, *create_body, *state_url, *cancel_url, *list_url, *after;
     } row[] = {
         { "openai", "https://api.example/api/v1/batches",
           "{\"input_file_id\":\"file-1\",\"endpoint\":\"/v1/chat/"
           "completions\",\"completion_window\":"
           "\"24h\",\"metadata\":{\"winnow\":\"winnow-ab\"}}",
           "https://api.example/api/v1/batches/b1", "https://api.example/api/v1/batches/b1/cancel",
-          "https://api.example/api/v1/batches?limit=100" },
+          "https://api.example/api/v1/batches?limit=100", "after" },
         { "anthropic", "https://api.example/api/v1/messages/batches",
           "{\"requests\":[{\"custom_id\":\"k1\",\"params\":{\"a\":1}},{\"custom_id\":\"k2\","
           "\"params\":{\"a\":2}}]}",
           "https://api.example/api/v1/messages/batches/b1",
           "https://api.example/api/v1/messages/batches/b1/cancel",
-          "https://api.example/api/v1/messages/batches?limit=100" },
+          "https://api.example/api/v1/messages/batches?limit=100", "after_id" },
         { "gemini", "https://api.example/api/v1/v1beta/models/m:batchGenerateContent",
           "{\"batch\":{\"displayName\":\"winnow-ab\",\"inputConfig\":{\"requests\":{\"requests\":["
           "{\"request\":{\"a\":1},\"metadata\":{\"key\":\"k1\"}},{\"request\":{\"a\":2},"
@@ -45,14 +45,14 @@ TEST(each_provider_is_asked_in_its_own_words)
           "\"key\":\"k2\"}}]}}}}",
           "https://api.example/api/v1/v1beta/batches/1",
           "https://api.example/api/v1/v1beta/batches/1:cancel",
-          "https://api.example/api/v1/v1beta/batches?pageSize=100" },
+          "https://api.example/api/v1/v1beta/batches?pageSize=100", "pageToken" },
         { "openrouter", "https://api.example/api/beta/batches",
           "{\"endpoint\":\"/v1/chat/"
           "completions\",\"model\":\"m\",\"requests\":[{\"custom_id\":\"k1\","
           "\"body\":{\"a\":1}},{\"custom_id\":\"k2\",\"body\":{\"a\":2}}]}",
           "https://api.example/api/beta/batches/b1",
           "https://api.example/api/beta/batches/b1/cancel",
-          "https://api.example/api/beta/batches?limit=100" },
+          "https://api.example/api/beta/batches?limit=100", "after" },
     };
     for (size_t i = 0; i < COUNT(row); i++) {
         struct wn_batch_job b = job_of(row[i].provider);
@@ -66,8 +66,10 @@ TEST(each_provider_is_asked_in_its_own_words)
         CHECK_STR(r.method, "GET");
         CHECK_OK(wn_batch_cancel(&b, &a, &r, &test_error));
         CHECK_STR(r.url, row[i].cancel_url);
-        CHECK_OK(wn_batch_list(&b, &a, &r, &test_error));
+        CHECK_OK(wn_batch_list(&b, NULL, &a, &r, &test_error));
         CHECK_STR(r.url, row[i].list_url);
+        CHECK_OK(wn_batch_list(&b, "b-7/+=", &a, &r, &test_error));
+        CHECK_STR(r.url, wn_arena_printf(&a, "%s&%s=b-7%%2F%%2B%%3D", row[i].list_url, row[i].after));
         wn_arena_free(&a);
     }
 }
@@ -250,6 +252,12 @@ TEST(a_list_tells_each_batch_by_what_the_provider_keeps)
         { "openrouter", "{\"data\":[],\"has_more\":false}", "" },
         { "openrouter", "{\"data\":[7,{\"id\":\"../x\"},{\"id\":\"b1\",\"created_at\":\"soon\"}]}",
           "b1 - 0 0;" },
+        { "openai", "{\"data\":[{\"id\":\"b2\"}],\"last_id\":\"b2\",\"has_more\":true}", "b2 - 0 0;next b2" },
+        { "openai", "{\"data\":[{\"id\":\"b2\"}],\"last_id\":\"b2\",\"has_more\":false}", "b2 - 0 0;" },
+        { "anthropic", "{\"data\":[{\"id\":\"b2\"}],\"has_more\":true}", "b2 - 0 0;next b2" },
+        { "gemini", "{\"operations\":[],\"nextPageToken\":\"a/b+c=\"}", "next a/b+c=" },
+        { "gemini", "{\"nextPageToken\":\"\"}", "" },
+        { "openai", "{\"data\":[],\"has_more\":true}", "" },
         { "openai", "{\"data\":{}}", "no list" },
         { "openai", "{\"error\":{\"message\":\"no\"}}", "no list" },
         { "openai", "[]", "no list" },
@@ -260,9 +268,12 @@ TEST(a_list_tells_each_batch_by_what_the_provider_keeps)
         struct wn_response r = response_of(row[i].body);
         struct wn_buf out = WN_BUF_INIT(1000);
         struct wn_arena a = WN_ARENA_INIT;
+        const char *cursor = NULL;
         wn_buf_str(&out, "");
-        if (!wn_batch_read_list(&b, &r, &a, write_listed, &out))
+        if (!wn_batch_read_list(&b, &r, &a, write_listed, &out, &cursor))
             wn_buf_str(&out, "no list");
+        else if (cursor != NULL)
+            wn_buf_printf(&out, "next %s", cursor);
         CHECK_STR(out.data, row[i].want);
         wn_buf_free(&out);
         wn_arena_free(&a);
