@@ -208,7 +208,10 @@ static void batch_line(const struct wn_tally *t)
 {
     if (t->batched == 0)
         return;
-    fprintf(stderr, "batch: %lld items wait for their answers", (long long)t->batched);
+    if (t->batched == 1)
+        fputs("batch: 1 item waits for its answer", stderr);
+    else
+        fprintf(stderr, "batch: %lld items wait for their answers", (long long)t->batched);
     if (t->promised_microusd > 0)
         fprintf(stderr, ", for $%.4f at most", (double)t->promised_microusd / 1e6);
     fputs("; `winnow batch` tells how far it is, and the same command prints the results\n", stderr);
@@ -258,6 +261,9 @@ static void price_line(const struct wn_tally *t)
         (long long)t->in, (long long)t->routed[WN_FAILED], (long long)t->requests,
         (long long)t->est_tokens_in, (long long)t->est_tokens_out,
         (double)t->est_cost_microusd / 1e6, t->cost_unknown ? " and what has no known price" : "");
+    if (t->batched > 0)
+        fprintf(stderr, "%lld of them wait%s in a batch already\n", (long long)t->batched,
+                t->batched == 1 ? "s" : "");
 }
 
 /* ---- the run ---- */
@@ -318,7 +324,7 @@ static int run_all(struct cli_rows *rows, const char *task)
         print_reasons(&reasons, t, task);
         cascade_line(t);
         prompt_cache_line(t);
-        pack_line(t, true);
+        pack_line(t, !arg.batch);
         batch_line(t);
     }
     if (broken && (rc == WN_OK || rc == WN_E_INTERRUPTED)) {
@@ -399,8 +405,6 @@ static int run(int argc, char **argv)
         return cli_usage(&cli_classify, "--in-flight goes from 1 to 4096");
     if (arg.pack < 0 || arg.pack > 64)
         return cli_usage(&cli_classify, "--pack goes from 1 to 64");
-    if (arg.pack > 1 && arg.batch)
-        return cli_usage(&cli_classify, "--pack and --batch: take one of them");
     if (arg.batch && arg.no_cache)
         return cli_usage(&cli_classify, "--batch needs the cache: its answers come through it");
     arg.dry_run |= arg.show_prompt;

@@ -196,6 +196,37 @@ static enum wn_code answer_from_cache(struct wn_engine *e, struct wn_job *j, boo
     return wn_ask_read(e, j, &response, err);
 }
 
+/* In a run that makes batches, of a provider that takes them. */
+static bool goes_into_batch(const struct wn_engine *e, const struct wn_job *j)
+{
+    return e->o.batch != NULL && wn_batch_format(j->call.provider) != NULL &&
+           !wn_batch_gave_up(e->o.batch, j);
+}
+
+bool wn_ask_waits_in_batch(struct wn_engine *e, struct wn_job *j)
+{
+    if (j->load != NULL || !goes_into_batch(e, j) || !wn_batch_has(e->o.batch, j))
+        return false;
+    e->tally->batched++;
+    wn_job_drop(j);
+    return true;
+}
+
+static enum wn_code collect(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
+{
+    bool granted = true;
+    enum wn_code rc = wn_batch_collect(e->o.batch, e, j, &granted, err);
+    if (rc == WN_OK && !granted)
+        return wn_engine_denied(e, j, err);
+    if (rc != WN_OK)
+        return rc;
+    wn_ask_reckon(e, j);
+    if (j->load != NULL)
+        return wn_pack_collected(e, j, err);
+    wn_job_drop(j);
+    return WN_OK;
+}
+
 enum wn_code wn_ask_submit(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
 {
     bool use_cache = !e->o.no_cache && e->wn->store != NULL;
@@ -210,20 +241,16 @@ enum wn_code wn_ask_submit(struct wn_engine *e, struct wn_job *j, struct wn_erro
         if (rc != WN_OK || found)
             return rc;
     }
+    if (wn_ask_waits_in_batch(e, j))
+        return WN_OK;
     if (e->o.dry_run) {
         if (e->o.show != NULL)
             e->o.show(e->o.show_user, j);
         wn_ask_estimate(e, j);
         return WN_OK;
     }
-    if (e->o.batch != NULL && wn_batch_format(j->call.provider) != NULL) {
-        bool granted = true;
-        rc = wn_batch_collect(e->o.batch, e, j, &granted, err);
-        if (rc == WN_OK && !granted)
-            return wn_engine_denied(e, j, err);
-        wn_job_drop(j);
-        return rc;
-    }
+    if (goes_into_batch(e, j))
+        return collect(e, j, err);
     if (wn_ask_waits_as_twin(e, j))
         return WN_OK;
     return wn_ask_send(e, j, 0, err);

@@ -6,12 +6,19 @@
 #include "base/clock.h"
 #include "pipeline/batch_job.h"
 #include "pipeline/budget.h"
+#include "pipeline/pack.h"
 #include "provider/batch.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MOST_ITEMS = 10000 };
+
+/* A hash table; the keys live as long as the batch. */
+struct keys {
+    const char **at;
+    size_t n, room;
+};
 
 struct wn_batch {
     struct wn *wn;
@@ -22,9 +29,9 @@ struct wn_batch {
         size_t bytes;
     } * jobs; /* of this run, one for each model and for each MOST_ITEMS requests */
     size_t njobs;
-    const char **waiting; /* a hash table: keys that are in a job, of this run or handed in before */
-    size_t nwaiting, room;
-    int newest; /* number of the newest job whose requests are among them */
+    struct keys waiting; /* what is in a job, of this run or handed in before */
+    struct keys useless; /* what no job brought an answer to */
+    int newest;          /* number of the newest job whose requests are among them */
 };
 
 static const char *hex(const unsigned char *key, size_t n, char out[WN_HEX])
@@ -110,36 +117,37 @@ enum wn_code wn_batches_cancel(struct wn *wn, const char *id, struct wn_error *e
 /* ---- a run ---- */
 
 /* A key is a hash: its first digits are as good as any. */
-static size_t place_of(const struct wn_batch *b, const char *key)
+static size_t place_of(const struct keys *k, const char *key)
 {
     size_t i = 0;
     for (size_t d = 0; d < 12 && key[d] != '\0'; d++)
         i = i * 16 + (size_t)(key[d] <= '9' ? key[d] - '0' : key[d] - 'a' + 10);
-    for (i &= b->room - 1; b->waiting[i] != NULL && strcmp(b->waiting[i], key) != 0;)
-        i = (i + 1) & (b->room - 1);
+    for (i &= k->room - 1; k->at[i] != NULL && strcmp(k->at[i], key) != 0;)
+        i = (i + 1) & (k->room - 1);
     return i;
 }
 
-static bool is_waiting(const struct wn_batch *b, const char *key)
+static bool is_among(const struct keys *k, const char *key)
 {
-    return b->room > 0 && b->waiting[place_of(b, key)] != NULL;
+    return k->room > 0 && k->at[place_of(k, key)] != NULL;
 }
 
-/* The key lives as long as b. */
-static void add_waiting(struct wn_batch *b, const char *key)
+static void add_key(struct keys *k, const char *key)
 {
-    const char **old = b->waiting;
-    size_t room = b->room;
-    if (2 * (b->nwaiting + 1) > b->room) {
-        b->room = room == 0 ? 1024 : 2 * room;
-        b->waiting = wn_xcalloc(b->room, sizeof(*b->waiting));
+    const char **old = k->at;
+    size_t room = k->room;
+    if (is_among(k, key))
+        return;
+    if (2 * (k->n + 1) > k->room) {
+        k->room = room == 0 ? 1024 : 2 * room;
+        k->at = wn_xcalloc(k->room, sizeof(*k->at));
         for (size_t i = 0; i < room; i++)
             if (old[i] != NULL)
-                b->waiting[place_of(b, old[i])] = old[i];
+                k->at[place_of(k, old[i])] = old[i];
         free(old);
     }
-    b->waiting[place_of(b, key)] = key;
-    b->nwaiting++;
+    k->at[place_of(k, key)] = key;
+    k->n++;
 }
 
 /* What cannot be fetched now still waits, and its items are not asked again: no reason to end the run. */
@@ -171,16 +179,18 @@ static enum wn_code load_waiting(struct wn_batch *b, struct wn_error *err)
     size_t n = 0;
     int newest = b->newest;
     enum wn_code rc = wn_batch_names(b->wn, &b->arena, &names, &n, err);
-    for (size_t i = 0; rc == WN_OK && i < n; i++) {
+    for (size_t m = 0; rc == WN_OK && m < n; m++) {
         struct wn_batch_record job;
-        if (number_of(names[i]) <= b->newest)
+        if (number_of(names[m]) <= b->newest)
             continue;
-        if (number_of(names[i]) > newest)
-            newest = number_of(names[i]);
-        rc = wn_batch_load(b->wn, names[i], &b->arena, &job, err);
+        if (number_of(names[m]) > newest)
+            newest = number_of(names[m]);
+        rc = wn_batch_load(b->wn, names[m], &b->arena, &job, err);
         for (size_t k = 0; rc == WN_OK && job.items != NULL && k < job.n; k++)
-            if (!is_waiting(b, job.items[k].key))
-                add_waiting(b, job.items[k].key);
+            for (size_t i = 0; i < job.items[k].n; i++)
+                add_key(&b->waiting, job.items[k].of[i].key);
+        for (size_t k = 0; rc == WN_OK && k < job.nuseless; k++)
+            add_key(&b->useless, job.useless[k]);
     }
     b->newest = newest;
     return rc;
@@ -204,7 +214,8 @@ void wn_batch_free(struct wn_batch *b)
     for (size_t i = 0; i < b->njobs; i++)
         free(b->jobs[i].record.items);
     free(b->jobs);
-    free(b->waiting);
+    free(b->waiting.at);
+    free(b->useless.at);
     wn_arena_free(&b->arena);
     free(b);
 }
@@ -233,40 +244,81 @@ static struct gathered *job_for(struct wn_batch *b, const struct wn_job *j)
     return g;
 }
 
+static bool waits(const struct wn_batch *b, const struct wn_batch_asked *asked)
+{
+    bool found = false;
+    for (size_t i = 0; i < asked->n; i++)
+        found |= is_among(&b->waiting, asked->of[i].key);
+    return found;
+}
+
+bool wn_batch_has(const struct wn_batch *b, const struct wn_job *j)
+{
+    char key[WN_HEX];
+    return is_among(&b->waiting, hex(j->cache_key, WN_HASH, key));
+}
+
+bool wn_batch_gave_up(const struct wn_batch *b, const struct wn_job *j)
+{
+    char key[WN_HEX];
+    return j->load == NULL && is_among(&b->useless, hex(j->cache_key, WN_HASH, key));
+}
+
+static struct wn_batch_about about(const struct wn_job *j, const char *id, struct wn_arena *a)
+{
+    char key[WN_HEX];
+    return (struct wn_batch_about){
+        .key = wn_arena_str(a, hex(j->cache_key, WN_HASH, key)),
+        .item = wn_arena_str(a, j->item.id),
+        .sender = j->sender == NULL ? NULL : wn_arena_str(a, j->sender),
+        .text = wn_arena_copy(a, j->item.text, j->item.text_len),
+        .id = id == NULL ? NULL : wn_arena_str(a, id),
+    };
+}
+
+/* Its items, and a name: a request about several has no key of its own. */
+static void describe(struct wn_batch *b, const struct wn_job *j, struct wn_batch_asked *out)
+{
+    const struct wn_load *l = j->load;
+    unsigned char hash[WN_HASH];
+    char text[WN_HEX];
+    out->n = l == NULL ? 1 : l->pack.n;
+    out->of = wn_arena_array(&b->arena, out->n, sizeof(*out->of));
+    for (size_t i = 0; i < out->n; i++)
+        out->of[i] = about(l == NULL ? j : l->of[i], l == NULL ? NULL : l->ids[i], &b->arena);
+    out->name = out->of[0].key;
+    if (l == NULL)
+        return;
+    wn_store_hash(b->wn->store, "packed", j->request.body, j->request.body_len, hash);
+    out->name = wn_arena_str(&b->arena, hex(hash, WN_HASH, text));
+}
+
 enum wn_code wn_batch_collect(struct wn_batch *b, struct wn_engine *e, struct wn_job *j,
                               bool *granted, struct wn_error *err)
 {
     struct wn_arena *a = &b->arena;
-    char key[WN_HEX];
     struct wn_batch_record *job;
+    struct wn_batch_asked *asked;
     struct gathered *g;
     int64_t need = 0;
-    enum wn_code rc;
-    *granted = true;
-    hex(j->cache_key, WN_HASH, key);
-    if (is_waiting(b, key)) {
-        e->tally->batched++;
-        return WN_OK;
-    }
-    rc = wn_budget_promise(e, j, &need, granted, err);
+    enum wn_code rc = wn_budget_promise(e, j, &need, granted, err);
     if (rc != WN_OK || !*granted)
         return rc;
-    e->tally->batched++;
     g = job_for(b, j);
     job = &g->record;
     if ((job->n & (job->n - 1)) == 0)
         job->items = wn_xrealloc(job->items, job->n == 0 ? 1 : 2 * job->n, sizeof(*job->items));
-    job->items[job->n++] = (struct wn_batch_asked){
-        .key = wn_arena_str(a, key),
-        .item = wn_arena_str(a, j->item.id),
-        .sender = j->sender == NULL ? NULL : wn_arena_str(a, j->sender),
-        .text = wn_arena_copy(a, j->item.text, j->item.text_len),
+    asked = &job->items[job->n++];
+    *asked = (struct wn_batch_asked){
         .body = wn_arena_copy(a, j->request.body, j->request.body_len),
         .reserved = need,
     };
+    describe(b, j, asked);
+    e->tally->batched += (int64_t)asked->n;
     g->bytes += j->request.body_len;
     job->reserved += need;
-    add_waiting(b, job->items[job->n - 1].key);
+    for (size_t i = 0; i < asked->n; i++)
+        add_key(&b->waiting, asked->of[i].key);
     return WN_OK;
 }
 
@@ -274,7 +326,7 @@ enum wn_code wn_batch_collect(struct wn_batch *b, struct wn_engine *e, struct wn
 static const char *mark_of(struct wn_batch *b, const struct wn_batch_record *job)
 {
     const char *what =
-        wn_arena_printf(&b->arena, "%s %s %lld", job->name, job->items[0].key, (long long)job->created);
+        wn_arena_printf(&b->arena, "%s %s %lld", job->name, job->items[0].name, (long long)job->created);
     unsigned char hash[WN_HASH];
     char text[WN_HEX];
     wn_store_hash(b->wn->store, "batch", what, strlen(what), hash);
@@ -285,15 +337,14 @@ static const char *mark_of(struct wn_batch *b, const struct wn_batch_record *job
 static enum wn_code leave_out_waiting(struct wn_batch *b, struct wn_error *err)
 {
     enum wn_code rc;
-    free(b->waiting);
-    b->waiting = NULL;
-    b->nwaiting = b->room = 0;
+    free(b->waiting.at);
+    b->waiting = (struct keys){ 0 };
     rc = load_waiting(b, err);
     for (size_t i = 0; rc == WN_OK && i < b->njobs; i++) {
         struct wn_batch_record *job = &b->jobs[i].record;
         size_t n = 0;
         for (size_t k = 0; k < job->n; k++)
-            if (is_waiting(b, job->items[k].key))
+            if (waits(b, &job->items[k])) /* what else is in it is asked by the next run */
                 job->reserved -= job->items[k].reserved;
             else
                 job->items[n++] = job->items[k];

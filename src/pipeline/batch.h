@@ -9,8 +9,12 @@ struct wn_batch; /* what a run gathers */
 /* Fetch what is ready (look_only: nothing is asked), and learn which requests still wait in a job. */
 enum wn_code wn_batch_begin(struct wn *wn, const struct wn_task *t, bool look_only,
                             struct wn_batch **out, struct wn_error *err);
-/* Gather the job's request instead of sending it, unless it waits in a job already. Its price is reserved
- * until the job is settled; *granted false: so much may not be spent. */
+/* Does what this job would be told wait in a batch already, of this run or of one before? */
+bool wn_batch_has(const struct wn_batch *b, const struct wn_job *j);
+/* Did a batch bring a reply to its request that is no answer? Then it is asked directly. */
+bool wn_batch_gave_up(const struct wn_batch *b, const struct wn_job *j);
+/* Gather the job's request instead of sending it. Its price is reserved until the job is settled; *granted
+ * false: so much may not be spent. */
 enum wn_code wn_batch_collect(struct wn_batch *b, struct wn_engine *e, struct wn_job *j,
                               bool *granted, struct wn_error *err);
 /* Keep and hand in what was gathered, one job for each model. */

@@ -10,20 +10,47 @@
 
 static const char kind[] = "batch";
 
-/* Take out what goes; how many went. */
-static int64_t take_out(cJSON *items, bool (*goes)(void *user, const struct wn_batch_text *what),
-                        void *user)
+static bool goes_out(const cJSON *e, bool (*goes)(void *user, const struct wn_batch_text *what),
+                     void *user)
 {
-    int64_t n = 0;
-    cJSON *e = items == NULL ? NULL : items->child;
+    const struct wn_batch_text what = { wn_json_str(e, "item"), wn_json_str(e, "sender"),
+                                        wn_json_str(e, "text") };
+    return goes(user, &what);
+}
+
+/* Take out of a request what goes; how many went. Its text, which holds all of them, is not needed where it
+ * was handed in; else the request goes whole, and whoever is left in it is asked by the next run. */
+static int64_t take_items(cJSON *request, bool sent,
+                          bool (*goes)(void *user, const struct wn_batch_text *what), void *user)
+{
+    cJSON *of = cJSON_GetObjectItemCaseSensitive(request, "of"), *e = of == NULL ? NULL : of->child;
+    int64_t n = of == NULL ? goes_out(request, goes, user) : 0; /* from before it could be several */
     while (e != NULL) {
         cJSON *next = e->next;
-        const struct wn_batch_text what = { wn_json_str(e, "item"), wn_json_str(e, "sender"),
-                                            wn_json_str(e, "text") };
-        if (goes(user, &what)) {
-            cJSON_Delete(cJSON_DetachItemViaPointer(items, e));
+        if (goes_out(e, goes, user)) {
+            cJSON_Delete(cJSON_DetachItemViaPointer(of, e));
             n++;
         }
+        e = next;
+    }
+    if (n > 0 && sent && of != NULL && of->child != NULL)
+        cJSON_ReplaceItemInObjectCaseSensitive(request, "body", cJSON_CreateString(""));
+    else if (n > 0)
+        cJSON_DeleteItemFromObjectCaseSensitive(request, "body");
+    return n;
+}
+
+/* Take out what goes; how many went. */
+static int64_t take_out(cJSON *requests, bool sent,
+                        bool (*goes)(void *user, const struct wn_batch_text *what), void *user)
+{
+    int64_t n = 0;
+    cJSON *e = requests == NULL ? NULL : requests->child;
+    while (e != NULL) {
+        cJSON *next = e->next;
+        n += take_items(e, sent, goes, user);
+        if (wn_json_str(e, "body") == NULL)
+            cJSON_Delete(cJSON_DetachItemViaPointer(requests, e));
         e = next;
     }
     return n;
@@ -84,7 +111,7 @@ static enum wn_code erase(void *user, const char *name, cJSON *o)
 {
     struct erasing *g = user;
     cJSON *items = cJSON_GetObjectItemCaseSensitive(o, "items");
-    int64_t n = take_out(items, g->goes, g->user);
+    int64_t n = take_out(items, wn_json_str(o, "id") != NULL, g->goes, g->user);
     g->n += n;
     if (n == 0)
         return WN_OK;
@@ -93,11 +120,23 @@ static enum wn_code erase(void *user, const char *name, cJSON *o)
                : write_again(g->wn, name, o, g->err);
 }
 
+static int64_t count(const cJSON *requests)
+{
+    const cJSON *e;
+    int64_t n = 0;
+    cJSON_ArrayForEach(e, requests)
+    {
+        const cJSON *of = wn_json_get(e, "of");
+        n += of == NULL ? 1 : cJSON_GetArraySize(of);
+    }
+    return n;
+}
+
 static enum wn_code expire(void *user, const char *name, cJSON *o)
 {
     struct erasing *g = user;
     const char *task = wn_json_str(o, "task");
-    int size = cJSON_GetArraySize(wn_json_get(o, "items"));
+    int64_t size = count(wn_json_get(o, "items"));
     if (size == 0 || wn_json_int(o, "created", 0) >=
                          wn_keep_before(g->keep, g->nkeep, task == NULL ? "" : task))
         return WN_OK;

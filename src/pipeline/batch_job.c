@@ -3,6 +3,7 @@
 #include "pipeline/batch_job.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "pipeline/pack.h"
 #include "transport/transport.h"
 #include <string.h>
 
@@ -50,6 +51,25 @@ static void write_head(const struct wn_batch_record *job, struct wn_buf *b)
         wn_buf_printf(b, ",\"%s\":%lld", numbers[i].name, (long long)numbers[i].value);
 }
 
+static void write_asked(const struct wn_batch_asked *asked, struct wn_buf *b)
+{
+    wn_buf_char(b, '{');
+    write_str(b, "name", asked->name);
+    write_str(b, "body", asked->body);
+    wn_buf_str(b, ",\"of\":[");
+    for (size_t i = 0; i < asked->n; i++) {
+        const struct wn_batch_about *of = &asked->of[i];
+        wn_buf_str(b, i == 0 ? "{" : ",{");
+        write_str(b, "key", of->key);
+        write_str(b, "id", of->id);
+        write_str(b, "item", of->item);
+        write_str(b, "sender", of->sender);
+        write_str(b, "text", of->text);
+        wn_buf_char(b, '}');
+    }
+    wn_buf_str(b, "]}");
+}
+
 enum wn_code wn_batch_save(struct wn *wn, const struct wn_batch_record *job, struct wn_error *err)
 {
     struct wn_buf b = WN_BUF_INIT(256 << 20);
@@ -59,13 +79,13 @@ enum wn_code wn_batch_save(struct wn *wn, const struct wn_batch_record *job, str
     write_head(job, &b);
     wn_buf_str(&b, ",\"items\":[");
     for (size_t i = 0; i < n; i++) {
-        wn_buf_str(&b, i == 0 ? "{" : ",{");
-        write_str(&b, "key", job->items[i].key);
-        write_str(&b, "item", job->items[i].item);
-        write_str(&b, "sender", job->items[i].sender);
-        write_str(&b, "text", job->items[i].text);
-        write_str(&b, "body", job->items[i].body);
-        wn_buf_char(&b, '}');
+        wn_buf_str(&b, i == 0 ? "" : ",");
+        write_asked(&job->items[i], &b);
+    }
+    wn_buf_str(&b, "],\"useless\":[");
+    for (size_t i = 0; i < job->nuseless; i++) {
+        wn_buf_str(&b, i == 0 ? "" : ",");
+        wn_json_quote(&b, job->useless[i]);
     }
     wn_buf_str(&b, "]}");
     rc = b.failed ? wn_error_set(err, WN_E_NOMEM, "the batch is too large to keep")
@@ -96,6 +116,31 @@ static const char *str(const cJSON *o, const char *name, struct wn_arena *a)
     return text == NULL ? NULL : wn_arena_str(a, text);
 }
 
+static void read_about(const cJSON *o, struct wn_arena *a, struct wn_batch_about *out)
+{
+    *out = (struct wn_batch_about){ .key = str(o, "key", a),
+                                    .id = str(o, "id", a),
+                                    .item = str(o, "item", a),
+                                    .sender = str(o, "sender", a),
+                                    .text = str(o, "text", a) };
+}
+
+static void read_asked(const cJSON *o, struct wn_arena *a, struct wn_batch_asked *out)
+{
+    const cJSON *list = wn_json_get(o, "of"), *e;
+    size_t n = (size_t)cJSON_GetArraySize(list);
+    *out = (struct wn_batch_asked){ .name = str(o, "name", a), .body = str(o, "body", a) };
+    out->of = wn_arena_array(a, n > 0 ? n : 1, sizeof(*out->of));
+    cJSON_ArrayForEach(e, list)
+    {
+        read_about(e, a, &out->of[out->n++]);
+    }
+    if (list == NULL) { /* from before requests could be about several */
+        read_about(o, a, &out->of[out->n++]);
+        out->name = out->of[0].key;
+    }
+}
+
 static void read_items(const cJSON *list, struct wn_arena *a, struct wn_batch_record *job)
 {
     const cJSON *e;
@@ -106,12 +151,18 @@ static void read_items(const cJSON *list, struct wn_arena *a, struct wn_batch_re
     job->items = wn_arena_array(a, (size_t)n, sizeof(*job->items));
     cJSON_ArrayForEach(e, list)
     {
-        job->items[job->n++] =
-            (struct wn_batch_asked){ .key = str(e, "key", a),
-                                     .item = str(e, "item", a),
-                                     .sender = str(e, "sender", a),
-                                     .text = str(e, "text", a),
-                                     .body = str(e, "body", a) };
+        read_asked(e, a, &job->items[job->n++]);
+    }
+}
+
+static void read_useless(const cJSON *list, struct wn_arena *a, struct wn_batch_record *job)
+{
+    const cJSON *e;
+    job->useless = wn_arena_array(a, (size_t)cJSON_GetArraySize(list) + 1, sizeof(*job->useless));
+    cJSON_ArrayForEach(e, list)
+    {
+        if (cJSON_IsString(e))
+            job->useless[job->nuseless++] = wn_arena_str(a, e->valuestring);
     }
 }
 
@@ -149,6 +200,7 @@ enum wn_code wn_batch_load(struct wn *wn, const char *name, struct wn_arena *a,
     job->guessed = wn_json_int(o, "guessed", 0) != 0;
     job->n = (size_t)wn_json_int(o, "n", 0);
     read_items(wn_json_get(o, "items"), a, job);
+    read_useless(wn_json_get(o, "useless"), a, job);
     cJSON_Delete(o);
     return WN_OK;
 }
@@ -186,10 +238,10 @@ static bool unhex(const char *text, unsigned char key[WN_HASH])
     return true;
 }
 
-static struct wn_batch_asked *find(const struct wn_batch_record *job, const char *key)
+static struct wn_batch_asked *find(const struct wn_batch_record *job, const char *name)
 {
     for (size_t i = 0; i < job->n; i++)
-        if (strcmp(job->items[i].key, key) == 0)
+        if (strcmp(job->items[i].name, name) == 0)
             return &job->items[i];
     return NULL;
 }
@@ -206,6 +258,48 @@ static int64_t price(struct wn *wn, const struct wn_provider *row, const char *m
     return (cost * percent + 99) / 100;
 }
 
+/* What one of its items is told: the whole reply, or its part. NULL: nothing is kept of it. */
+static const char *told(const struct wn_batch_asked *asked, size_t i, const char *whole,
+                        const struct wn_reply *r, struct wn_arena *a)
+{
+    const struct wn_unpacked *u = r->unpacked;
+    if (asked->of[i].id == NULL)
+        return r->class == WN_CLASS_OK ? whole : NULL;
+    /* Whatever is wrong with a reply about several, each is asked about alone from here on. */
+    return wn_pack_part_body(r, u == NULL ? NULL : u->parts[i], u != NULL && u->stripped, a);
+}
+
+static bool keep_reply(struct wn *wn, const struct wn_batch_record *job,
+                       const struct wn_batch_asked *asked, const char *whole,
+                       const struct wn_reply *r, int64_t cost, struct wn_arena *a)
+{
+    int64_t n = (int64_t)asked->n, now = wn_clock_now();
+    bool kept = true;
+    for (int64_t i = 0; i < n; i++) {
+        const struct wn_batch_about *of = &asked->of[i];
+        const char *body = told(asked, (size_t)i, whole, r, a);
+        unsigned char key[WN_HASH];
+        struct wn_cache_facts facts = {
+            .task = job->task,
+            .version = job->version,
+            .model = wn_arena_printf(a, "%s/%s", job->provider, r->model),
+            .tokens_in = r->usage.input > 0 ? r->usage.input / n : 0,
+            .tokens_out = r->usage.output > 0 ? r->usage.output / n : 0,
+            .cost_microusd = cost / n + (i < cost % n),
+            .now = now,
+            .expires = job->cache_days > 0 ? now + job->cache_days * 86400 : 0,
+            .item_id = of->item,
+            .sender = of->sender,
+            .content = of->text,
+            .content_len = strlen(of->text),
+        };
+        if (body == NULL || !unhex(of->key, key) ||
+            wn_cache_put(wn->store, key, body, strlen(body), &facts, NULL) != WN_OK)
+            kept = false;
+    }
+    return kept && r->class == WN_CLASS_OK;
+}
+
 bool wn_batch_keep_line(struct wn *wn, struct wn_batch_record *job, const struct wn_provider *row,
                         const struct wn_batch_line *l)
 {
@@ -213,35 +307,27 @@ bool wn_batch_keep_line(struct wn *wn, struct wn_batch_record *job, const struct
     struct wn_call call = { .provider = row, .kind = WN_GENERATE, .model = job->model };
     struct wn_response response = { .wire = WN_WIRE_OK, .status = 200 };
     struct wn_arena a = WN_ARENA_INIT;
-    unsigned char key[WN_HASH];
-    struct wn_reply reply = { 0 };
-    struct wn_cache_facts facts;
-    int64_t cost, now = wn_clock_now();
-    if (l->body == NULL || asked == NULL || asked->taken || !unhex(l->id, key))
+    struct wn_reply reply = { .class = WN_CLASS_BROKEN, .model = job->model };
+    const char *ids[WN_PACK_MOST];
+    struct wn_pack pack = { ids, 0 };
+    int64_t cost;
+    if (asked == NULL || asked->taken || (l->body == NULL && !l->refused))
         return asked != NULL;
     asked->taken = true;
-    response.body = wn_arena_str(&a, l->body);
-    response.body_len = strlen(l->body);
-    wn_provider_parse(&call, &response, now, &a, &reply);
-    cost = price(wn, row, job->model, &reply.usage, now);
+    for (size_t i = 0; i < asked->n && i < WN_PACK_MOST && asked->of[i].id != NULL; i++)
+        ids[pack.n++] = asked->of[i].id;
+    call.pack = pack.n > 0 ? &pack : NULL;
+    if (l->body != NULL) {
+        response.body = wn_arena_str(&a, l->body);
+        response.body_len = strlen(l->body);
+        wn_provider_parse(&call, &response, wn_clock_now(), &a, &reply);
+    }
+    cost = l->body == NULL ? 0 : price(wn, row, job->model, &reply.usage, wn_clock_now());
     job->cost += cost;
-    facts = (struct wn_cache_facts){
-        .task = job->task,
-        .version = job->version,
-        .model = wn_arena_printf(&a, "%s/%s", job->provider, reply.model),
-        .tokens_in = reply.usage.input > 0 ? reply.usage.input : 0,
-        .tokens_out = reply.usage.output > 0 ? reply.usage.output : 0,
-        .cost_microusd = cost,
-        .now = now,
-        .expires = job->cache_days > 0 ? now + job->cache_days * 86400 : 0,
-        .item_id = asked->item,
-        .sender = asked->sender,
-        .content = asked->text,
-        .content_len = strlen(asked->text),
-    };
-    if (reply.class == WN_CLASS_OK &&
-        wn_cache_put(wn->store, key, response.body, response.body_len, &facts, NULL) == WN_OK)
+    if (keep_reply(wn, job, asked, response.body, &reply, cost, &a))
         job->answered++;
+    else if (call.pack == NULL && reply.class != WN_CLASS_OK && reply.class != WN_CLASS_BUSY)
+        job->useless[job->nuseless++] = asked->of[0].key;
     wn_arena_free(&a);
     return true;
 }

@@ -6,9 +6,19 @@
 
 enum { WN_HEX = 2 * WN_HASH + 1 };
 
-/* A request; its name is its cache key in hexadecimal. */
+/* An item whose answer is waited for. */
+struct wn_batch_about {
+    const char *key; /* of its reply in the cache, in hexadecimal */
+    const char *item, *sender, *text;
+    const char *id; /* the one it stands under in a request about several; NULL: it is alone in it */
+};
+
+/* A request. */
 struct wn_batch_asked {
-    const char *key, *item, *sender, *text, *body;
+    const char *name; /* at the provider: the key of its item, or one made of all of them */
+    const char *body; /* "" where one of its items was erased after it was handed in */
+    struct wn_batch_about *of;
+    size_t n;
     int64_t reserved; /* what it may cost; known to the run that gathers it */
     bool taken; /* its reply was; a second one is none */
 };
@@ -30,6 +40,10 @@ struct wn_batch_record {
     int64_t day, reserved, cost;  /* micro-dollars; reserved counts as held on that day */
     struct wn_batch_asked *items; /* gone when it is done */
     size_t n;
+    /* Keys of items whose reply is no answer: there is nothing to be had from a batch, so the next run asks
+     * about them directly. */
+    const char **useless;
+    size_t nuseless;
 };
 
 /* One process at a time hands in, fetches, cancels or erases: a job is loaded, talked about and saved under

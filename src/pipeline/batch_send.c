@@ -45,7 +45,7 @@ static enum wn_code spec_of(struct talk *t)
     if (wn_batch_format(row) == NULL)
         return wn_error_set(t->err, WN_E_CONFIG, "%s takes no batches", job->provider);
     for (size_t i = 0; job->items != NULL && i < job->n; i++)
-        items[i] = (struct wn_batch_item){ job->items[i].key, job->items[i].body };
+        items[i] = (struct wn_batch_item){ job->items[i].name, job->items[i].body };
     t->spec = (struct wn_batch_job){ .provider = row,
                                      .model = job->model,
                                      .items = items,
@@ -323,6 +323,8 @@ static enum wn_code take_results(struct talk *t, const struct wn_batch_state *st
 {
     enum wn_code rc = WN_OK;
     t->job->answered = t->job->cost = 0;
+    t->job->useless = wn_arena_array(t->a, t->job->n, sizeof(*t->job->useless));
+    t->job->nuseless = 0;
     t->ours = 0;
     if (state->paths[0] == NULL && state->paths[1] == NULL)
         wn_batch_read_results(inline_results, t->a, keep_line, t);

@@ -94,7 +94,7 @@ static enum wn_code open_engine(struct wn_run *run, struct wn_error *err)
         .targets = &run->targets,
         .how = how(run),
         .samples = o->samples >= 0 ? o->samples : run->task->samples,
-        .pack = o->batch ? 1 : o->pack > 0 ? o->pack : run->task->pack,
+        .pack = o->pack > 0 ? o->pack : run->task->pack,
         .in_flight = o->in_flight > 0 ? o->in_flight
                                       : (int)wn_config_int(run->wn->config, "WINNOW_IN_FLIGHT"),
         .max_cost_microusd = (int64_t)llround(max_cost * 1e6),

@@ -53,6 +53,8 @@ enum wn_code wn_ask_build(struct wn_engine *e, struct wn_job *j, struct wn_error
 void wn_ask_parts(struct wn_engine *e, struct wn_job *j);
 /* Is the same request under way for another job? Then j waits for it. */
 bool wn_ask_waits_as_twin(struct wn_engine *e, struct wn_job *j);
+/* Does its answer wait in a batch? Then nothing is asked. */
+bool wn_ask_waits_in_batch(struct wn_engine *e, struct wn_job *j);
 /* Its request is under way, or no longer. */
 void wn_ask_counts(struct wn_engine *e, const struct wn_job *j, int change);
 /* The request with this key was answered, or is given up: those who waited for it go on. */
@@ -85,8 +87,9 @@ enum wn_code wn_ask_read(struct wn_engine *e, struct wn_job *j, const struct wn_
 /* send.c: reserve the worst price and send, if the run goes on and the circuit lets it through. */
 enum wn_code wn_ask_send(struct wn_engine *e, struct wn_job *j, int64_t wait_ms,
                          struct wn_error *err);
-/* estimate.c: count what the call would cost. */
+/* estimate.c: count what the call would cost, and go on as if it had been answered; or only count. */
 void wn_ask_estimate(struct wn_engine *e, struct wn_job *j);
+void wn_ask_reckon(struct wn_engine *e, struct wn_job *j);
 /* The run ends before it was answered, or nothing more is to be done for it. */
 static inline void wn_job_drop(struct wn_job *j)
 {

@@ -73,22 +73,26 @@ void wn_ask_estimated(struct wn_engine *e, struct wn_job *j)
         wn_ask(e, j, NULL);
 }
 
+void wn_ask_reckon(struct wn_engine *e, struct wn_job *j)
+{
+    const struct wn_learned *l = &e->o.targets->list[j->model].learned;
+    const struct wn_usage u = { .input = (int64_t)((double)j->likely_in * wn_learned_in(l)),
+                                .output = (int64_t)((double)j->likely_out * wn_learned_out(l)),
+                                .cost_microusd = -1 };
+    int64_t cost = wn_budget_share(e, j, wn_budget_price(e, j, j->call.model, &u));
+    e->tally->est_tokens_in += u.input;
+    e->tally->est_tokens_out += u.output;
+    e->tally->est_cost_microusd += cost;
+    if (j->load != NULL)
+        wn_pack_account(e, j, j->call.model, &u, cost);
+}
+
 /* Count what the call would cost. */
 void wn_ask_estimate(struct wn_engine *e, struct wn_job *j)
 {
-    const struct wn_learned *l = &e->o.targets->list[j->model].learned;
-    struct wn_usage u = { .cost_microusd = -1 };
-    int64_t cost;
     if (!wn_ask_seen_before(e, j)) {
-        u.input = (int64_t)((double)j->likely_in * wn_learned_in(l));
-        u.output = (int64_t)((double)j->likely_out * wn_learned_out(l));
-        e->tally->est_tokens_in += u.input;
-        e->tally->est_tokens_out += u.output;
-        cost = wn_budget_share(e, j, wn_budget_price(e, j, j->call.model, &u));
-        e->tally->est_cost_microusd += cost;
+        wn_ask_reckon(e, j);
         e->tally->requests++;
-        if (j->load != NULL)
-            wn_pack_account(e, j, j->call.model, &u, cost);
     }
     if (j->load != NULL)
         wn_pack_estimated(e, j);

@@ -35,7 +35,7 @@ static size_t questions_limit(const struct wn_job *j)
 
 bool wn_pack_may(const struct wn_engine *e, const struct wn_job *j)
 {
-    return e->o.pack > 1 && e->o.batch == NULL && j->errand == NULL && !j->alone &&
+    return e->o.pack > 1 && j->errand == NULL && !j->alone &&
            j->step < WN_STEP_SAMPLE && item_bytes(&j->item) <= ITEM_BYTES;
 }
 
@@ -303,7 +303,7 @@ enum wn_code wn_pack_ask(struct wn_engine *e, struct wn_job *j, struct wn_error 
         return wn_pack_alone(e, j, err);
     if (!e->o.no_cache && !e->o.refresh && e->wn->store != NULL)
         rc = from_cache(e, j, &found, err);
-    if (rc != WN_OK || found)
+    if (rc != WN_OK || found || wn_ask_waits_in_batch(e, j))
         return rc;
     if (e->o.dry_run && wn_ask_seen_before(e, j)) {
         wn_ask_estimated(e, j);

@@ -61,6 +61,11 @@ void wn_pack_account(struct wn_engine *e, const struct wn_job *carrier, const ch
                      const struct wn_usage *u, int64_t cost);
 /* Dry run: it was counted; its items go on to their next step. */
 void wn_pack_estimated(struct wn_engine *e, struct wn_job *carrier);
+/* It was put into a batch, and its items with it. */
+enum wn_code wn_pack_collected(struct wn_engine *e, struct wn_job *carrier, struct wn_error *err);
+/* What is kept of an item's part of a reply; part NULL: there is none that may be used. */
+const char *wn_pack_part_body(const struct wn_reply *r, const char *part, bool stripped,
+                              struct wn_arena *a);
 void wn_pack_clear(struct wn_engine *e); /* frees all carriers */
 
 #endif

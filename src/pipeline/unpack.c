@@ -12,8 +12,8 @@ enum { MOST_USELESS = 3 };
 
 /* ---- one item's part ---- */
 
-static const char *part_body(const struct wn_reply *r, const char *part, bool stripped,
-                             struct wn_arena *a)
+const char *wn_pack_part_body(const struct wn_reply *r, const char *part, bool stripped,
+                              struct wn_arena *a)
 {
     struct wn_buf b = WN_BUF_INIT(64 << 20);
     const char *body;
@@ -240,7 +240,8 @@ enum wn_code wn_pack_deliver(struct wn_engine *e, struct wn_job *c, const struct
     for (size_t i = 0; i < n; i++) {
         struct wn_job *j = c->load->of[i];
         int64_t all = c->cost_microusd;
-        j->body = part_body(r, u == NULL ? NULL : u->parts[i], u != NULL && u->stripped, &j->arena);
+        j->body = wn_pack_part_body(r, u == NULL ? NULL : u->parts[i], u != NULL && u->stripped,
+                                    &j->arena);
         j->body_len = strlen(j->body);
         j->from_cache = false;
         wn_ask_facts(e, j, &each, all / (int64_t)n + ((int64_t)i < all % (int64_t)n));
@@ -258,4 +259,17 @@ void wn_pack_estimated(struct wn_engine *e, struct wn_job *c)
         wn_ask_estimated(e, c->load->of[i]);
     }
     c->state = WN_JOB_FREE;
+}
+
+static enum wn_code collected(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
+{
+    (void)e;
+    (void)err;
+    wn_job_drop(j);
+    return WN_OK;
+}
+
+enum wn_code wn_pack_collected(struct wn_engine *e, struct wn_job *c, struct wn_error *err)
+{
+    return wn_pack_scatter(e, c, collected, err);
 }

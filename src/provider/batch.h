@@ -29,9 +29,11 @@ struct wn_batch_state {
     const char *paths[2]; /* where results are, or NULL; none: they stand in this very response */
 };
 
-/* One line of the results. `body` NULL: it was not answered (expired, cancelled, refused), and why. */
+/* One line of the results. `body` NULL: it was not answered, and why; refused: because of what it asks, not
+ * because the batch expired or was cancelled. */
 struct wn_batch_line {
     const char *id, *body, *why;
+    bool refused;
 };
 
 /* One of the provider's batches, from its list. */

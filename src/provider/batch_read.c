@@ -96,19 +96,29 @@ bool wn_batch_read_state(const struct wn_batch_job *b, const struct wn_response 
     return word != NULL;
 }
 
+/* Would it be refused again? What is too much or out of order may go better the next time. */
+static bool is_final(int64_t status)
+{
+    return status >= 400 && status < 500 && status != 408 && status != 409 && status != 429;
+}
+
 /* A reply's body out of the shapes that the providers wrap it in; NULL where there is none. */
-static char *find_body(const cJSON *line, const char **why)
+static char *find_body(const cJSON *line, struct wn_batch_line *l)
 {
     const cJSON *response = wn_json_get(line, "response"), *result = wn_json_get(line, "result");
     const cJSON *error = wn_json_get(line, "error"), *body = wn_json_get(response, "body");
+    int64_t status = wn_json_int(response, "status_code", 200);
     const char *type = wn_json_str(result, "type");
-    *why = wn_json_str(error, "message");
+    l->why = wn_json_str(error, "message");
+    l->refused = is_final(wn_json_int(error, "code", 0)); /* Gemini's is a number */
     if (result != NULL) {
         body = wn_json_get(result, "message");
-        *why = type;
+        l->why = type;
+        l->refused = type != NULL && strcmp(type, "errored") == 0;
     } else if (body != NULL) {
-        if (wn_json_int(response, "status_code", 200) != 200) {
-            *why = wn_json_str(wn_json_get(body, "error"), "message");
+        if (status != 200) {
+            l->why = wn_json_str(wn_json_get(body, "error"), "message");
+            l->refused = is_final(status);
             body = NULL;
         }
     } else if (cJSON_IsObject(response)) {
@@ -120,16 +130,17 @@ static char *find_body(const cJSON *line, const char **why)
 static void read_line(const cJSON *o, struct wn_arena *a,
                       void (*line)(void *user, const struct wn_batch_line *l), void *user)
 {
-    const char *id = wn_json_str(o, "custom_id"), *why = NULL;
-    char *body = find_body(o, &why);
-    struct wn_batch_line l = { .body = body };
+    const char *id = wn_json_str(o, "custom_id");
+    struct wn_batch_line l = { 0 };
+    char *body = find_body(o, &l);
+    l.body = body;
     if (id == NULL)
         id = wn_json_str(wn_json_get(o, "metadata"), "key");
     if (id == NULL)
         id = wn_json_str(o, "key");
     if (id != NULL) {
         l.id = wn_arena_str(a, id);
-        l.why = wn_arena_str(a, why == NULL ? "not answered" : why);
+        l.why = wn_arena_str(a, l.why == NULL ? "not answered" : l.why);
         line(user, &l);
     }
     cJSON_free(body);

@@ -106,7 +106,6 @@ run --model anthropic
 sed -i 's/"pack": 2/"pack": 0/' tasks/lead-intent/task.json
 run --model anthropic --pack 2
 run --model anthropic --pack 65
-run --model anthropic --pack 2 --batch
 sed -i 's/"pack": 0/"pack": 99/' tasks/lead-intent/task.json
 winnow tasks check lead-intent 2>&1 | grep -A1 pack
 server_stop
