@@ -560,6 +560,7 @@ struct wn_eval_options {
     const char *other_prompts; /* the other candidate: the same task in this folder; or NULL */
     int64_t limit;             /* at most so many, drawn at random and always the same; 0 = all */
     double max_cost_usd;       /* for all candidates together; 0 = the setting */
+    int pack;                  /* so many short items in one request; 0 = the task's, 1 = each alone */
     bool no_cache;
     bool prove; /* one candidate: let the task accept alone what is proved so, until its own items do */
     /* Long steps tell how far they are; may be NULL. */

@@ -11,6 +11,7 @@ static struct {
     struct cli_maps maps;
     int64_t limit;
     double max_cost, fail_under;
+    int pack;
     bool no_cache, prove;
 } arg;
 
@@ -22,6 +23,8 @@ static const struct cli_option options[] = {
       "set the task side by side with itself in this folder of tasks" },
     { 0, "map", OPT_MAP, &arg.maps, "NAME=COLUMN", "which column is the text or an answer" },
     { 'l', "limit", OPT_INT64, &arg.limit, "N", "at most so many gold items, drawn at random" },
+    { 0, "pack", OPT_INT, &arg.pack, "K",
+      "so many short items in one request, as `classify --pack` does" },
     { 0, "max-cost", OPT_DOUBLE, &arg.max_cost, "USD", "stop before it costs more" },
     { 0, "no-cache", OPT_FLAG, &arg.no_cache, NULL, "neither look up nor keep replies" },
     { 0, "prove", OPT_FLAG, &arg.prove, NULL,
@@ -90,6 +93,7 @@ static int evaluate(struct wn *wn, int argc, char **argv)
                                  .other_prompts = arg.prompts,
                                  .limit = arg.limit,
                                  .max_cost_usd = arg.max_cost,
+                                 .pack = arg.pack,
                                  .no_cache = arg.no_cache,
                                  .prove = arg.prove,
                                  .progress = live ? progress : NULL };
@@ -136,6 +140,8 @@ static int run(int argc, char **argv)
         return cli_usage(&cli_eval, "two candidates at most: --model twice, or --prompts");
     if (arg.prove && (arg.models.n > 1 || arg.prompts != NULL || arg.limit > 0))
         return cli_usage(&cli_eval, "--prove is for one candidate and the whole file");
+    if (arg.pack < 0 || arg.pack > 64)
+        return cli_usage(&cli_eval, "--pack goes from 1 to 64");
     if (arg.fail_under > 100)
         return cli_usage(&cli_eval, "--fail-under is a share (.9) or per cent (90)");
     if (cli_open(&wn, &status))

@@ -8,6 +8,7 @@
 #include "pipeline/batch.h"
 #include "pipeline/canary.h"
 #include "pipeline/outgoing.h"
+#include "pipeline/pack.h"
 #include "pipeline/replay.h"
 #include "pipeline/result.h"
 #include "pipeline/retain.h"
@@ -133,11 +134,8 @@ enum wn_code wn_run_open(struct wn *wn, const struct wn_run_options *o, const ch
     run->kept_end = &run->kept;
     run->tally.started_ms = run->tally.now_ms = wn_clock_ms();
     rc = wn_context_task(wn, o->task, &run->task, err);
-    if (rc == WN_OK && o->pack > 1 && run->task->pack == 0) {
-        rc = wn_error_set(err, WN_E_CONFIG, "the items of task '%s' may not share a request",
-                          run->task->name);
-        wn_error_hint(err, "Leave out --pack, or set \"pack\" above 0 in its task.json.");
-    }
+    if (rc == WN_OK)
+        rc = wn_pack_check(run->task, o->pack, err);
     if (rc == WN_OK) {
         ro.columns = run->task->columns;
         ro.ncolumns = run->task->ncolumns;

@@ -9,6 +9,7 @@
 #include "pipeline/gold.h"
 #include "pipeline/lessons.h"
 #include "pipeline/measured.h"
+#include "pipeline/pack.h"
 #include "pipeline/result.h"
 #include "pipeline/survey.h"
 #include "report/metrics.h"
@@ -63,6 +64,8 @@ static enum wn_code prepare(struct evaluation *ev, struct wn_error *err)
         struct candidate *c = &ev->list[i];
         rc = i == 1 && o->other_prompts != NULL ? load_other(ev, c, err)
                                                 : wn_context_task(ev->wn, o->task, &c->task, err);
+        if (rc == WN_OK)
+            rc = wn_pack_check(c->task, o->pack, err);
         if (rc != WN_OK)
             break;
         c->models =
@@ -250,7 +253,7 @@ static enum wn_code run(struct evaluation *ev, struct candidate *c, int64_t spen
     struct wn_engine_options eo = { .targets = &c->targets,
                                     .how = c->task->how,
                                     .samples = c->task->samples,
-                                    .pack = c->task->pack,
+                                    .pack = ev->o->pack > 0 ? ev->o->pack : c->task->pack,
                                     .in_flight = (int)wn_config_int(config, "WINNOW_IN_FLIGHT"),
                                     .no_cache = ev->o->no_cache,
                                     .look_only =

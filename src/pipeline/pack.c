@@ -33,6 +33,15 @@ static size_t questions_limit(const struct wn_job *j)
     return j->call.kind == WN_DECIDE ? j->call.provider->limits.questions : 0;
 }
 
+enum wn_code wn_pack_check(const struct wn_task *t, int pack, struct wn_error *err)
+{
+    if (pack <= 1 || t->pack != 0)
+        return WN_OK;
+    wn_error_set(err, WN_E_CONFIG, "the items of task '%s' may not share a request", t->name);
+    wn_error_hint(err, "Leave out --pack, or set \"pack\" above 0 in its task.json.");
+    return WN_E_CONFIG;
+}
+
 bool wn_pack_may(const struct wn_engine *e, const struct wn_job *j)
 {
     return e->o.pack > 1 && j->errand == NULL && !j->alone &&

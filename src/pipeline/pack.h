@@ -25,6 +25,8 @@ struct wn_load {
     struct wn_job *all; /* the next carrier of the engine */
 };
 
+/* May so many of this task's items share a request? */
+enum wn_code wn_pack_check(const struct wn_task *t, int pack, struct wn_error *err);
 /* May the call that j is about to make share a request, as far as can be said before its prompt is made? That
  * is then made in the scratch, which lasts until the next prompt: what waits for others is to be small. */
 bool wn_pack_may(const struct wn_engine *e, const struct wn_job *j);

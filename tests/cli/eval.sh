@@ -68,6 +68,10 @@ winnow eval parcels two.jsonl -m linear -m openai 2>/dev/null | masked
 before=$(server_get /stats | grep -o '"requests":[0-9]*')
 winnow eval parcels two.jsonl -m linear -m openai -f json 2>/dev/null | grep -o '"paired".*'
 [ "$before" = "$(server_get /stats | grep -o '"requests":[0-9]*')" ] && echo "nothing was asked twice"
+server_post /control '{"reset":true}' >/dev/null
+alone=$(winnow eval parcels two.jsonl -m anthropic -f json 2>/dev/null | grep -o '"accuracy":[0-9.]*')
+several=$(winnow eval parcels two.jsonl -m anthropic --pack 6 -f json 2>/dev/null | grep -o '"accuracy":[0-9.]*')
+[ "$alone" = "$several" ] && echo "several at a time: as good, $(server_get /stats | grep -o '"requests":[0-9]*' | sed 's/.*://') requests in all"
 winnow eval parcels two.jsonl -m openai --no-cache --max-cost 0.0001 2>&1 | sed 's/\$[0-9.e-]*/$S/g'
 server_stop
 echo "== what can be wrong"
@@ -78,6 +82,7 @@ for f in unknown.jsonl none.jsonl learned.jsonl absent.jsonl; do
     winnow eval parcels $f 2>&1; echo "exit $?"
 done
 winnow eval parcels; echo "exit $?"
+winnow eval parcels gold.jsonl --pack 65; echo "exit $?"
 winnow eval parcels gold.jsonl -f pdf; echo "exit $?"
 winnow eval parcels gold.jsonl -m linear -m openai -m gemini; echo "exit $?"
 winnow eval parcels gold.jsonl --prompts nowhere; echo "exit $?"
