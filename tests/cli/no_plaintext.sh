@@ -33,5 +33,5 @@ for i in 2 3 4 5 6; do did forget leads.csv:$i --yes -q; done
 did key rotate
 readable
 ls data/winnow
-stat -c '%a %n' data/winnow data/winnow/winnow.db config/winnow/key copies copies/*
+stat -c '%a %n' data/winnow data/winnow/* config/winnow/key copies copies/*
 server_stop
