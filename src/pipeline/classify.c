@@ -382,7 +382,7 @@ static enum wn_code reason_of_end(struct wn_run *run, struct wn_error *err)
     if (run->stop > 0 && (run->dropped || !run->input_ended))
         return wn_error_set(err, WN_E_INTERRUPTED, "interrupted");
     if (run->batch == NULL && !run->o.dry_run)
-        wn_recertify_by_itself(run->wn, run->task, run->models);
+        wn_recertify_by_itself(run->wn, run->task, run->engine);
     return WN_OK;
 }
 

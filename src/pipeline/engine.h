@@ -164,6 +164,9 @@ void wn_engine_jobs(struct wn_engine *e, struct wn_job *const *jobs, size_t n);
 const struct wn_error *wn_engine_stopped(const struct wn_engine *e);
 /* Stand for decide/: state, threshold and key of what this job's answer belongs to. */
 void wn_engine_gather(struct wn_engine *e, struct wn_job *j, struct wn_gathered *g);
+/* Which of its models has answers with this plan (of a trust key)? NULL = none: it was another one, or it stands
+ * behind the local engine. */
+const char *wn_engine_model_of_plan(const struct wn_engine *e, const char *plan, struct wn_arena *a);
 const struct wn_linear *wn_engine_linear(const struct wn_engine *e);
 /* One sentence: what is proved for what will be asked first. */
 const char *wn_engine_trust_line(struct wn_engine *e, struct wn_arena *a);

@@ -79,7 +79,8 @@ static struct wn_origin origin_of(const struct wn_engine *e, size_t model, struc
     }
     return (struct wn_origin){
         .weights = e->weights.id,
-        .asked = wn_arena_printf(a, "%s/%s/%s", t->row->name,
+        /* what the local engine passes on is another pool of items: a key of its own */
+        .asked = wn_arena_printf(a, "%s%s/%s/%s", e->o.targets->cascade ? WN_BEHIND : "", t->row->name,
                                  t->decide_model == NULL ? "" : t->decide_model,
                                  t->generate_model == NULL ? "" : t->generate_model),
         .how = e->o.how,
@@ -87,6 +88,18 @@ static struct wn_origin origin_of(const struct wn_engine *e, size_t model, struc
         .pack = e->o.pack,
         .linear = version,
     };
+}
+
+const char *wn_engine_model_of_plan(const struct wn_engine *e, const char *plan, struct wn_arena *a)
+{
+    for (size_t i = 0; i < e->o.targets->n && !e->o.targets->cascade; i++) {
+        const struct wn_origin o = origin_of(e, i, a);
+        struct wn_trust_key key;
+        wn_origin_key(e->wn->store, e->task, &o, a, &key);
+        if (strcmp(key.plan, plan) == 0)
+            return e->o.targets->list[i].lane;
+    }
+    return NULL;
 }
 
 static bool answered(const struct wn_job *j)

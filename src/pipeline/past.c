@@ -1,22 +1,50 @@
 /* past.c: a finished campaign, for making its proof again: which items were its pool and its sample, and what
  * people said about them. See replay.h. */
 #include "pipeline/replay.h"
-#include "base/clock.h"
 #include "base/json.h"
 #include "decide/confidence.h"
 #include "pipeline/lessons.h"
+#include "pipeline/trust.h"
 #include "pipeline/verdict.h"
 #include "report/writer.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum wn_code wn_past_each(const struct wn_task *t,
+                          enum wn_code (*one)(void *user, const struct wn_guard *g, struct wn_error *err),
+                          void *user, struct wn_error *err)
+{
+    struct wn_error first = { 0 };
+    bool any = false;
+    for (size_t i = 0; i <= t->nguards; i++) {
+        enum wn_code rc = one(user, i == 0 ? NULL : &t->guards[i - 1], err);
+        if (rc != WN_OK && rc != WN_E_USAGE)
+            return rc;
+        any = any || rc == WN_OK;
+        if (i == 0 && err != NULL)
+            first = *err;
+    }
+    if (any)
+        return WN_OK;
+    if (err != NULL)
+        *err = first;
+    return WN_E_USAGE;
+}
+
+void wn_past_begin(struct wn_campaign_past *p, struct wn *wn, const struct wn_task *t,
+                   const struct wn_guard *g)
+{
+    *p = (struct wn_campaign_past){ .wn = wn, .whole = t, .task = wn_task_stratum(t, g) };
+    p->subject = wn_trust_subject(wn->store, t->name, p->task.stratum, &p->arena);
+    p->name = g == NULL ? t->name : wn_arena_printf(&p->arena, "%s (%s)", t->name, g->label);
+}
+
 enum wn_code wn_past_none(const struct wn_campaign_past *p, const char *cause, struct wn_error *err)
 {
-    wn_error_set(err, WN_E_USAGE, "there is no proof of %s that could be made again",
-                 p->task->name);
+    wn_error_set(err, WN_E_USAGE, "there is no proof of %s that could be made again", p->name);
     wn_error_cause(err, "%s", cause);
-    wn_error_hint(err, "`winnow review %s --sample` makes a new one.", p->task->name);
+    wn_error_hint(err, "`winnow review %s --sample` makes a new one.", p->whole->name);
     return WN_E_USAGE;
 }
 
@@ -30,6 +58,11 @@ struct standing {
     struct wn_state_row found;
 };
 
+static bool stands_behind(const struct wn_state_row *row)
+{
+    return strncmp(row->model, WN_BEHIND, strlen(WN_BEHIND)) == 0;
+}
+
 static void consider(struct standing *s, const struct wn_state_row *row)
 {
     const bool ended = s->found.id != 0 && row->proof == 0 && strcmp(row->key, s->found.key) == 0;
@@ -37,7 +70,7 @@ static void consider(struct standing *s, const struct wn_state_row *row)
     s->alarm = strcmp(row->state, wn_state_name(WN_SUSPENDED)) == 0 || (s->alarm && row->proof == 0);
     if (ended || s->alarm)
         s->found = (struct wn_state_row){ 0 };
-    if (row->proof != 0 && own && strcmp(row->key, s->key) != 0 &&
+    if (row->proof != 0 && own && !stands_behind(row) && strcmp(row->key, s->key) != 0 &&
         (s->rest == NULL || strcmp(row->rest, s->rest) == 0))
         s->found = *row;
 }
@@ -49,21 +82,33 @@ static const char *why_none(const struct standing *s)
                              : "nothing is proved with another model or prompt";
 }
 
+/* Did the local engine keep for itself what it was sure of, and pass on the rest, while its campaign went on? Then
+ * its pool is no sample of what comes in. */
+static enum wn_code passed_on(struct wn_campaign_past *p, bool *is, struct wn_error *err)
+{
+    struct wn_state_row row = { 0 };
+    enum wn_code rc;
+    *is = false;
+    while (!*is &&
+           (rc = wn_trust_state_after(p->wn->store, p->whole->name, row.id, &p->arena, &row, err)) == WN_OK &&
+           row.id != 0)
+        if (stands_behind(&row) && (rc = wn_trust_key_between(p->wn->store, p->whole->name, row.key, p->window.start,
+                                                              p->proof.cut_off, is, err)) != WN_OK)
+            break;
+    return rc;
+}
+
 enum wn_code wn_past_find(struct wn_campaign_past *p, const char *key, const char *rest,
                           struct wn_error *err)
 {
     struct standing s = { .key = key, .rest = rest };
     struct wn_state_row row = { 0 };
+    bool parted = false;
     enum wn_code rc;
-    while ((rc = wn_trust_state_after(p->wn->store, p->task->name, row.id, &p->arena, &row, err)) ==
+    while ((rc = wn_trust_state_after(p->wn->store, p->subject, row.id, &p->arena, &row, err)) ==
                WN_OK &&
            row.id != 0)
         consider(&s, &row);
-    if (rc == WN_OK && p->task->nguards > 0)
-        return wn_past_none(p,
-                            "the answers of another engine may fall under other guard labels, so "
-                            "that the sample of the one is no sample of the other",
-                            err);
     if (rc == WN_OK && s.found.proof == 0)
         return wn_past_none(p, why_none(&s), err);
     if (rc == WN_OK)
@@ -72,6 +117,13 @@ enum wn_code wn_past_find(struct wn_campaign_past *p, const char *key, const cha
         rc = wn_trust_window_of(p->wn->store, p->proof.window, &p->arena, &p->window, &p->key, err);
     if (rc == WN_OK && (p->key == NULL || p->proof.cut_off == 0))
         return wn_past_none(p, "its campaign is not in the store", err);
+    if (rc == WN_OK && strcmp(s.found.model, "linear") == 0)
+        rc = passed_on(p, &parted, err);
+    if (rc == WN_OK && parted)
+        return wn_past_none(p,
+                            "its items are those that the local engine kept for itself; a model behind it had the "
+                            "others",
+                            err);
     return rc;
 }
 
@@ -87,9 +139,9 @@ enum wn_code wn_past_tests(struct wn_campaign_past *p, const char *key, bool *te
 {
     double value, bound;
     int64_t time = 0;
-    enum wn_code rc = wn_trust_tested(p->wn->store, p->task->name, kind(p), &p->tests, err);
+    enum wn_code rc = wn_trust_tested(p->wn->store, p->subject, kind(p), &p->tests, err);
     if (rc == WN_OK)
-        rc = wn_trust_drift(p->wn->store, p->task->name, key, kind(p), &value, &bound, &time, err);
+        rc = wn_trust_drift(p->wn->store, p->subject, key, kind(p), &value, &bound, &time, err);
     *tested = time != 0;
     if (rc == WN_OK && !*tested && p->tests >= WN_LOOKS)
         return wn_past_none(p,
@@ -131,13 +183,13 @@ bool wn_past_in_sample(const struct wn_campaign_past *p, const struct wn_unit_ro
     return wn_past_in_pool(p, u) && u->u <= p->last_u;
 }
 
-/* The sample was the lowest so many of what could prove something. */
+/* The sample was the lowest so many of what could prove something, and was of this stratum. */
 static double highest_u(const struct wn_campaign_past *p)
 {
     double *u = wn_xcalloc(p->nunits, sizeof(*u)), highest = -1;
     size_t m = 0;
     for (size_t i = 0; i < p->nunits; i++)
-        if (wn_past_in_pool(p, &p->units[i]) && wn_unit_eligible(&p->units[i]))
+        if (p->units[i].own && wn_past_in_pool(p, &p->units[i]) && wn_unit_eligible(&p->units[i]))
             u[m++] = p->units[i].u;
     qsort(u, m, sizeof(*u), by_value);
     if (m > 0)
@@ -148,8 +200,8 @@ static double highest_u(const struct wn_campaign_past *p)
 
 enum wn_code wn_past_load(struct wn_campaign_past *p, struct wn_error *err)
 {
-    enum wn_code rc = wn_trust_units(p->wn->store, p->task->name, p->key, NULL, NULL,
-                                     &p->units, &p->nunits, err);
+    enum wn_code rc = wn_trust_units_all(p->wn->store, p->whole->name, p->key, p->task.stratum,
+                                         &p->units, &p->nunits, err);
     if (rc == WN_OK)
         p->last_u = highest_u(p);
     return rc;
@@ -159,6 +211,14 @@ void wn_past_clear(struct wn_campaign_past *p)
 {
     free(p->units);
     wn_arena_free(&p->arena);
+}
+
+bool wn_past_is_own(const struct wn_campaign_past *p, const struct wn_decision *d)
+{
+    const struct wn_guard *g =
+        wn_task_guard(p->whole, d->label == SIZE_MAX ? NULL : p->whole->questions[0].choices[d->label].id);
+    return g == NULL ? p->task.stratum == NULL
+                     : p->task.stratum != NULL && strcmp(g->label, p->task.stratum) == 0;
 }
 
 /* ---- what people said ---- */
@@ -200,7 +260,7 @@ bool wn_past_wrong(const struct wn_campaign_past *p, const struct wn_unit_row *u
                    const struct wn_row *row, const struct wn_result *old,
                    const struct wn_decision *d, struct wn_arena *a)
 {
-    const struct wn_task *t = p->task;
+    const struct wn_task *t = p->whole;
     const struct wn_result now = {
         .label = d->label == SIZE_MAX ? NULL : t->questions[0].choices[d->label].id,
         .answers = d->answers + 1,
@@ -221,66 +281,4 @@ bool wn_past_wrong(const struct wn_campaign_past *p, const struct wn_unit_row *u
             !gated_answers(t, old, NULL, a, c, &n) || wn_verdict_wrong(t, &now, WN_CORRECT, c, n);
     cJSON_Delete(o);
     return wrong;
-}
-
-/* ---- what it looked like ---- */
-
-void wn_past_said(struct wn_campaign_past *p, const struct wn_unit_row *u, const struct wn_decision *d)
-{
-    const struct wn_question *q = &p->task->questions[0];
-    wn_tables_answer(&p->said, d->label == SIZE_MAX ? NULL : q->choices[d->label].id,
-                     d->signals[0].off_enum, d->s, &p->arena);
-    p->said_u = fmax(p->said_u, u->u);
-}
-
-/* The key's own decisions so far, where their items were not asked about again. Their random numbers tell. */
-static enum wn_code add_own(struct wn_campaign_past *p, const struct wn_trial *t, struct wn_error *err)
-{
-    int64_t *ids = wn_xcalloc(t->nunits, sizeof(*ids));
-    struct wn_tables *own = wn_xcalloc(1, sizeof(*own));
-    size_t n = 0;
-    enum wn_code rc;
-    for (size_t i = 0; i < t->nunits; i++) {
-        const struct wn_unit_row *u = &t->units[i];
-        if (!u->first || u->hard_flag || isnan(u->s) || !(u->u > p->said_u))
-            continue;
-        ids[n++] = u->id;
-        p->said.score[wn_tables_tenth(u->s)]++;
-    }
-    rc = wn_tables_count(p->wn->store, ids, n, NULL, &p->arena, own, err);
-    wn_tables_add_answers(&p->said, own, &p->arena);
-    free(own);
-    free(ids);
-    return rc;
-}
-
-/* The campaign's texts. */
-static enum wn_code count_pool(struct wn_campaign_past *p, struct wn_tables *out, struct wn_error *err)
-{
-    int64_t *ids = wn_xcalloc(p->nunits, sizeof(*ids));
-    size_t n = 0;
-    enum wn_code rc;
-    for (size_t i = 0; i < p->nunits; i++)
-        if (wn_past_in_pool(p, &p->units[i]))
-            ids[n++] = p->units[i].id;
-    rc = wn_tables_count(p->wn->store, ids, n, NULL, &p->arena, out, err);
-    free(ids);
-    return rc;
-}
-
-enum wn_code wn_past_keep_pool(struct wn_campaign_past *p, const struct wn_trial *t, int64_t proof,
-                               struct wn_error *err)
-{
-    struct wn_tables *pool = wn_xcalloc(1, sizeof(*pool));
-    enum wn_code rc = add_own(p, t, err);
-    if (rc == WN_OK)
-        rc = count_pool(p, pool, err);
-    if (rc == WN_OK) {
-        pool->label = p->said.label;
-        memcpy(pool->off_enum, p->said.off_enum, sizeof(pool->off_enum));
-        memcpy(pool->score, p->said.score, sizeof(pool->score));
-        rc = wn_tables_put(p->wn->store, proof, pool, wn_clock_now(), err);
-    }
-    free(pool);
-    return rc;
 }

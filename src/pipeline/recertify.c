@@ -2,7 +2,8 @@
  *
  * Its reviewed items are asked about again, through the engine as in a run: from the cache where that has
  * them, within the budget, and going on where it was broken off. The answers are held against what people
- * said. The candidate is the one model that is named, and its key is tested once. */
+ * said. Candidates are not compared by it: each is a model that is in use or is to be, and its key is tested
+ * once. */
 #include "base/clock.h"
 #include "decide/confidence.h"
 #include "pipeline/replay.h"
@@ -26,7 +27,7 @@ struct recertifying {
     struct wn_result *old;
     double *pool;               /* scores of what can be accepted at all */
     struct wn_labelled *labelled;
-    size_t n, failed;
+    size_t n, others, failed; /* others: answers of another stratum */
     const char *key, *model; /* of the answers; NULL = none yet */
     bool mixed;              /* they came from more than one */
 };
@@ -63,6 +64,10 @@ static void answer(void *user, size_t i, struct wn_job *j)
     wn_decide(&g, &j->arena, &d);
     if (d.hard_flag || isnan(d.s))
         return;
+    if (!wn_past_is_own(&c->past, &d)) {
+        c->others++;
+        return;
+    }
     c->mixed = c->mixed || (c->key != NULL && strcmp(c->key, j->key) != 0);
     if (c->key == NULL) {
         c->key = wn_arena_str(a, j->key);
@@ -93,7 +98,7 @@ static enum wn_code survey(struct recertifying *c, const struct wn_targets *targ
                            struct wn_error *err)
 {
     const struct wn_config *config = c->past.wn->config;
-    const struct wn_task *t = c->past.task;
+    const struct wn_task *t = c->past.whole;
     double limit = c->r->max_cost_usd > 0 ? c->r->max_cost_usd
                                           : wn_config_num(config, "WINNOW_MAX_COST");
     struct wn_engine_options eo = { .targets = targets,
@@ -121,7 +126,7 @@ static enum wn_code ask(struct recertifying *c, const struct wn_targets *targets
                         struct wn_error *err)
 {
     const char *in_use = NULL;
-    enum wn_code rc = wn_trust_key_in_use(c->past.wn->store, c->past.task->name, &c->past.arena,
+    enum wn_code rc = wn_trust_key_in_use(c->past.wn->store, c->past.whole->name, &c->past.arena,
                                           &in_use, err);
     c->changed = rc == WN_OK && in_use != NULL && strcmp(in_use, c->past.key) != 0;
     if (rc == WN_OK)
@@ -151,46 +156,67 @@ static const char *percent_up(double p, struct wn_arena *a)
 
 static const char *tell(struct recertifying *c, const struct wn_proof *p, struct wn_arena *a)
 {
-    const char *task = c->past.task->name;
+    const char *name = c->past.name;
     if (p->state == WN_PROOF_PROVED)
         return wn_arena_printf(
             a,
             "%s: proved for %s: of %zu reviewed items that it was asked about again it accepts the surest "
             "%.0f%% (%lld, %lld wrong); with 95%% confidence at most %s of what it accepts are wrong",
-            task, c->model, c->n, 100 * p->coverage, (long long)p->n, (long long)p->k,
+            name, c->model, c->n, 100 * p->coverage, (long long)p->n, (long long)p->k,
             percent_up(p->upper, a));
+    if (p->state == WN_PROOF_TOO_FEW)
+        return wn_arena_printf(a,
+                               "%s: not proved for %s: of the items that it was asked about again only %zu can prove "
+                               "something, and %lld are needed: winnow review %s --sample",
+                               name, c->model, c->n, (long long)p->needed, c->past.whole->name);
     return wn_arena_printf(a,
                            "%s: not proved for %s: it was asked about %zu reviewed items again, and not even the "
                            "surest of its answers are right often enough; a person sees everything until it is "
                            "proved: winnow review %s --sample",
-                           task, c->model, c->n, task);
+                           name, c->model, c->n, c->past.whole->name);
+}
+
+static void say(struct recertifying *c, const char *sentence)
+{
+    const char *before = c->r->sentence;
+    c->r->sentence = wn_arena_printf(&c->past.wn->arena, "%s%s%s", before == NULL ? "" : before,
+                                     before == NULL ? "" : "\n", sentence);
+}
+
+static void fill_proof(const struct wn_trial *t, const struct wn_proof *found, struct wn_proof_row *p)
+{
+    p->g = found->g;
+    p->tau = found->threshold;
+    p->n = found->n;
+    p->k = found->k;
+    p->upper = found->upper;
+    p->eps = t->eps;
+    p->delta = WN_DELTA / WN_LOOKS;
+    p->last = t->nunits == 0 ? 0 : t->units[t->nunits - 1].id;
+    p->why = "the last campaign's items asked about again";
 }
 
 static enum wn_code conclude(struct recertifying *c, struct wn_trial *t, struct wn_error *err)
 {
     struct wn_proof_row p = c->past.proof;
     struct wn_proof found;
-    struct wn_drift_row drift = wn_past_test(&c->past, 1);
-    enum wn_code rc;
-    struct wn_trust_change change = { .task = c->past.task->name,
+    struct wn_drift_row drift;
+    struct wn_trust_change change = { .task = c->past.subject,
                                       .key = t->row.key,
                                       .time = wn_clock_now(),
                                       .drift = &drift,
                                       .ndrift = 1,
                                       .state = &t->row };
+    bool proved;
+    enum wn_code rc;
     wn_choose_threshold(c->pool, c->n, c->labelled, c->n, t->eps, WN_DELTA / WN_LOOKS, 2, &found);
-    c->r->proved = found.state == WN_PROOF_PROVED;
-    if (c->r->proved) {
-        drift.value = wn_pval(found.k, found.n, t->eps);
-        p.g = found.g;
-        p.tau = found.threshold;
-        p.n = found.n;
-        p.k = found.k;
-        p.upper = found.upper;
-        p.eps = t->eps;
-        p.delta = WN_DELTA / WN_LOOKS;
-        p.last = t->nunits == 0 ? 0 : t->units[t->nunits - 1].id;
-        p.why = "the last campaign's items asked about again";
+    say(c, tell(c, &found, &c->past.arena));
+    if (found.state == WN_PROOF_TOO_FEW)
+        return WN_OK; /* that was no test */
+    proved = found.state == WN_PROOF_PROVED;
+    drift = wn_past_test(&c->past, proved ? wn_pval(found.k, found.n, t->eps) : 1);
+    if (proved) {
+        fill_proof(t, &found, &p);
         change.proof = &p;
         t->row.state = wn_state_name(wn_state_next(t->state, WN_ON_PROVED, true));
     }
@@ -198,36 +224,36 @@ static enum wn_code conclude(struct recertifying *c, struct wn_trial *t, struct 
                                  "the last campaign's items asked about again (%zu, %lld accepted, %lld "
                                  "wrong; test %lld of %d on them): %s",
                                  c->n, (long long)found.n, (long long)found.k,
-                                 (long long)c->past.tests, WN_LOOKS, c->r->proved ? "proved" : "not proved");
-    c->r->sentence = tell(c, &found, &c->past.wn->arena);
+                                 (long long)c->past.tests, WN_LOOKS, proved ? "proved" : "not proved");
     rc = wn_trust_apply(c->past.wn->store, &change, err);
-    return rc == WN_OK && c->r->proved ? wn_past_keep_pool(&c->past, t, p.id, err) : rc;
+    return rc == WN_OK && proved ? wn_past_keep_pool(&c->past, t, p.id, err) : rc;
 }
 
 /* Is there anything to find out about the key that answered? */
 static enum wn_code judge(struct recertifying *c, struct wn_error *err)
 {
-    struct wn_arena *a = &c->past.wn->arena;
-    const char *task = c->past.task->name;
+    struct wn_arena *a = &c->past.arena;
+    const char *name = c->past.name;
     const struct wn_trust_key key = { c->key, NULL, NULL, NULL };
     struct wn_trial t = WN_TRIAL_INIT;
     bool tested = false;
     enum wn_code rc;
     if (c->key == NULL)
-        return wn_past_none(&c->past, "none of its items has a text, or an answer without a flag, any more",
+        return wn_past_none(&c->past,
+                            c->others > 0 ? "no item of its campaign is given this label now"
+                                          : "none of its items has a text, or an answer without a flag, any more",
                             err);
-    rc = wn_trial_load(c->past.wn, c->past.task, &key, NULL, &t, err);
+    rc = wn_trial_load(c->past.wn, &c->past.task, &key, NULL, &t, err);
     if (rc == WN_OK && t.proof.id == 0)
         rc = wn_past_tests(&c->past, c->key, &tested, err);
     if (rc == WN_OK && t.proof.id != 0) {
-        c->r->proved = true;
-        c->r->sentence = wn_arena_printf(a, "%s: %s is what is proved already", task, c->model);
+        say(c, wn_arena_printf(a, "%s: %s is what is proved already", name, c->model));
     } else if (rc == WN_OK && t.state == WN_SUSPENDED) {
         rc = wn_past_none(&c->past, "an alarm is only left with items that came after it", err);
     } else if (rc == WN_OK && tested) {
-        c->r->sentence = wn_arena_printf(
-            a, "%s: not proved for %s: these items said so before, and asking them twice changes nothing", task,
-            c->model);
+        say(c, wn_arena_printf(
+                   a, "%s: not proved for %s: these items said so before, and asking them twice changes nothing",
+                   name, c->model));
     } else if (rc == WN_OK) {
         rc = conclude(c, &t, err);
     }
@@ -235,35 +261,30 @@ static enum wn_code judge(struct recertifying *c, struct wn_error *err)
     return rc;
 }
 
-static enum wn_code one_candidate(const struct wn_targets *targets, const char *models,
-                                  struct wn_error *err)
-{
-    if (targets->n == 1 && targets->list[0].row != NULL)
-        return WN_OK;
-    wn_error_set(err, WN_E_USAGE, "one model is proved at a time, and '%s' is not one", models);
-    wn_error_hint(err, "Name it: --model PROVIDER/MODEL.");
-    return WN_E_USAGE;
-}
+/* ---- each candidate, each stratum ---- */
 
-enum wn_code wn_recertify(struct wn *wn, const struct wn_task *t, struct wn_recertify *r,
-                          struct wn_error *err)
+struct candidate {
+    struct wn *wn;
+    const struct wn_task *task;
+    struct wn_recertify *r;
+    struct wn_targets targets; /* it alone */
+};
+
+static enum wn_code one_stratum(void *user, const struct wn_guard *g, struct wn_error *err)
 {
-    struct recertifying c = { .past = { .wn = wn, .task = t }, .r = r };
-    struct wn_targets targets;
+    struct candidate *of = user;
+    struct recertifying c = { .r = of->r };
     bool tested;
-    enum wn_code rc =
-        wn_targets_resolve(wn, r->models, t->how, &c.past.arena, &targets, err);
-    if (rc == WN_OK)
-        rc = one_candidate(&targets, r->models, err);
-    if (rc == WN_OK)
-        rc = wn_past_find(&c.past, "", NULL, err);
+    enum wn_code rc;
+    wn_past_begin(&c.past, of->wn, of->task, g);
+    rc = wn_past_find(&c.past, "", NULL, err);
     if (rc == WN_OK)
         rc = wn_past_tests(&c.past, "", &tested, err); /* its key is not known yet */
     if (rc == WN_OK)
         rc = wn_past_load(&c.past, err);
     if (rc == WN_OK) {
         find_sample(&c);
-        rc = ask(&c, &targets, err);
+        rc = ask(&c, &of->targets, err);
     }
     if (rc == WN_OK)
         rc = judge(&c, err);
@@ -271,53 +292,86 @@ enum wn_code wn_recertify(struct wn *wn, const struct wn_task *t, struct wn_rece
     return rc;
 }
 
-/* ---- by itself ---- */
-
-/* Is it cold, not tested yet, and is there a campaign to test it on? */
-static bool can_be_tested(struct recertifying *c, const struct wn_state_row *now)
+static enum wn_code behind_the_engine(const char *models, struct wn_error *err)
 {
-    return strcmp(now->state, wn_state_name(WN_COLD)) == 0 && wn_past_can_test(&c->past, now->key, NULL);
+    wn_error_set(err, WN_E_USAGE, "the model of '%s' is not proved by the campaign of another", models);
+    wn_error_cause(err, "it is asked what the local engine is not sure of; a campaign of something else has other "
+                        "items");
+    wn_error_hint(err, "`winnow review --sample` proves it; --model linear tests the local engine.");
+    return WN_E_USAGE;
 }
+
+/* Models of a list stand in for each other, and each has a key of its own: one after the other. */
+enum wn_code wn_recertify(struct wn *wn, const struct wn_task *t, struct wn_recertify *r,
+                          struct wn_error *err)
+{
+    struct candidate c = { .wn = wn, .task = t, .r = r };
+    struct wn_arena a = WN_ARENA_INIT;
+    struct wn_targets all;
+    enum wn_code rc = wn_targets_resolve(wn, r->models, t->how, &a, &all, err);
+    if (rc == WN_OK && all.cascade)
+        rc = behind_the_engine(r->models, err);
+    for (size_t i = 0; rc == WN_OK && i < all.n; i++) {
+        c.targets = (struct wn_targets){ .list = &all.list[i], .n = 1, .nall = 1 };
+        if (all.list[i].row != NULL)
+            rc = wn_past_each(t, one_stratum, &c, err);
+    }
+    wn_arena_free(&a);
+    return rc;
+}
+
+/* ---- by itself ---- */
 
 bool wn_recertify_can(struct wn *wn, const struct wn_task *t, const struct wn_state_row *now,
                       int64_t *n)
 {
-    struct recertifying c = { .past = { .wn = wn, .task = t } };
-    bool can = strcmp(now->model, "linear") != 0 && can_be_tested(&c, now);
-    *n = c.past.proof.sample;
-    wn_past_clear(&c.past);
+    struct wn_campaign_past p;
+    bool can;
+    *n = 0;
+    wn_past_begin(&p, wn, t, wn_task_guard(t, t->stratum));
+    can = strncmp(now->model, "linear", 6) != 0 && strcmp(now->state, wn_state_name(WN_COLD)) == 0 &&
+          wn_past_can_test(&p, now->key, NULL) && wn_past_load(&p, NULL) == WN_OK;
+    for (size_t i = 0; can && i < p.nunits; i++)
+        *n += wn_past_in_sample(&p, &p.units[i]);
+    wn_past_clear(&p);
     return can;
 }
 
-/* The key in use. */
-static bool is_due(struct recertifying *c, const char **key)
+/* Could a stratum of the key be tested? *now: its state. */
+static bool is_due(struct wn *wn, const struct wn_task *whole, const char *key, struct wn_arena *a,
+                   struct wn_state_row *now)
 {
-    struct wn *wn = c->past.wn;
-    struct wn_arena *a = &c->past.arena;
-    struct wn_state_row now = { 0 };
-    if (wn_trust_key_in_use(wn->store, c->past.task->name, a, key, NULL) != WN_OK || *key == NULL ||
-        wn_trust_state(wn->store, c->past.task->name, *key, NULL, a, &now, NULL) != WN_OK ||
-        now.id == 0)
-        return false;
-    return strcmp(now.model, "linear") == 0 ? wn_replay_can(wn, c->past.task, &now)
-                                            : can_be_tested(c, &now);
+    bool due = false;
+    for (size_t i = 0; !due && i <= whole->nguards; i++) {
+        const struct wn_task t = wn_task_stratum(whole, i == 0 ? NULL : &whole->guards[i - 1]);
+        const char *subject = wn_trust_subject(wn->store, t.name, t.stratum, a);
+        int64_t n;
+        due = wn_trust_state(wn->store, subject, key, NULL, a, now, NULL) == WN_OK && now->id != 0 &&
+              (wn_replay_can(wn, &t, now) || wn_recertify_can(wn, &t, now, &n));
+    }
+    return due;
 }
 
-void wn_recertify_by_itself(struct wn *wn, const struct wn_task *t, const char *models)
+void wn_recertify_by_itself(struct wn *wn, const struct wn_task *t, const struct wn_engine *e)
 {
     const char *setting = wn_config_get(wn->config, "WINNOW_RECERTIFY"), *key = NULL;
-    struct wn_recertify r = { .models = models };
-    struct recertifying c = { .past = { .wn = wn, .task = t }, .r = &r };
+    struct wn_recertify r = { .max_cost_usd = wn_config_num(wn->config, "WINNOW_RECERTIFY") };
+    struct wn_arena a = WN_ARENA_INIT;
+    struct wn_state_row now;
     struct wn_error err;
     enum wn_code rc = WN_OK;
-    bool local = strcmp(models, "linear") == 0;
-    r.max_cost_usd = wn_config_num(wn->config, "WINNOW_RECERTIFY");
-    if (setting != NULL && (local || r.max_cost_usd > 0) && is_due(&c, &key))
-        rc = local ? wn_replay(wn, t, key, &r.proved, &err) : wn_recertify(wn, t, &r, &err);
+    if (setting != NULL && wn_trust_key_in_use(wn->store, t->name, &a, &key, NULL) == WN_OK &&
+        key != NULL && is_due(wn, t, key, &a, &now)) {
+        r.models = wn_engine_model_of_plan(e, now.plan, &a);
+        if (strcmp(now.model, "linear") == 0)
+            rc = wn_replay(wn, t, key, &err);
+        else if (r.models != NULL && r.max_cost_usd > 0)
+            rc = wn_recertify(wn, t, &r, &err);
+    }
     if (rc != WN_OK && rc != WN_E_USAGE)
         wn_log(&wn->log, WN_WARN, "notice", "%s: not proved again by itself: %s%s%s", t->name,
                err.what, err.cause[0] == '\0' ? "" : ": ", err.cause);
     else if (rc == WN_OK && r.sentence != NULL)
         wn_log(&wn->log, WN_WARN, "notice", "%s", r.sentence);
-    wn_past_clear(&c.past);
+    wn_arena_free(&a);
 }

@@ -11,6 +11,9 @@
 #include <string.h>
 
 struct replay {
+    struct wn *wn;
+    const struct wn_task *task;
+    struct wn_trust_key key;
     struct wn_campaign_past past;
     struct wn_linear *linear;
     struct wn_weight_set weights;
@@ -24,7 +27,7 @@ struct replay {
 
 static void decide_again(struct replay *r, const struct wn_item *item, struct wn_decision *d)
 {
-    const struct wn_task *t = r->past.task;
+    const struct wn_task *t = r->task;
     struct wn_answer *answer = wn_answer_new(t, &r->item);
     struct wn_linear_fit fit = { 0 };
     struct wn_gathered g = { .task = t,
@@ -56,7 +59,7 @@ static enum wn_code replay_one(struct replay *r, const struct wn_unit_row *u, st
     if (rc != WN_OK || row.id == 0) /* forgotten: leaves pool and sample */
         return rc;
     decide_again(r, &item, &d);
-    if (d.hard_flag || isnan(d.s))
+    if (d.hard_flag || isnan(d.s) || !wn_past_is_own(&r->past, &d))
         return WN_OK;
     wn_past_said(&r->past, u, &d);
     r->pool[r->npool++] = d.s;
@@ -81,6 +84,7 @@ static enum wn_code replay_all(struct replay *r, struct wn_error *err)
     enum wn_code rc = wn_past_load(p, err);
     r->pool = wn_arena_array(&p->arena, p->nunits, sizeof(*r->pool));
     r->labelled = wn_arena_array(&p->arena, p->nunits, sizeof(*r->labelled));
+    r->npool = r->nlabelled = 0;
     for (size_t i = 0; rc == WN_OK && i < p->nunits; i++)
         if (wn_past_in_pool(p, &p->units[i]))
             rc = replay_one(r, &p->units[i], err);
@@ -89,20 +93,20 @@ static enum wn_code replay_all(struct replay *r, struct wn_error *err)
 
 /* ---- what came of it ---- */
 
-static enum wn_code conclude(struct replay *r, struct wn_trial *t, bool *proved,
-                             struct wn_error *err)
+static enum wn_code conclude(struct replay *r, struct wn_trial *t, struct wn_error *err)
 {
     struct wn_campaign_past *past = &r->past;
     struct wn_trust_change c = {
-        .task = past->task->name, .key = t->row.key, .time = wn_clock_now(), .state = &t->row
+        .task = past->subject, .key = t->row.key, .time = wn_clock_now(), .state = &t->row
     };
     struct wn_proof_row p = past->proof;
     struct wn_proof_test test;
     struct wn_drift_row drift;
     enum wn_code rc;
+    bool proved;
     qsort(r->pool, r->npool, sizeof(*r->pool), falling);
     wn_proof_test(r->pool, r->npool, r->labelled, r->nlabelled, (int)p.g, t->eps, &test);
-    *proved = r->npool > 0 && test.p <= WN_DELTA / WN_LOOKS;
+    proved = r->npool > 0 && test.p <= WN_DELTA / WN_LOOKS;
     drift = wn_past_test(past, test.p);
     c.drift = &drift;
     c.ndrift = 1;
@@ -111,8 +115,8 @@ static enum wn_code conclude(struct replay *r, struct wn_trial *t, bool *proved,
         "the last campaign with the new local engine (%lld of its %zu reviewed "
         "items accepted, %lld wrong; test %lld of %d on them): %s",
         (long long)test.n, r->nlabelled, (long long)test.k, (long long)past->tests, WN_LOOKS,
-        *proved ? "proved" : "not proved");
-    if (*proved) {
+        proved ? "proved" : "not proved");
+    if (proved) {
         t->row.state = wn_state_name(wn_state_next(t->state, WN_ON_PROVED, true));
         p.tau = test.threshold;
         p.n = test.n;
@@ -122,70 +126,83 @@ static enum wn_code conclude(struct replay *r, struct wn_trial *t, bool *proved,
         p.why = "replay of the last campaign";
         c.proof = &p;
     }
-    wn_log(&past->wn->log, WN_WARN, "notice", "%s: %s", past->task->name, t->row.why);
+    wn_log(&past->wn->log, WN_WARN, "notice", "%s: %s", past->name, t->row.why);
     rc = wn_trust_apply(past->wn->store, &c, err);
-    return rc == WN_OK && *proved ? wn_past_keep_pool(past, t, p.id, err) : rc;
+    return rc == WN_OK && proved ? wn_past_keep_pool(past, t, p.id, err) : rc;
 }
 
-static enum wn_code run(struct replay *r, const struct wn_trust_key *key, bool *proved,
-                        struct wn_error *err)
+/* One stratum. */
+static enum wn_code run(void *user, const struct wn_guard *g, struct wn_error *err)
 {
+    struct replay *r = user;
     struct wn_campaign_past *past = &r->past;
     struct wn_trial t = WN_TRIAL_INIT;
-    bool tested = false;
-    enum wn_code rc = wn_trial_load(past->wn, past->task, key, NULL, &t, err);
-    *proved = rc == WN_OK && t.proof.id != 0; /* it is already */
+    bool tested = false, already = false;
+    enum wn_code rc;
+    wn_past_begin(past, r->wn, r->task, g);
+    rc = wn_trial_load(r->wn, &past->task, &r->key, NULL, &t, err);
     if (rc == WN_OK && t.state == WN_SUSPENDED)
         rc = wn_past_none(past, "an alarm is only left with items that came after it", err);
-    if (rc == WN_OK && !*proved)
-        rc = wn_past_find(past, key->key, key->rest, err);
-    if (rc == WN_OK && !*proved)
-        rc = wn_past_tests(past, key->key, &tested, err);
+    already = rc == WN_OK && t.proof.id != 0;
+    if (rc == WN_OK && !already)
+        rc = wn_past_find(past, r->key.key, r->key.rest, err);
+    if (rc == WN_OK && !already)
+        rc = wn_past_tests(past, r->key.key, &tested, err);
     if (rc == WN_OK && tested)
-        wn_log(&past->wn->log, WN_WARN, "notice",
+        wn_log(&r->wn->log, WN_WARN, "notice",
                "%s: the last campaign did not prove the new local engine, and asking it twice changes nothing",
-               past->task->name);
-    else if (rc == WN_OK && !*proved && (rc = replay_all(r, err)) == WN_OK)
-        rc = conclude(r, &t, proved, err);
+               past->name);
+    else if (rc == WN_OK && !already && (rc = replay_all(r, err)) == WN_OK)
+        rc = conclude(r, &t, err);
     wn_trial_clear(&t);
+    wn_past_clear(past);
     return rc;
 }
 
-enum wn_code wn_replay(struct wn *wn, const struct wn_task *t, const char *key, bool *proved,
-                       struct wn_error *err)
+static enum wn_code none(struct replay *r, const char *cause, struct wn_error *err)
 {
-    struct replay r = { .past = { .wn = wn, .task = t } };
+    enum wn_code rc;
+    wn_past_begin(&r->past, r->wn, r->task, NULL);
+    rc = wn_past_none(&r->past, cause, err);
+    wn_past_clear(&r->past);
+    return rc;
+}
+
+enum wn_code wn_replay(struct wn *wn, const struct wn_task *t, const char *key, struct wn_error *err)
+{
+    struct replay r = { .wn = wn, .task = t };
+    struct wn_arena a = WN_ARENA_INIT;
     struct wn_state_row now;
-    struct wn_trust_key next;
     struct wn_origin o;
-    enum wn_code rc = wn_trust_state(wn->store, t->name, key, NULL, &r.past.arena, &now, err);
+    enum wn_code rc = wn_trust_state(wn->store, t->name, key, NULL, &a, &now, err);
     if (rc == WN_OK && (now.id == 0 || strcmp(now.model, "linear") != 0))
-        rc = wn_past_none(&r.past, "only answers of the local engine can be made again for nothing",
-                          err);
+        rc = none(&r, "only answers of the local engine can be made again for nothing", err);
     if (rc == WN_OK)
-        rc = wn_weights_load(wn, t, &r.past.arena, &r.weights, err);
+        rc = wn_weights_load(wn, t, &a, &r.weights, err);
     if (rc == WN_OK)
         rc = wn_local_model(wn, t, true, &r.linear, err);
     if (rc == WN_OK && r.linear == NULL)
-        rc = wn_past_none(&r.past, "the task has no local engine", err);
+        rc = none(&r, "the task has no local engine", err);
     if (rc == WN_OK) {
         o = wn_origin_linear(wn_linear_version(r.linear));
         o.weights = r.weights.id;
-        wn_origin_key(wn->store, t, &o, &r.past.arena, &next);
-        rc = run(&r, &next, proved, err);
+        wn_origin_key(wn->store, t, &o, &a, &r.key);
+        rc = wn_past_each(t, run, &r, err);
     }
     wn_linear_free(r.linear);
-    wn_past_clear(&r.past);
     wn_arena_free(&r.item);
+    wn_arena_free(&a);
     return rc;
 }
 
 bool wn_replay_can(struct wn *wn, const struct wn_task *t, const struct wn_state_row *now)
 {
-    struct wn_campaign_past p = { .wn = wn, .task = t };
-    bool can = now->proof == 0 && strcmp(now->model, "linear") == 0 &&
-               strcmp(now->state, wn_state_name(WN_SUSPENDED)) != 0 &&
-               wn_past_can_test(&p, now->key, now->rest);
+    struct wn_campaign_past p;
+    bool can;
+    wn_past_begin(&p, wn, t, wn_task_guard(t, t->stratum));
+    can = now->proof == 0 && strcmp(now->model, "linear") == 0 &&
+          strcmp(now->state, wn_state_name(WN_SUSPENDED)) != 0 &&
+          wn_past_can_test(&p, now->key, now->rest);
     wn_past_clear(&p);
     return can;
 }

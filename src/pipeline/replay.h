@@ -4,53 +4,69 @@
  * replay.c: with a new release of the local engine, free, over the whole pool; the old share of it alone is
  * tested. recertify.c: with another model, prompt or schema, by a call for each reviewed item.
  *
+ * Another engine may find another guard label in an item than the one before, or none. What is drawn does not
+ * depend on it: of all items of the campaign's time, whatever they were taken for, those below its highest random
+ * number are a sample; and of these the ones that the new key says to be of the stratum are a sample of its pool
+ * there. Where nobody reviewed one (it was no part of that campaign), it counts as wrong.
+ *
  * Of many that are tried on the same reviews one would be found good by luck. So a campaign serves as many keys
  * as it had looks, whichever of the two ways they are tested, each once and with a look's share of delta. */
 #ifndef WN_PIPELINE_REPLAY_H
 #define WN_PIPELINE_REPLAY_H
 #include "decide/decide.h"
+#include "pipeline/engine.h"
 #include "pipeline/tables.h"
 #include "pipeline/trial.h"
 
-/* key: of the newest decision. An error where there is no proof to replay; *proved: it holds. */
-enum wn_code wn_replay(struct wn *wn, const struct wn_task *t, const char *key, bool *proved,
-                       struct wn_error *err);
-/* Is there one for the key that is in this state? */
+/* key: of the newest decision. An error where there is no proof to replay, of any stratum; what came of it is
+ * logged. */
+enum wn_code wn_replay(struct wn *wn, const struct wn_task *t, const char *key, struct wn_error *err);
+/* Is there one for the key that is in this state? t: the stratum, here and below. */
 bool wn_replay_can(struct wn *wn, const struct wn_task *t, const struct wn_state_row *now);
 
 struct wn_recertify {
-    const char *models; /* one model: the candidate; NULL = the task's, or WINNOW_MODEL */
+    const char *models; /* the candidate; of a list each */
     double max_cost_usd; /* 0 = WINNOW_MAX_COST */
     /* out */
-    bool proved;
-    const char *sentence; /* in wn->arena */
+    const char *sentence; /* one for each candidate and stratum; in wn->arena */
     int64_t cost_microusd;
 };
 enum wn_code wn_recertify(struct wn *wn, const struct wn_task *t, struct wn_recertify *r,
                           struct wn_error *err);
-/* Could the key that is in this state be proved so? *n: reviewed items of the campaign. */
+/* Could the key that is in this state be proved so? *n: how many items it would be asked about. */
 bool wn_recertify_can(struct wn *wn, const struct wn_task *t, const struct wn_state_row *now,
                       int64_t *n);
 /* At the end of a run, by WINNOW_RECERTIFY: the key in use, where it is cold and was not tested yet. What came
  * of it is logged. */
-void wn_recertify_by_itself(struct wn *wn, const struct wn_task *t, const char *models);
+void wn_recertify_by_itself(struct wn *wn, const struct wn_task *t, const struct wn_engine *e);
 
 /* ---- what both are made of ---- */
 
+/* One stratum after the other, the guard labels last: an error only where none could be tested, or where one
+ * failed otherwise. */
+enum wn_code wn_past_each(const struct wn_task *t,
+                          enum wn_code (*one)(void *user, const struct wn_guard *g, struct wn_error *err),
+                          void *user, struct wn_error *err);
+
 struct wn_campaign_past {
     struct wn *wn;
-    const struct wn_task *task;
+    const struct wn_task *whole;
+    struct wn_task task;        /* the stratum */
+    const char *subject, *name; /* name: in messages, "desk (spam)" */
     struct wn_arena arena;
     struct wn_proof_row proof;
     struct wn_window_row window; /* its campaign's */
     const char *key;             /* whose it was */
-    struct wn_unit_row *units;   /* all of the key's, by id */
+    struct wn_unit_row *units;   /* all of the key's, by id, of whatever stratum */
     size_t nunits;
     double last_u; /* the highest of its sample */
     int64_t tests; /* how many keys were tested on it */
     struct wn_tables said; /* what the candidate answered, */
     double said_u;         /* to items with random numbers up to this */
 };
+/* Of all other labels, or of a guard label. */
+void wn_past_begin(struct wn_campaign_past *p, struct wn *wn, const struct wn_task *t,
+                   const struct wn_guard *g);
 /* The campaign of the newest proof of a key that is not `key` and (rest not NULL) is the same but for the
  * local engine; none from before an alarm. An error where there is none. Clear it, on failure too. */
 enum wn_code wn_past_find(struct wn_campaign_past *p, const char *key, const char *rest,
@@ -67,6 +83,8 @@ void wn_past_clear(struct wn_campaign_past *p);
 /* Is the unit of the campaign's pool; and of its sample? */
 bool wn_past_in_pool(const struct wn_campaign_past *p, const struct wn_unit_row *u);
 bool wn_past_in_sample(const struct wn_campaign_past *p, const struct wn_unit_row *u);
+/* Is what the candidate decided of the stratum? */
+bool wn_past_is_own(const struct wn_campaign_past *p, const struct wn_decision *d);
 /* Row, item and old result of a unit, in the arena; row->id 0: forgotten, or its text was too old. */
 enum wn_code wn_past_read(const struct wn_campaign_past *p, const struct wn_unit_row *u,
                           struct wn_arena *a, struct wn_row *row, struct wn_item *item,

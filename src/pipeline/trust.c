@@ -60,6 +60,8 @@ void wn_origin_key(const struct wn_store *s, const struct wn_task *t, const stru
     out->plan = hash_of(s, plan, WN_COUNT(plan) - usual, a);
     out->key = hash_of(s, (const char *const[]){ out->rest, o->linear }, 2, a);
     out->model = o->by == NULL ? "" : o->by;
+    if (strncmp(o->asked, WN_BEHIND, strlen(WN_BEHIND)) == 0)
+        out->model = wn_arena_printf(a, "%s%s", WN_BEHIND, out->model);
 }
 
 /* ---- a run's keys ---- */

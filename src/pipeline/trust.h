@@ -18,6 +18,8 @@ struct wn_origin {
     const char *did; /* what "auto" came to; NULL = as asked */
     const char *label; /* a guard label stands for itself */
 };
+/* Before `asked`, and before the model of the key: it has only what the local engine passed on. */
+#define WN_BEHIND "linear>"
 void wn_origin_key(const struct wn_store *s, const struct wn_task *t, const struct wn_origin *o,
                    struct wn_arena *a, struct wn_trust_key *out);
 /* The local engine alone. */

@@ -188,13 +188,14 @@ static const char *what_next(struct wn *wn, const struct wn_task *t, const struc
     int64_t n = 0;
     if (wn_replay_can(wn, t, row))
         return wn_arena_printf(a,
-                               "only the local engine changed: winnow trust %s --recertify tests "
+                               "only the local engine changed: winnow trust %s --recertify%s tests "
                                "the last proof with it",
-                               i->task);
+                               i->task,
+                               strcmp(wn_model_choose(wn, t, NULL, NULL), "linear") == 0 ? "" : " --model linear");
     if (wn_recertify_can(wn, t, row, &n))
         return wn_arena_printf(a,
-                               "winnow trust %s --recertify asks %s about the %lld items that were "
-                               "reviewed for the last proof; or %s",
+                               "winnow trust %s --recertify asks %s about the %lld items of the last proof's "
+                               "sample; or %s",
                                i->task, row->model, (long long)n, what_to_do(i, a));
     return what_to_do(i, a);
 }
@@ -376,6 +377,14 @@ enum wn_code wn_trust_suspend(struct wn *wn, const char *task, struct wn_error *
     return rc;
 }
 
+static const char *sentences(const struct wn_trust_info *i, struct wn_arena *a)
+{
+    const char *all = i->sentence;
+    for (size_t k = 0; k < i->nguards; k++)
+        all = wn_arena_printf(a, "%s\n%s", all, i->guards[k].sentence);
+    return all;
+}
+
 enum wn_code wn_trust_recertify(struct wn *wn, const char *task,
                                 const struct wn_recertify_options *o, const char **sentence,
                                 struct wn_error *err)
@@ -388,11 +397,11 @@ enum wn_code wn_trust_recertify(struct wn *wn, const char *task,
     enum wn_code rc = find(wn, task, false, &a, &t, &key, err);
     if (rc == WN_OK) {
         r.models = wn_model_choose(wn, t, o->model, NULL);
-        rc = strcmp(r.models, "linear") == 0 ? wn_replay(wn, t, key, &r.proved, err)
+        rc = strcmp(r.models, "linear") == 0 ? wn_replay(wn, t, key, err)
                                              : wn_recertify(wn, t, &r, err);
     }
     if (rc == WN_OK && r.sentence == NULL && (rc = wn_trust_look(wn, task, &now, err)) == WN_OK)
-        r.sentence = now->sentence;
+        r.sentence = sentences(now, &wn->arena);
     *sentence = r.sentence;
     wn_task_free(t);
     wn_arena_free(&a);

@@ -280,6 +280,7 @@ struct wn_unit_row {
     bool first;     /* the item's first under this key: what counts for campaigns */
     int64_t review; /* the id of the review that counts, which gives their order; 0 = none */
     bool wrong;     /* as it says */
+    bool own;       /* of the stratum that was asked for */
     bool mine;      /* the asking reviewer gave it */
     bool twice;     /* a second person has looked, too */
 };
@@ -293,6 +294,13 @@ const char *wn_trust_subject(const struct wn_store *s, const char *task, const c
 enum wn_code wn_trust_units(struct wn_store *s, const char *task, const char *key,
                             const char *stratum, const char *reviewer, struct wn_unit_row **out, size_t *n,
                             struct wn_error *err);
+/* The same with the decisions of all other strata: `own` tells them apart. */
+enum wn_code wn_trust_units_all(struct wn_store *s, const char *task, const char *key,
+                                const char *stratum, struct wn_unit_row **out, size_t *n,
+                                struct wn_error *err);
+/* Is one of the key among the task's decisions after `from` up to `to`? */
+enum wn_code wn_trust_key_between(struct wn_store *s, const char *task, const char *key, int64_t from,
+                                  int64_t to, bool *is, struct wn_error *err);
 /* The key of the task's newest decision without a hard flag, or NULL. */
 enum wn_code wn_trust_key_in_use(struct wn_store *s, const char *task, struct wn_arena *a,
                                  const char **key, struct wn_error *err);

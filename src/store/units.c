@@ -82,12 +82,13 @@ static void read_unit(sqlite3_stmt *q, struct seen *seen, struct wn_unit_row *ou
         .hard_flag = sqlite3_column_int(q, 5) != 0,
         .fold = real(q, 6),
         .created = sqlite3_column_int64(q, 7),
+        .own = sqlite3_column_int(q, 8) != 0,
     };
 }
 
 static enum wn_code read_units(struct wn_store *s, const char *task, const char *key,
-                               const char *stratum, struct wn_unit_row **out, size_t *n,
-                               struct wn_error *err)
+                               const char *stratum, bool all, struct wn_unit_row **out,
+                               size_t *n, struct wn_error *err)
 {
     sqlite3_stmt *q = wn_db_query(
         s,
@@ -109,7 +110,7 @@ static enum wn_code read_units(struct wn_store *s, const char *task, const char 
     wn_store_stratum(s, q, 3, stratum, hash);
     while ((rc = wn_db_step(s, q, &row, err)) == WN_OK && row) {
         read_unit(q, &seen, &unit); /* an item's first decision counts, whatever stratum it is of */
-        if (sqlite3_column_int(q, 8) == 0)
+        if (!unit.own && !all)
             continue;
         if (*n == cap) {
             cap = cap == 0 ? 256 : 2 * cap;
@@ -156,15 +157,15 @@ static enum wn_code add_reviews(struct wn_store *s, const char *reviewer, struct
     return rc;
 }
 
-enum wn_code wn_trust_units(struct wn_store *s, const char *task, const char *key,
-                            const char *stratum, const char *reviewer, struct wn_unit_row **out, size_t *n,
-                            struct wn_error *err)
+static enum wn_code units(struct wn_store *s, const char *task, const char *key, const char *stratum,
+                          bool all, const char *reviewer, struct wn_unit_row **out, size_t *n,
+                          struct wn_error *err)
 {
     enum wn_code rc = wn_store_flush(s, err);
     *out = NULL;
     *n = 0;
     if (rc == WN_OK)
-        rc = read_units(s, task, key, stratum, out, n, err);
+        rc = read_units(s, task, key, stratum, all, out, n, err);
     if (rc == WN_OK)
         rc = add_reviews(s, reviewer, *out, *n, err);
     if (rc == WN_OK)
@@ -172,6 +173,41 @@ enum wn_code wn_trust_units(struct wn_store *s, const char *task, const char *ke
     free(*out);
     *out = NULL;
     *n = 0;
+    return rc;
+}
+
+enum wn_code wn_trust_units(struct wn_store *s, const char *task, const char *key,
+                            const char *stratum, const char *reviewer, struct wn_unit_row **out, size_t *n,
+                            struct wn_error *err)
+{
+    return units(s, task, key, stratum, false, reviewer, out, n, err);
+}
+
+enum wn_code wn_trust_units_all(struct wn_store *s, const char *task, const char *key,
+                                const char *stratum, struct wn_unit_row **out, size_t *n,
+                                struct wn_error *err)
+{
+    return units(s, task, key, stratum, true, NULL, out, n, err);
+}
+
+enum wn_code wn_trust_key_between(struct wn_store *s, const char *task, const char *key, int64_t from,
+                                  int64_t to, bool *is, struct wn_error *err)
+{
+    sqlite3_stmt *q = wn_db_query(s,
+                                  "SELECT 1 FROM results WHERE task = ?1 AND key = ?2 AND id > ?3 AND "
+                                  "id <= ?4 LIMIT 1",
+                                  err);
+    enum wn_code rc;
+    *is = false;
+    if (q == NULL)
+        return WN_E_STORE;
+    sqlite3_bind_text(q, 1, task, -1, SQLITE_STATIC);
+    sqlite3_bind_text(q, 2, key, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(q, 3, from);
+    sqlite3_bind_int64(q, 4, to);
+    rc = wn_db_step(s, q, is, err);
+    if (*is)
+        sqlite3_reset(q);
     return rc;
 }
 

@@ -1,17 +1,18 @@
 # desk.sh: the task prompts/desk, which tells orders from faults, for the tests of what is proved of it.
 
-# desk LABEL LABEL [MEMBERS]: the ids of the two, and what else is in task.json.
+# desk CHOICES [MEMBERS]: the members of "choices", and what else is in task.json.
 desk() {
     mkdir -p prompts/desk
     cat >prompts/desk/task.json <<END
-{ "name": "desk", "about": "Is it an order or a fault?", "target_error": 0.1,$3
+{ "name": "desk", "about": "Is it an order or a fault?", "target_error": 0.1,$2
   "questions": [ { "name": "kind", "type": "choice", "ask": "What is it?",
-    "choices": { "$1": "wants to buy", "$2": "something does not work" } } ] }
+    "choices": { $1 } } ] }
 END
     printf 'Sort this.\n{{questions}}\n{{examples}}\n' >prompts/desk/system.md
     printf '{{item.text}}\n' >prompts/desk/user.md
     export WINNOW_PROMPTS=$PWD/prompts WINNOW_REVIEWER=ada
 }
+orders_and_faults='"order": "wants to buy", "fault": "something does not work"'
 
 # texts FROM TO item|example: what a local engine can tell apart; every second one is a fault.
 texts() {

@@ -2,7 +2,7 @@
 # all the same, whether the proof was a campaign's own or was made again on it for a new local engine. What may
 # prove something is drawn, so what is counted of it is masked.
 . "$top/tests/cli/desk.sh"
-desk order fault
+desk "$orders_and_faults"
 texts 1000 1200 example >prompts/desk/examples.jsonl
 export QUIET=1
 mask() { sed -E 's/most of all "(order|fault)", [45][0-9]\.[0-9]% then and (0|100)\.0%/most of all "WHICH", half then and none or all/; s/moved by [23]\.[0-9]+, the/moved by much, the/; s/moved by 0\.[01][0-9] \(alarm at 0\.[23][0-9]\)/moved by little/g; s/[0-9]+ items are drawn/N items are drawn/; s/[0-9]+ more have/N more have/; s/so far [89][0-9.]+% automatic/so far most automatic/'; }

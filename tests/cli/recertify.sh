@@ -62,7 +62,7 @@ echo "== a campaign serves for four tests, and no more"
 asked >/dev/null; winnow trust desk --recertify --model openai/gpt-6-luna 2>&1 | mask; asked
 winnow trust desk --recertify --model gemini/gemini-3.1-flash-lite 2>&1; echo "exit $?"; asked
 echo "== and what cannot be"
-winnow trust desk --recertify --model openai/gpt-6-luna,gemini 2>&1; echo "exit $?"
+winnow trust desk --recertify --model 'linear>openai' 2>&1; echo "exit $?"
 winnow trust desk --model gemini 2>&1; echo "exit $?"
 winnow trust desk --suspend
 winnow trust desk --recertify 2>&1; echo "exit $?"
