@@ -16,7 +16,7 @@ texts() {
 }
 mask() { sed -E 's/of [0-9]+ reviewed items that/of N reviewed items that/; s/about [0-9]+ reviewed items/about N reviewed items/; s/\([0-9]+, 0 wrong\)/(N, 0 wrong)/; s/at most [0-9.]+%/at most B%/; s/about the [0-9]+ items/about the N items/; s/[0-9]+ items are drawn/N items are drawn/; s/[0-9]+ more have/N more have/; s/\([0-9]+ of its [0-9]+ reviewed/(N of its M reviewed/'; }
 played() { server_post /control "{\"faults\":[$1],\"reset\":true}" >/dev/null; }
-accepted() { [ "$(grep -c '"route":"auto"' out)" -ge 5 ] && echo 'most is accepted alone'; }
+accepted() { [ "$(grep -c '"route":"auto"' out)" -ge 18 ] && echo 'most is accepted alone'; }
 run() { winnow classify desk "$1" -f jsonl 2>&1 >out | grep -E '^trust:|winnow:' | mask | sort; }
 
 texts 0 330 >first.jsonl
@@ -24,10 +24,10 @@ winnow classify desk first.jsonl -q -f jsonl >out 2>err
 perl "$top/tests/cli/reviewer.pl" desk 2>&1 | cut -d: -f1-4 | sort
 echo "== another model under the same name"
 played '{"fault":"othermodel"}'
-texts 400 406 >second.jsonl; run second.jsonl
+texts 370 400 >second.jsonl; run second.jsonl
 winnow trust desk | grep next: | mask
 winnow trust desk --recertify 2>&1 | mask
-texts 406 412 >third.jsonl; run third.jsonl
+texts 410 430 >third.jsonl; run third.jsonl
 accepted
 echo "== one that obeys what stands in a text, and so is often wrong, but not of spam"
 played '{"fault":"inject"}'
