@@ -26,15 +26,15 @@ echo "== another model under the same name"
 played '{"fault":"othermodel"}'
 texts 370 400 >second.jsonl; run second.jsonl
 winnow trust desk | grep next: | mask
-winnow trust desk --recertify 2>&1 | mask
+winnow trust desk --recertify 2>&1 | mask | sort
 texts 410 430 >third.jsonl; run third.jsonl
 accepted
 echo "== one that obeys what stands in a text, and so is often wrong, but not of spam"
 played '{"fault":"inject"}'
-winnow trust desk --recertify --model openai/gpt-6-luna 2>&1 | mask
+winnow trust desk --recertify --model openai/gpt-6-luna 2>&1 | mask | sort
 echo "== models that stand in for each other are proved one after the other"
 played ''
-winnow trust desk --recertify --model openai/gpt-6-luna,gemini/gemini-3.1-flash-lite 2>&1 | mask
+winnow trust desk --recertify --model openai/gpt-6-luna,gemini/gemini-3.1-flash-lite 2>&1 | mask | sort
 echo "== what stands behind the local engine is not"
 winnow trust desk --recertify --model 'linear>openai/gpt-6-luna'; echo "exit $?"
 server_stop
@@ -47,7 +47,7 @@ texts 2000 2040 example >more.jsonl
 winnow train desk more.jsonl --force -q >train.out 2>&1
 winnow classify desk second.jsonl --model linear -f jsonl 2>&1 >out | grep winnow: | sort
 winnow trust desk | grep next:
-winnow trust desk --recertify --model linear 2>&1 | mask
+winnow trust desk --recertify --model linear 2>&1 | mask | sort
 winnow classify desk third.jsonl --model linear -f jsonl 2>&1 >out | grep trust: | mask
 accepted
 winnow verify | sed 's/^[0-9]* rows/N rows/'
