@@ -1,5 +1,5 @@
-/* trial.c: see trial.h. */
-#include "pipeline/trial.h"
+/* trial.c: see trial.h. A key's state, its audits, and what they lead to. */
+#include "pipeline/trial_internal.h"
 #include "base/clock.h"
 #include "decide/confidence.h"
 #include "pipeline/lessons.h"
@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DAY = 86400 };
 #define CUSUM_LIMIT 4.0
 
 bool wn_unit_audited(const struct wn_unit_row *u)
@@ -26,7 +25,7 @@ static bool proved(enum wn_state s)
     return s == WN_PROVISIONAL || s == WN_CERTIFIED || s == WN_STATE_WARN;
 }
 
-static int64_t last_id(const struct wn_trial *t)
+int64_t wn_trial_last(const struct wn_trial *t)
 {
     return t->nunits == 0 ? 0 : t->units[t->nunits - 1].id;
 }
@@ -39,7 +38,7 @@ static bool since_proof(const struct wn_trial *t, const struct wn_unit_row *u)
 
 /* ---- changes ---- */
 
-static enum wn_code apply(struct wn_trial *t, struct wn_trust_change *c, struct wn_error *err)
+enum wn_code wn_trial_apply(struct wn_trial *t, struct wn_trust_change *c, struct wn_error *err)
 {
     c->task = t->subject;
     c->key = t->row.key;
@@ -48,7 +47,7 @@ static enum wn_code apply(struct wn_trial *t, struct wn_trust_change *c, struct 
 }
 
 /* The new state with its reason; the proof goes on where `keep`. */
-static void new_state(struct wn_trial *t, enum wn_state to, bool keep, const char *why)
+void wn_trial_state(struct wn_trial *t, enum wn_state to, bool keep, const char *why)
 {
     t->state = to;
     t->row.state = wn_state_name(to);
@@ -59,162 +58,9 @@ static void new_state(struct wn_trial *t, enum wn_state to, bool keep, const cha
     }
 }
 
-static void say(const struct wn_trial *t, const char *what)
+void wn_trial_say(const struct wn_trial *t, const char *what)
 {
     wn_log(&t->wn->log, WN_WARN, "notice", "%s: %s", t->name, what);
-}
-
-/* ---- the campaign ---- */
-
-static void find_sample(struct wn_trial *t, int64_t cut_off)
-{
-    struct wn_unit *list = wn_xcalloc(t->nunits, sizeof(*list));
-    size_t *index = wn_xcalloc(t->nunits, sizeof(*index)), n = 0;
-    for (size_t i = 0; i < t->nunits; i++) {
-        const struct wn_unit_row *u = &t->units[i];
-        if (!wn_unit_eligible(u) || u->id <= t->window.start || (cut_off > 0 && u->id > cut_off))
-            continue;
-        list[n] = (struct wn_unit){ u->u, true, u->review != 0 };
-        index[n++] = i;
-    }
-    t->eligible = (int64_t)n;
-    wn_campaign(list, n, (size_t)t->next, t->sample, &t->campaign);
-    memset(t->sampled, 0, t->nunits * sizeof(*t->sampled));
-    for (size_t i = 0; i < t->campaign.n; i++) {
-        t->sample[i] = index[t->sample[i]];
-        t->sampled[t->sample[i]] = true;
-    }
-    t->window.n = (int64_t)(t->campaign.n - t->campaign.missing);
-    free(list);
-    free(index);
-}
-
-/* The lowest u of what came up to the cut-off. It is fixed once there is enough, and moves on only when a
- * later look needs more than came until then: nothing is swapped out for being slow to review. */
-static enum wn_code draw_sample(struct wn_trial *t, struct wn_error *err)
-{
-    struct wn_window w = { t->eps, WN_DELTA, (int)t->window.look, 0 };
-    struct wn_trust_change c = { .window = &t->window };
-    t->next = wn_window_next(&w);
-    find_sample(t, t->window.cut_off);
-    if (t->window.cut_off > 0 && t->eligible < t->next)
-        find_sample(t, t->window.cut_off = 0);
-    if (t->window.cut_off > 0 || t->next == 0 || t->eligible < t->next)
-        return WN_OK;
-    t->window.cut_off = last_id(t);
-    if (t->state == WN_SUSPENDED) {
-        new_state(t, wn_state_next(t->state, WN_ON_NEW_WINDOW, true), false,
-                  "a new sample of items that came after the alarm is drawn");
-        c.state = &t->row;
-    }
-    return apply(t, &c, err);
-}
-
-static void fill_proof(struct wn_trial *t, const struct wn_proof *p, int look,
-                       struct wn_proof_row *out)
-{
-    *out = (struct wn_proof_row){
-        .g = p->g,
-        .n = p->n,
-        .k = p->k,
-        .last = last_id(t),
-        .sample = (int64_t)t->campaign.n,
-        .cut_off = t->window.cut_off,
-        .tau = p->threshold,
-        .upper = p->upper,
-        .eps = t->eps,
-        .delta = WN_DELTA / WN_LOOKS,
-        .why = wn_arena_printf(&t->arena, "look %d of the campaign", look),
-    };
-}
-
-static const char *look_text(struct wn_trial *t, const struct wn_window *w,
-                             const struct wn_proof *p, int64_t wrong)
-{
-    const char *head = wn_arena_printf(&t->arena, "look %d at %lld sampled reviews (%lld wrong)",
-                                       w->looks_done, (long long)t->next, (long long)wrong);
-    if (p->state == WN_PROOF_PROVED)
-        return wn_arena_printf(&t->arena,
-                               "%s: proved for the surest %.0f%% (%lld reviewed of them, %lld "
-                               "wrong; at most %.1f%% wrong)",
-                               head, 100 * p->coverage, (long long)p->n, (long long)p->k,
-                               ceil(1000 * p->upper - 1e-6) / 10);
-    if (w->looks_done < WN_LOOKS)
-        return wn_arena_printf(&t->arena, "%s: not proved yet; the next look is at %lld", head,
-                               (long long)wn_window_next(w));
-    return wn_arena_printf(&t->arena,
-                           "%s: not proved, and it was the last look; a new campaign over new "
-                           "items begins",
-                           head);
-}
-
-/* Write what a look found. A failed one leaves state and earlier proof as they are. */
-static enum wn_code take_look(struct wn_trial *t, const struct wn_window *w,
-                              enum wn_state_event event, const struct wn_proof *p, int64_t wrong,
-                              struct wn_error *err)
-{
-    struct wn_trust_change c = { .window = &t->window, .state = &t->row };
-    struct wn_proof_row found;
-    const char *why = look_text(t, w, p, wrong);
-    enum wn_code rc;
-    t->window.look = w->looks_done;
-    new_state(t, wn_state_next(t->state, event, true), true, why);
-    fill_proof(t, p, w->looks_done, &found);
-    if (event == WN_ON_PROVED)
-        c.proof = &found;
-    rc = apply(t, &c, err);
-    if (rc != WN_OK)
-        return rc;
-    if (event == WN_ON_PROVED) {
-        t->proof = found;
-        t->watch = (struct wn_watch){ 0 };
-        t->audits = t->audits_wrong = t->audits_due = 0;
-    }
-    say(t, why);
-    if (event == WN_ON_NOT_PROVED && w->looks_done == WN_LOOKS) {
-        const bool lost = t->state == WN_PROVISIONAL;
-        t->window = (struct wn_window_row){ .start = last_id(t) };
-        if (lost)
-            new_state(t, wn_state_next(t->state, WN_ON_CAMPAIGN_LOST, false), false,
-                      "its own items do not prove what the examples did");
-        rc = apply(t,
-                   &(struct wn_trust_change){ .window = &t->window, .state = lost ? &t->row : NULL },
-                   err);
-    }
-    return rc;
-}
-
-/* Look, if all of the sample is reviewed. */
-static enum wn_code look(struct wn_trial *t, struct wn_error *err)
-{
-    struct wn_window w = { t->eps, WN_DELTA, (int)t->window.look, t->window.n };
-    struct wn_labelled *labelled;
-    struct wn_proof proof;
-    enum wn_state_event event;
-    double *pool;
-    size_t npool = 0;
-    int64_t wrong = 0;
-    enum wn_code rc;
-    if (t->next == 0 || !t->campaign.ready || t->window.cut_off == 0 || t->state == WN_SUSPENDED)
-        return WN_OK;
-    labelled = wn_xcalloc(t->campaign.n, sizeof(*labelled));
-    pool = wn_xcalloc(t->nunits, sizeof(*pool));
-    for (size_t i = 0; i < t->campaign.n; i++) {
-        const struct wn_unit_row *u = &t->units[t->sample[i]];
-        labelled[i] = (struct wn_labelled){ u->s, u->wrong };
-        wrong += u->wrong;
-    }
-    for (size_t i = 0; i < t->nunits; i++)
-        if (wn_unit_eligible(&t->units[i]) && t->units[i].id > t->window.start &&
-            t->units[i].id <= t->window.cut_off)
-            pool[npool++] = t->units[i].s;
-    event = wn_window_look(&w, pool, npool, labelled, t->campaign.n, &proof);
-    rc = take_look(t, &w, event, &proof, wrong, err);
-    free(labelled);
-    free(pool);
-    if (rc == WN_OK)
-        rc = draw_sample(t, err);
-    return rc == WN_OK ? look(t, err) : rc; /* the next one may be due, too */
 }
 
 /* ---- audits ---- */
@@ -227,13 +73,13 @@ enum wn_code wn_trial_suspend(struct wn_trial *t, const char *why, const struct 
     };
     enum wn_code rc;
     why = wn_arena_str(&t->arena, why);
-    t->window = (struct wn_window_row){ .start = last_id(t) };
-    new_state(t, WN_SUSPENDED, false, why);
-    rc = apply(t, &c, err);
+    t->window = (struct wn_window_row){ .start = wn_trial_last(t) };
+    wn_trial_state(t, WN_SUSPENDED, false, why);
+    rc = wn_trial_apply(t, &c, err);
     if (rc == WN_OK) {
-        say(t,
+        wn_trial_say(t,
             wn_arena_printf(&t->arena, "suspended, nothing is accepted alone any more: %s", why));
-        rc = draw_sample(t, err);
+        rc = wn_trial_draw(t, err);
     }
     return rc;
 }
@@ -246,10 +92,10 @@ enum wn_code wn_trial_warn(struct wn_trial *t, const char *why, const struct wn_
     if (t->state == WN_STATE_WARN || !proved(t->state))
         return WN_OK;
     why = wn_arena_str(&t->arena, why);
-    new_state(t, wn_state_next(t->state, WN_ON_WARN, true), true, why);
-    rc = apply(t, &c, err);
+    wn_trial_state(t, wn_state_next(t->state, WN_ON_WARN, true), true, why);
+    rc = wn_trial_apply(t, &c, err);
     if (rc == WN_OK)
-        say(t, wn_arena_printf(&t->arena, "a warning, twice as many are checked from now on: %s",
+        wn_trial_say(t, wn_arena_printf(&t->arena, "a warning, twice as many are checked from now on: %s",
                                why));
     return rc;
 }
@@ -261,10 +107,10 @@ enum wn_code wn_trial_confirm(struct wn_trial *t, const char *why, struct wn_err
     if (t->state != WN_STATE_WARN)
         return WN_OK;
     why = wn_arena_str(&t->arena, why);
-    new_state(t, wn_state_next(t->state, WN_ON_REPORT_MET, t->proof.sample > 0), true, why);
-    rc = apply(t, &c, err);
+    wn_trial_state(t, wn_state_next(t->state, WN_ON_REPORT_MET, t->proof.sample > 0), true, why);
+    rc = wn_trial_apply(t, &c, err);
     if (rc == WN_OK)
-        say(t, wn_arena_printf(&t->arena, "the warning is over: %s", why));
+        wn_trial_say(t, wn_arena_printf(&t->arena, "the warning is over: %s", why));
     return rc;
 }
 
@@ -349,19 +195,17 @@ static enum wn_code begin(struct wn_trial *t, const struct wn_task *task,
                : proved(was) ? "model, prompt, rules or local engine changed since the proof"
                              : "model, prompt, rules or local engine changed"
     };
-    rc = apply(t, &c, err);
+    rc = wn_trial_apply(t, &c, err);
     if (rc == WN_OK && changed && proved(was))
-        say(t,
+        wn_trial_say(t,
             "model, prompt, rules or local engine changed since the proof, so everything goes to "
             "a person until this is proved, too");
     return rc;
 }
 
-enum wn_code wn_trial_load(struct wn *wn, const struct wn_task *task,
-                           const struct wn_trust_key *key, const char *reviewer,
-                           struct wn_trial *out, struct wn_error *err)
+enum wn_code wn_trial_open(struct wn *wn, const struct wn_task *task,
+                           const struct wn_trust_key *key, struct wn_trial *t, struct wn_error *err)
 {
-    struct wn_trial *t = out;
     enum wn_code rc;
     *t = (struct wn_trial)WN_TRIAL_INIT;
     t->wn = wn;
@@ -382,9 +226,14 @@ enum wn_code wn_trial_load(struct wn *wn, const struct wn_task *task,
         rc = wn_trust_window(wn->store, t->subject, key->key, &t->window, err);
     if (rc == WN_OK && t->row.proof != 0)
         rc = wn_trust_proof(wn->store, t->row.proof, &t->arena, &t->proof, err);
-    if (rc == WN_OK)
-        rc = wn_trust_units(wn->store, t->task, key->key, t->stratum, reviewer, &t->units,
-                            &t->nunits, err);
+    return rc;
+}
+
+enum wn_code wn_trial_reckon(struct wn_trial *t, const struct wn_task *task, const char *reviewer,
+                             struct wn_error *err)
+{
+    enum wn_code rc = wn_trust_units(t->wn->store, t->task, t->row.key, t->stratum, reviewer, &t->units,
+                                     &t->nunits, err);
     if (rc != WN_OK)
         return rc;
     t->sample = wn_xcalloc(t->nunits, sizeof(*t->sample));
@@ -393,8 +242,16 @@ enum wn_code wn_trial_load(struct wn *wn, const struct wn_task *task,
     if (rc == WN_OK)
         rc = wn_shift_check(t, task, err);
     if (rc == WN_OK)
-        rc = draw_sample(t, err);
-    return rc == WN_OK ? look(t, err) : rc;
+        rc = wn_trial_draw(t, err);
+    return rc == WN_OK ? wn_trial_look(t, err) : rc;
+}
+
+enum wn_code wn_trial_load(struct wn *wn, const struct wn_task *task,
+                           const struct wn_trust_key *key, const char *reviewer,
+                           struct wn_trial *out, struct wn_error *err)
+{
+    enum wn_code rc = wn_trial_open(wn, task, key, out, err);
+    return rc == WN_OK ? wn_trial_reckon(out, task, reviewer, err) : rc;
 }
 
 void wn_trial_clear(struct wn_trial *t)
@@ -435,49 +292,16 @@ enum wn_code wn_trial_reviewed(struct wn_trial *t, int64_t decision, int64_t rev
     t->window.n++;
     t->campaign.missing--;
     t->campaign.ready = t->campaign.missing == 0 && (int64_t)t->campaign.n == t->next;
-    return look(t, err);
+    return wn_trial_look(t, err);
 }
 
 enum wn_code wn_trial_settle(struct wn_trial *t, struct wn_error *err)
 {
     struct wn_trust_change c = { .window = &t->window };
-    return t->window.id == 0 ? WN_OK : apply(t, &c, err);
+    return t->window.id == 0 ? WN_OK : wn_trial_apply(t, &c, err);
 }
 
 /* ---- what follows from it ---- */
-
-double wn_trial_audit_rate(const struct wn_trial *t)
-{
-    const int64_t now = wn_clock_now();
-    struct wn_audit_plan p = { .delta = WN_DELTA, .eps = t->eps, .least = t->least_audit };
-    for (size_t i = 0; i < t->nunits; i++) {
-        p.autos += t->units[i].route == WN_AUTO && now - t->units[i].created <= 90 * DAY;
-        p.since_proof += since_proof(t, &t->units[i]);
-    }
-    if (t->nunits > 0)
-        p.days = fmax(1, (double)(now - t->units[0].created) / DAY);
-    return wn_audit_rate(t->state, &p);
-}
-
-void wn_trial_display(const struct wn_trial *t, struct wn_display *out)
-{
-    double *z = wn_xcalloc(t->nunits, sizeof(*z)), *weight = wn_xcalloc(t->nunits, sizeof(*weight));
-    bool *right = wn_xcalloc(t->nunits, sizeof(*right));
-    size_t n = 0;
-    for (size_t i = 0; i < t->nunits; i++) {
-        const struct wn_unit_row *u = &t->units[i];
-        double s = fmin(fmax(u->s, 1e-9), 1 - 1e-9);
-        if (u->review == 0 || isnan(u->s))
-            continue;
-        z[n] = log(s / (1 - s));
-        right[n] = !u->wrong;
-        weight[n++] = u->route == WN_AUTO && u->pi > 0 ? 1 / u->pi : 1;
-    }
-    wn_display_fit(z, right, weight, n, out);
-    free(z);
-    free(weight);
-    free(right);
-}
 
 void wn_trial_summary(const struct wn_trial *t, struct wn_arena *a, struct wn_trust *out)
 {

@@ -44,6 +44,7 @@ struct wn_trial {
     /* audits since the proof */
     struct wn_watch watch;
     int64_t audits, audits_wrong, audits_due;
+    const struct wn_glance *glance; /* of wn_trial_glance(): in place of all from `units` on but window.n */
 };
 #define WN_TRIAL_INIT                                                                              \
     {                                                                                              \
@@ -56,6 +57,10 @@ struct wn_trial {
 enum wn_code wn_trial_load(struct wn *wn, const struct wn_task *t, const struct wn_trust_key *key,
                            const char *reviewer, struct wn_trial *out, struct wn_error *err);
 void wn_trial_clear(struct wn_trial *t);
+/* What a run needs of it, and no more: state, proof, how far the sample is, audit rate and display, not the
+ * decisions. Where there are many, what was reckoned of them is kept for the day, or until somebody reviews. */
+enum wn_code wn_trial_glance(struct wn *wn, const struct wn_task *t, const struct wn_trust_key *key,
+                             struct wn_trial *out, struct wn_error *err);
 /* A review that was just kept, by its decision's id. */
 enum wn_code wn_trial_reviewed(struct wn_trial *t, int64_t decision, int64_t review, bool wrong,
                                struct wn_error *err);

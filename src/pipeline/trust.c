@@ -125,7 +125,7 @@ static const struct wn_standing *look_up(struct wn_standings *s, const struct wn
     struct wn_error err;
     if (s->wn->store == NULL) {
         stand_without(s, t, add(s, key->key, t->stratum));
-    } else if (wn_trial_load(s->wn, t, key, NULL, &trial, &err) == WN_OK) {
+    } else if (wn_trial_glance(s->wn, t, key, &trial, &err) == WN_OK) {
         keep(s, &trial);
     } else {
         wn_log(&s->wn->log, WN_WARN, "notice", "%s: nothing is accepted alone in this run: %s",
@@ -228,7 +228,7 @@ static enum wn_code summary(struct wn_standings *s, const struct wn_task *t,
     if (rc != WN_OK || row.id == 0)
         return rc == WN_OK ? summary_of_new(s, subject, a, out, err) : rc;
     key.key = row.key;
-    rc = wn_trial_load(s->wn, t, &key, NULL, &trial, err);
+    rc = wn_trial_glance(s->wn, t, &key, &trial, err);
     if (rc == WN_OK) {
         wn_trial_summary(&trial, a, out);
         keep(s, &trial); /* most likely the run's own: no need to load it twice */

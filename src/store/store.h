@@ -301,6 +301,19 @@ enum wn_code wn_trust_units_all(struct wn_store *s, const char *task, const char
 /* Is one of the key among the task's decisions after `from` up to `to`? */
 enum wn_code wn_trust_key_between(struct wn_store *s, const char *task, const char *key, int64_t from,
                                   int64_t to, bool *is, struct wn_error *err);
+/* What is counted of a key's decisions of a stratum for how many are looked at. */
+struct wn_activity {
+    int64_t upto, first; /* the last one's id; when the first was made; 0 = none */
+    int64_t recent;      /* accepted since a time */
+    int64_t since;       /* accepted after an id */
+};
+/* Count on with those after out->upto. */
+enum wn_code wn_trust_activity(struct wn_store *s, const char *task, const char *key,
+                               const char *stratum, int64_t time, int64_t id,
+                               struct wn_activity *out, struct wn_error *err);
+/* A text that stays the same as long as no review is added, undone or erased, no row is set aside and no decision
+ * erased; more decisions do not matter. */
+enum wn_code wn_trust_mark(struct wn_store *s, struct wn_arena *a, const char **mark, struct wn_error *err);
 /* The key of the task's newest decision without a hard flag, or NULL. */
 enum wn_code wn_trust_key_in_use(struct wn_store *s, const char *task, struct wn_arena *a,
                                  const char **key, struct wn_error *err);

@@ -211,6 +211,63 @@ enum wn_code wn_trust_key_between(struct wn_store *s, const char *task, const ch
     return rc;
 }
 
+enum wn_code wn_trust_activity(struct wn_store *s, const char *task, const char *key,
+                               const char *stratum, int64_t time, int64_t id,
+                               struct wn_activity *out, struct wn_error *err)
+{
+    sqlite3_stmt *q;
+    unsigned char hash[WN_HASH];
+    bool row = false;
+    enum wn_code rc = wn_store_flush(s, err);
+    if (rc != WN_OK)
+        return rc;
+    q = wn_db_query(s,
+                    "SELECT max(id), min(created), count(*) FILTER (WHERE route = 'auto' AND created >= ?5), "
+                    "count(*) FILTER (WHERE route = 'auto' AND id > ?6) FROM results "
+                    "WHERE task = ?1 AND key = ?2 AND id > ?4 AND stratum IS ?3 AND route <> 'failed' "
+                    "AND NOT EXISTS (SELECT 1 FROM aside WHERE tab = 'results' AND row = results.id)",
+                    err);
+    if (q == NULL)
+        return WN_E_STORE;
+    sqlite3_bind_text(q, 1, task, -1, SQLITE_STATIC);
+    sqlite3_bind_text(q, 2, key, -1, SQLITE_STATIC);
+    wn_store_stratum(s, q, 3, stratum, hash);
+    sqlite3_bind_int64(q, 4, out->upto);
+    sqlite3_bind_int64(q, 5, time);
+    sqlite3_bind_int64(q, 6, id);
+    rc = wn_db_step(s, q, &row, err);
+    if (row && sqlite3_column_type(q, 0) != SQLITE_NULL) {
+        out->upto = sqlite3_column_int64(q, 0);
+        out->first = out->first == 0 ? sqlite3_column_int64(q, 1) : out->first;
+        out->recent += sqlite3_column_int64(q, 2);
+        out->since += sqlite3_column_int64(q, 3);
+    }
+    if (row)
+        sqlite3_reset(q);
+    return rc;
+}
+
+/* The tally says it of whole tables: how many rows there were, and the sum of their macs. */
+enum wn_code wn_trust_mark(struct wn_store *s, struct wn_arena *a, const char **mark, struct wn_error *err)
+{
+    sqlite3_stmt *q = wn_db_query(s,
+                                  "SELECT group_concat(CASE name WHEN 'results' THEN last - rows ELSE "
+                                  "last || ' ' || hex(sum) END, ' ') FROM (SELECT * FROM tally WHERE name IN "
+                                  "('aside', 'results', 'reviews') ORDER BY name)",
+                                  err);
+    bool row = false;
+    enum wn_code rc;
+    *mark = "";
+    if (q == NULL)
+        return WN_E_STORE;
+    rc = wn_db_step(s, q, &row, err);
+    if (row) {
+        *mark = wn_row_text(q, 0, a);
+        sqlite3_reset(q);
+    }
+    return rc;
+}
+
 enum wn_code wn_trust_key_in_use(struct wn_store *s, const char *task, struct wn_arena *a,
                                  const char **key, struct wn_error *err)
 {

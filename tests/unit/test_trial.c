@@ -56,7 +56,7 @@ static void load(const char *key)
 }
 
 /* A decision; its random number and score are spread evenly, and independent of each other. */
-static int64_t put(const char *key, enum wn_route route, struct wn_row with)
+static struct wn_row row_of(const char *key, enum wn_route route, struct wn_row with)
 {
     struct wn_row r = row_for(++made);
     r.task = task.name;
@@ -71,6 +71,12 @@ static int64_t put(const char *key, enum wn_route route, struct wn_row with)
     r.hard_flag = with.hard_flag;
     r.stratum = with.stratum;
     r.item_json = "{\"text\":\"all texts look alike\"}";
+    return r;
+}
+
+static int64_t put(const char *key, enum wn_route route, struct wn_row with)
+{
+    const struct wn_row r = row_of(key, route, with);
     return put_row(wn.store, &r);
 }
 
@@ -403,6 +409,85 @@ TEST(scores_that_are_spread_otherwise_suspend)
     CHECK_INT(trial.state, WN_SUSPENDED);
     CHECK(strstr(trial.row.why, "the answers of the last 7 days are surer than when it was proved (it "
                                 "moved by ") == trial.row.why);
+    end();
+}
+
+/* Glance at the key, and hold that against what is reckoned from all of its decisions. */
+static void glance(const struct wn_task *t, bool from_memory)
+{
+    const struct wn_trust_key k = { "a", "plan", "rest", "linear" };
+    struct wn_display shown, want;
+    struct wn_trial brief;
+    double rate;
+    CHECK_OK(wn_trial_glance(&wn, t, &k, &brief, &test_error));
+    CHECK_INT(brief.glance != NULL, from_memory);
+    CHECK_INT(brief.nunits == 0, from_memory);
+    rate = wn_trial_audit_rate(&brief);
+    wn_trial_display(&brief, &shown);
+    load_as(t, "a");
+    wn_trial_display(&trial, &want);
+    CHECK_NEAR(rate, wn_trial_audit_rate(&trial));
+    CHECK_INT(shown.n, want.n);
+    CHECK_INT(shown.calibrated, want.calibrated);
+    for (double z = -3; z < 4; z += .5)
+        CHECK_NEAR(wn_display(&shown, z), wn_display(&want, z));
+    CHECK_INT(brief.state, trial.state);
+    CHECK_INT(brief.proof.id, trial.proof.id);
+    CHECK_INT(brief.window.n, trial.window.n);
+    CHECK_INT(brief.window.look, trial.window.look);
+    wn_trial_clear(&brief);
+}
+
+static void accept_many(int n, const char *stratum)
+{
+    for (int i = 0; i < n; i++) { /* many in one transaction */
+        const struct wn_row r = row_of("a", WN_AUTO, (struct wn_row){ .pi = .2, .stratum = stratum });
+        CHECK_OK(wn_results_put(wn.store, &r, NULL, &test_error));
+    }
+}
+
+TEST(what_a_run_needs_is_kept_and_holds_as_long_as_it_is_so)
+{
+    const struct wn_guard guard = { "spam", .1, true, .3 };
+    const struct wn_task spam = wn_task_stratum(&task, &guard);
+    struct wn_forgotten gone;
+    struct wn_review r = { .time = NOW, .verdict = "accept", .reviewer = "ada" };
+    int64_t last;
+    begin();
+    put_many("a", 200);
+    glance(&task, false);
+    CHECK_INT(sql_number("SELECT count(*) FROM kept WHERE kind = 'glance'"), 0); /* so few cost nothing */
+    accept_many(2000, NULL);
+    accept_many(20, "spam");
+    load("a");
+    review_sample(.3);
+    CHECK_INT(trial.state, WN_CERTIFIED);
+    glance(&task, false);
+    glance(&task, true);
+    accept_many(30, NULL); /* counted on */
+    put_many("a", 10);
+    accept_many(3, "spam");
+    glance(&task, true);
+    glance(&spam, false); /* of those there are few */
+    last = accept();
+    review(last, false); /* a review may change anything */
+    glance(&task, false);
+    glance(&task, true);
+    r.decision = last;
+    CHECK_OK(wn_review_add(wn.store, &r, &last, &test_error));
+    CHECK_OK(wn_review_undo(wn.store, last, NOW, &test_error));
+    glance(&task, false);
+    glance(&task, true);
+    CHECK_OK(wn_store_forget(wn.store, "leads.csv:300", NULL, NOW, &gone, &test_error));
+    CHECK_INT(gone.decisions, 1);
+    glance(&task, false);
+    glance(&task, true);
+    at(NOW + DAY); /* what is due once a day */
+    glance(&task, false);
+    glance(&task, true);
+    CHECK_OK(wn_trial_suspend(&trial, "a test", NULL, &test_error));
+    glance(&task, false);
+    glance(&task, false); /* every new item may be drawn now */
     end();
 }
 
