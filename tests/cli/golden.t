@@ -10,6 +10,9 @@ export top
 [ -n "$KILL_AT" ] || KILL_AT=$top/build/kill-at
 export WINNOW_BIN TEST_SERVER KILL_AT
 set -- "$top"/tests/cli/*.sh
+# Nothing may hang; where something does, the others are still run.
+limit=
+command -v timeout >/dev/null && limit='timeout -k 10 900'
 n=0 failed=0
 for t in "$@"; do
     name=$(basename "$t" .sh)
@@ -17,7 +20,7 @@ for t in "$@"; do
     [ -z "$ONLY" ] || [ "$ONLY" = "$name" ] || continue
     n=$((n + 1))
     dir=$(mktemp -d)
-    (cd "$dir" && sh -c '. "$0"/tests/cli/lib.sh; . "$1"' "$top" "$t") >"$dir.raw" 2>&1 </dev/null
+    (cd "$dir" && $limit sh -c '. "$0"/tests/cli/lib.sh; . "$1"' "$top" "$t") >"$dir.raw" 2>&1 </dev/null
     status=$?
     sed -e "s|$dir|DIR|g" -e "s|$top/||g" -e 's/\(·\) [0-9.]*s$/\1 TIME/' -e 's/\(·\) [0-9]*m[0-9]*s$/\1 TIME/' \
         -e 's/127\.0\.0\.1:[0-9][0-9]*/127.0.0.1:PORT/g' "$dir.raw" >"$dir.out"
