@@ -45,4 +45,9 @@ const char *wn_form_canonical(enum wn_form form, const char *value, struct wn_ar
 /* Do two values mean the same: one canonical form, where an amount may name no currency? */
 bool wn_form_same(enum wn_form form, const char *x, const char *y);
 
+/* 1 to 12 if the word, in lower case, names a month in English, German, French, Spanish, Italian or Dutch, else
+ * 0; *alone: no other word of theirs is spelt so. 1 (Monday) to 7 for a day of the week. */
+int wn_form_month(const char *word, size_t len, bool *alone);
+int wn_form_weekday(const char *word, size_t len);
+
 #endif

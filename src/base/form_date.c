@@ -32,13 +32,49 @@ static const struct {
     { "maggio", 5, true },     { "giugno", 6, true },         { "luglio", 7, true },
     { "settembre", 9, true },  { "ottobre", 10, true },       { "dicembre", 12, true },
 };
-static const char *const weekdays[] = {
-    "monday", "tuesday",  "wednesday",      "thursday",   "friday",   "saturday", "sunday",
-    "montag", "dienstag", "mittwoch",       "donnerstag", "freitag",  "samstag",  "sonntag",
-    "lundi",  "mardi",    "mercredi",       "jeudi",      "vendredi", "samedi",   "dimanche",
-    "lunes",  "martes",   "mi\u00e9rcoles", "jueves",     "viernes",  "maandag",  "dinsdag",
-    "woensdag", "donderdag", "vrijdag",     "zaterdag",   "zondag",   NULL
-};
+static const char *const weekdays[] = { "monday",
+                                        "tuesday",
+                                        "wednesday",
+                                        "thursday",
+                                        "friday",
+                                        "saturday",
+                                        "sunday",
+                                        "montag",
+                                        "dienstag",
+                                        "mittwoch",
+                                        "donnerstag",
+                                        "freitag",
+                                        "samstag",
+                                        "sonntag",
+                                        "lundi",
+                                        "mardi",
+                                        "mercredi",
+                                        "jeudi",
+                                        "vendredi",
+                                        "samedi",
+                                        "dimanche",
+                                        "lunes",
+                                        "martes",
+                                        "mi\u00e9rcoles",
+                                        "jueves",
+                                        "viernes",
+                                        "s\u00e1bado",
+                                        "domingo",
+                                        "luned\u00ec",
+                                        "marted\u00ec",
+                                        "mercoled\u00ec",
+                                        "gioved\u00ec",
+                                        "venerd\u00ec",
+                                        "sabato",
+                                        "domenica",
+                                        "maandag",
+                                        "dinsdag",
+                                        "woensdag",
+                                        "donderdag",
+                                        "vrijdag",
+                                        "zaterdag",
+                                        "zondag",
+                                        NULL }; /* seven to a language, Monday first */
 static const char *const day_parts[] = { "morning", "afternoon", "evening", "night", "noon", NULL };
 static const char *const spans[] = { "week",         "month",  "quarter",     "year",
                                      "weekend",      "spring", "summer",      "autumn",
@@ -118,6 +154,24 @@ static size_t digits(const char *s, size_t n, size_t at, size_t most, int *value
     while (end < n && wn_form_digit(s[end]) && end - at <= most)
         *value = *value * 10 + (s[end++] - '0');
     return end == at || end - at > most ? 0 : end;
+}
+
+int wn_form_month(const char *word, size_t len, bool *alone)
+{
+    for (size_t i = 0; i < WN_COUNT(months); i++)
+        if (strlen(months[i].text) == len && memcmp(months[i].text, word, len) == 0) {
+            *alone = months[i].alone;
+            return months[i].month;
+        }
+    return 0;
+}
+
+int wn_form_weekday(const char *word, size_t len)
+{
+    for (int i = 0; weekdays[i] != NULL; i++)
+        if (strlen(weekdays[i]) == len && memcmp(weekdays[i], word, len) == 0)
+            return 1 + i % 7;
+    return 0;
 }
 
 static size_t month_name(const char *s, size_t n, size_t at, int *month, bool *alone)

@@ -127,3 +127,38 @@ void wn_utf8_fold(struct wn_buf *b, const char *s, size_t n)
     }
     free(out);
 }
+
+/* Letters that are no letter and a mark. */
+static const struct {
+    uint32_t cp;
+    const char *as;
+} letters[] = {
+    { 0xdf, "ss" }, { 0xc6, "AE" },  { 0xe6, "ae" },  { 0xd8, "O" },
+    { 0xf8, "o" },  { 0x152, "OE" }, { 0x153, "oe" }, { 0x141, "L" },
+    { 0x142, "l" }, { 0x110, "D" },  { 0x111, "d" },  { 0x131, "i" },
+    { 0xd0, "D" },  { 0xf0, "d" },   { 0xde, "Th" },  { 0xfe, "th" },
+};
+
+static void put_plain(struct wn_buf *b, uint32_t cp)
+{
+    utf8proc_int32_t parts[8];
+    int bound = 0;
+    utf8proc_ssize_t k;
+    if (cp >= 0x300 && cp < 0x370) /* a mark by itself: of the letter before it */
+        return;
+    for (size_t i = 0; i < WN_COUNT(letters); i++)
+        if (letters[i].cp == cp) {
+            wn_buf_str(b, letters[i].as);
+            return;
+        }
+    k = cp < 0x80
+            ? 0
+            : utf8proc_decompose_char((utf8proc_int32_t)cp, parts, 8, UTF8PROC_DECOMPOSE, &bound);
+    wn_utf8_put(b, k > 1 && parts[0] < 0x80 ? (uint32_t)parts[0] : cp);
+}
+
+void wn_utf8_plain(struct wn_buf *b, const char *s, size_t n)
+{
+    for (size_t i = 0, used; i < n; i += used)
+        put_plain(b, wn_utf8_next(s + i, n - i, &used));
+}

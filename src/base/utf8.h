@@ -21,4 +21,7 @@ size_t wn_utf8_width(const char *s, size_t n);
 /* Append s lower-cased and in NFC, as the linear engine reads it (local.md section 1). */
 void wn_utf8_fold(struct wn_buf *b, const char *s, size_t n);
 
+/* Append s with Latin letters as the plain ones they are made of: an E with an accent as E, the German sharp s as ss. */
+void wn_utf8_plain(struct wn_buf *b, const char *s, size_t n);
+
 #endif

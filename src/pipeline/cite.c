@@ -1,11 +1,9 @@
 /* cite.c: see cite.h. */
 #include "pipeline/cite.h"
-#include "decide/claim.h"
 #include "decide/evidence.h"
+#include "decide/facts.h"
 #include "pipeline/sentence.h"
-#include <ctype.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -140,74 +138,62 @@ static void check_quote(const struct wn_cite_source *sources, size_t n, const ch
 
 /* ---- facts ---- */
 
-/* A hit of claim_check as words; NULL where it is left out. */
-static const char *hit_words(const char *hit, const char *where, bool foreign, struct wn_arena *a)
+/* A hit of the check as words; NULL where it is left out. */
+static const char *hit_words(const char *hit, const char *where, struct wn_arena *a)
 {
     static const struct {
         const char *kind, *what;
-        bool words; /* cannot be compared across languages */
-    } kinds[] = { { "num:", "the number", false },
-                  { "email:", "the address", false },
-                  { "name:", "the name", false },
-                  { "date:", "the date", true } };
+    } kinds[] = { { "num:", "the number" },
+                  { "email:", "the address" },
+                  { "name:", "the name" },
+                  { "date:", "the date" } };
+    if (strncmp(hit, "pair:", 5) == 0)
+        return "a date in it is not the one in its quotes";
     for (size_t i = 0; i < WN_COUNT(kinds); i++)
         if (strncmp(hit, kinds[i].kind, strlen(kinds[i].kind)) == 0)
-            return foreign && kinds[i].words
-                       ? NULL
-                       : wn_arena_printf(a, "%s %s does not stand in %s", kinds[i].what,
-                                         hit + strlen(kinds[i].kind), where);
-    return foreign ? NULL : wn_arena_printf(a, "%s says something else", where);
+            return wn_arena_printf(
+                a, "%s %s does not stand in %s", kinds[i].what,
+                hit + strlen(kinds[i].kind) + (hit[strlen(kinds[i].kind)] == ' '), where);
+    return wn_arena_printf(a, "%s says something else", where);
 }
 
-/* Words that begin a sentence with a capital and are no names, beside those that claim_check knows. */
-static const char openers[] =
-    " according additionally among another any around based besides currently depending either "
-    "everyone "
-    "except few following further furthermore given having how in including instead it later less "
-    "meanwhile moreover more neither no nobody none nothing only other others people several "
-    "similarly "
-    "since so some somebody such therefore though thus together two under unless until using we "
-    "what "
-    "whether which who whoever why within without ";
-
-static bool only_opens(const char *text, const char *hit)
-{
-    char word[32] = " ";
-    size_t n = strlen(hit);
-    text += strspn(text, " \t\n\"'(");
-    if (n + 3 > sizeof(word) || strncmp(text, hit, n) != 0)
-        return false;
-    for (size_t i = 0; i < n; i++)
-        word[1 + i] = (char)tolower((unsigned char)hit[i]);
-    word[1 + n] = ' ';
-    word[2 + n] = '\0';
-    return strstr(openers, word) != NULL;
-}
+/* What a sentence stands on. */
+struct ground {
+    const struct wn_language *language; /* of the brief */
+    bool foreign;                       /* a source of it is in another */
+    const char *whole, *quotes;         /* plain */
+};
 
 /* The share of its words that stand there; NAN where they cannot be compared. */
-static double check_against(const char *text, const char *source, size_t len, const char *where,
-                            bool support, unsigned how, struct problems *p)
+static double check_against(const char *text, const struct ground *g, bool near, struct problems *p)
 {
+    const char *where = near ? "its quotes" : ITS_SOURCE;
+    struct wn_facts_in in = { near ? g->quotes : g->whole, g->whole, g->foreign, near };
     struct wn_claim c;
-    wn_claim_check(text, strlen(text), source, len, p->a, &c);
+    wn_facts_check(text, g->language, &in, p->a, &c);
     for (size_t i = 0; i < c.nhits; i++) {
-        bool soft = strncmp(c.hits[i], "support", 7) == 0;
-        bool name = strncmp(c.hits[i], "name:", 5) == 0;
-        bool noun = name && (how & WN_CITE_NOUNS) && (!support || (how & WN_CITE_FOREIGN));
-        bool passes = noun || (name && only_opens(text, c.hits[i] + 5)) || (soft && !support);
-        bool foreign = (how & WN_CITE_FOREIGN) != 0;
-        const char *words = passes ? NULL : hit_words(c.hits[i], where, foreign, p->a);
+        bool support = strcmp(c.hits[i], "support") == 0;
         /* what is not in the source is not in a quote of it: said once */
-        if (words != NULL && (support || !listed(p, hit_words(c.hits[i], ITS_SOURCE, foreign, p->a))))
-            problem(p, words);
+        if (!(support && (near || g->foreign)) &&
+            !(near && listed(p, hit_words(c.hits[i], ITS_SOURCE, p->a))))
+            problem(p, hit_words(c.hits[i], where, p->a));
     }
-    if (how & WN_CITE_FOREIGN)
+    if (g->foreign)
         return NAN;
     return c.content == 0 ? 1 : (double)c.supported / (double)c.content;
 }
 
+static bool in_quotes(const struct wn_cite *cites, size_t n, const char *address)
+{
+    for (size_t i = 0; i < n; i++)
+        if (cites[i].verified && strstr(cites[i].quote, address) != NULL)
+            return true;
+    return false;
+}
+
 /* Web addresses: each must stand in the quotes as it is. */
-static void check_links(const char *text, const char *quotes, struct problems *p)
+static void check_links(const char *text, const struct wn_cite *cites, size_t ncites,
+                        struct problems *p)
 {
     for (const char *at = text; (at = strstr(at, "://")) != NULL; at += 3) {
         size_t n = 3 + strcspn(at + 3, " \t\n\"'<>)]");
@@ -215,137 +201,74 @@ static void check_links(const char *text, const char *quotes, struct problems *p
         while (n > 3 && strchr(".,;:!?", at[n - 1]) != NULL)
             n--;
         address = wn_arena_copy(p->a, at + 3, n - 3);
-        if (strstr(quotes, address) == NULL)
+        if (!in_quotes(cites, ncites, address))
             problem(p,
                     wn_arena_printf(p->a, "the address %s does not stand in its quotes", address));
     }
 }
 
-/* A month and the day beside it, or two numbers of a date, may each stand somewhere in a long quote and yet
- * not together: where both texts write days with months, the pairs must agree. */
-struct day {
-    int month, day;
-};
-
-static int month_at(const char *word)
+void wn_cite_prepare(struct wn_cite_source *sources, size_t n, const struct wn_language *language,
+                     struct wn_arena *a)
 {
-    static const char *const months[] = { "jan", "feb", "mar", "apr", "may", "jun",
-                                          "jul", "aug", "sep", "oct", "nov", "dec" };
-    static const char *const rest[] = { "uary", "ruary", "ch",     "il",   "",      "e",
-                                        "y",    "ust",   "tember", "ober", "ember", "ember" };
-    for (int i = 0; i < 12; i++) {
-        size_t n = strlen(rest[i]);
-        if (strncasecmp(word, months[i], 3) != 0)
-            continue;
-        if (!isalpha((unsigned char)word[3]) ||
-            (strncasecmp(word + 3, rest[i], n) == 0 && !isalpha((unsigned char)word[3 + n])))
-            return i + 1;
-    }
-    return 0;
-}
-
-static size_t days_of(const char *text, struct day *out, size_t most)
-{
-    size_t n = 0;
-    int before = 0; /* a number of one or two digits that has just ended */
-    for (const char *p = text; *p != '\0' && n < most;) {
-        int month, day;
-        if (isdigit((unsigned char)*p)) {
-            char *end;
-            long v = strtol(p, &end, 10);
-            before = end - p <= 2 && v >= 1 && v <= 31 ? (int)v : 0;
-            p = end;
-            p += strncmp(p, "st", 2) == 0 || strncmp(p, "nd", 2) == 0 || strncmp(p, "rd", 2) == 0 ||
-                         strncmp(p, "th", 2) == 0
-                     ? 2
-                     : 0;
-            p += *p == '.';
-            p += *p == ' ';
-            p += strncmp(p, "of ", 3) == 0 ? 3 : 0;
-            continue;
-        }
-        if (!isalpha((unsigned char)*p)) {
-            before = 0;
-            p++;
-            continue;
-        }
-        month = month_at(p);
-        while (isalpha((unsigned char)*p))
-            p++;
-        if (month > 0) {
-            const char *q = p + (*p == '.');
-            q += *q == ' ';
-            day = isdigit((unsigned char)q[0]) &&
-                          !isdigit((unsigned char)q[1 + (isdigit((unsigned char)q[1]) != 0)])
-                      ? atoi(q)
-                      : 0;
-            if (before > 0 || day > 0)
-                out[n++] = (struct day){ month, before > 0 ? before : day };
-        }
-        before = 0;
-    }
-    return n;
-}
-
-/* "last March", "in May": claim_check takes these two for months only beside a digit. */
-static void check_doubtful_months(const char *text, const char *quotes, struct problems *p)
-{
-    static const char *const months[] = { " March", " May" };
-    for (size_t i = 0; i < WN_COUNT(months); i++) {
-        const char *at = strstr(text, months[i]);
-        if (at != NULL && !isalpha((unsigned char)at[strlen(months[i])]) &&
-            strstr(quotes, months[i] + 1) == NULL)
-            problem(p, wn_arena_printf(p->a, "the date%s does not stand in its quotes", months[i]));
+    for (size_t i = 0; i < n; i++) {
+        sources[i].language = wn_language_guess(sources[i].text, sources[i].len);
+        if (sources[i].language == NULL)
+            sources[i].language = language;
+        sources[i].plain =
+            wn_plain(sources[i].text, sources[i].len, sources[i].language, WN_PLAIN_SOURCE, a);
     }
 }
 
-static void check_days(const char *text, const char *quotes, struct problems *p)
+/* The quotes that hold, and their sources, as the check reads them. */
+static void lay_ground(const struct wn_cite_source *sources, const struct wn_cite *cites, size_t n,
+                       struct wn_arena *a, struct ground *g)
 {
-    struct day said[8], there[64];
-    size_t n = days_of(text, said, 8), m = days_of(quotes, there, 64);
-    for (size_t i = 0; i < n && m > 0; i++) {
-        size_t k = 0;
-        while (k < m && (there[k].month != said[i].month || there[k].day != said[i].day))
-            k++;
-        if (k == m)
-            problem(p, "a date in it is not the one in its quotes");
+    struct wn_buf quotes = WN_BUF_INIT(1 << 24), whole = WN_BUF_INIT(SIZE_MAX / 4);
+    for (size_t i = 0; i < n; i++) {
+        const struct wn_cite_source *s;
+        if (!cites[i].verified)
+            continue;
+        s = &sources[cites[i].source];
+        g->foreign |= s->language != NULL && g->language != NULL && s->language != g->language;
+        wn_buf_str(&quotes, wn_plain(cites[i].quote, strlen(cites[i].quote), s->language,
+                                     WN_PLAIN_SOURCE, a));
+        wn_buf_char(&quotes, '\n');
+        for (size_t k = 0; k < i; k++)
+            if (cites[k].verified && cites[k].source == cites[i].source)
+                s = NULL;
+        if (s != NULL)
+            wn_buf_str(&whole, s->plain);
+        wn_buf_char(&whole, '\n');
     }
+    g->quotes = wn_arena_copy(a, quotes.data, quotes.len);
+    g->whole = wn_arena_copy(a, whole.data, whole.len);
+    wn_buf_free(&quotes);
+    wn_buf_free(&whole);
 }
 
 void wn_cite_check(const struct wn_cite_claim *c, const struct wn_cite_source *sources, size_t n,
-                   unsigned how, struct wn_arena *a, struct wn_brief_sentence *out)
+                   const struct wn_language *language, struct wn_arena *a,
+                   struct wn_brief_sentence *out)
 {
     struct wn_cite *cites = wn_arena_array(a, c->nquotes, sizeof(*cites));
     struct problems p = { a, wn_arena_array(a, MOST_PROBLEMS, sizeof(char *)), 0 };
-    struct wn_buf quotes = WN_BUF_INIT(1 << 22), whole = WN_BUF_INIT(SIZE_MAX / 4);
+    struct ground g = { .language = language };
     size_t verified = 0;
     double carried = NAN;
     for (size_t i = 0; i < c->nquotes; i++) {
         check_quote(sources, n, c->source_ids[i], c->quotes[i], &cites[i], &p);
         verified += cites[i].verified;
-        if (!cites[i].verified)
-            continue;
-        wn_buf_str(&quotes, cites[i].quote);
-        wn_buf_char(&quotes, '\n');
-        wn_buf_add(&whole, sources[cites[i].source].text, sources[cites[i].source].len);
-        wn_buf_char(&whole, '\n');
     }
     if (c->nquotes == 0)
         problem(&p, "it names no quote");
     if (verified > 0 && verified < c->least)
         problem(&p, "it needs a quote from each side");
     if (verified > 0) {
-        check_against(c->text, whole.data, whole.len, ITS_SOURCE, true, how, &p);
-        carried =
-            check_against(c->text, quotes.data, quotes.len, "its quotes", false, how, &p);
-        check_links(c->text, quotes.data, &p);
-        if ((how & WN_CITE_FOREIGN) == 0) {
-            check_days(c->text, quotes.data, &p);
-            check_doubtful_months(c->text, quotes.data, &p);
-        }
+        lay_ground(sources, cites, c->nquotes, a, &g);
+        check_against(c->text, &g, false, &p);
+        carried = check_against(c->text, &g, true, &p);
+        check_links(c->text, cites, c->nquotes, &p);
     }
-    wn_buf_free(&quotes);
-    wn_buf_free(&whole);
     *out = (struct wn_brief_sentence){ .section = out->section,
                                        .text = wn_arena_str(a, c->text),
                                        .cites = cites,
@@ -354,42 +277,4 @@ void wn_cite_check(const struct wn_cite_claim *c, const struct wn_cite_source *s
                                        .carried = carried,
                                        .problems = p.list,
                                        .nproblems = p.n };
-}
-
-/* ---- language ---- */
-
-const char *wn_cite_language(const char *text, size_t len)
-{
-    static const struct {
-        const char *id, *words;
-    } known[] = {
-        { "en", " the and of to is that for with was are this from have not will " },
-        { "de", " der die und das ist nicht von mit den ein eine zu sich auf wird werden " },
-        { "fr", " le les des et est une dans pour que qui sur avec pas nous vous " },
-        { "es", " el los las y que es una por con para del se no como " },
-        { "nl", " het een en van is dat niet te met voor zijn op wordt deze naar " },
-    };
-    size_t hits[WN_COUNT(known)] = { 0 }, best = 0, second = 0;
-    if (len > 65536)
-        len = 65536;
-    for (size_t i = 0; i < len;) {
-        char word[16] = " ";
-        size_t n = 0;
-        while (i + n < len && isalpha((unsigned char)text[i + n]))
-            n++;
-        if (n > 0 && n < sizeof(word) - 3) {
-            for (size_t k = 0; k < n; k++)
-                word[1 + k] = (char)tolower((unsigned char)text[i + k]);
-            word[1 + n] = ' ';
-            word[2 + n] = '\0';
-            for (size_t k = 0; k < WN_COUNT(known); k++)
-                hits[k] += strstr(known[k].words, word) != NULL;
-        }
-        i += n + 1;
-    }
-    for (size_t k = 1; k < WN_COUNT(known); k++)
-        best = hits[k] > hits[best] ? k : best;
-    for (size_t k = 0; k < WN_COUNT(known); k++)
-        second = k != best && hits[k] > second ? hits[k] : second;
-    return hits[best] >= 3 && hits[best] > second + second / 2 ? known[best].id : NULL;
 }

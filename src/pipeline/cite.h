@@ -2,6 +2,7 @@
  * confidence.md section 11. Pure. */
 #ifndef WN_PIPELINE_CITE_H
 #define WN_PIPELINE_CITE_H
+#include "decide/language.h"
 #include "report/brief.h"
 
 /* What may be quoted: all of a source's text, or what its notes quote. */
@@ -16,6 +17,9 @@ struct wn_cite_source {
         bool history;
     } * passages;
     size_t npassages;
+    /* wn_cite_prepare() */
+    const struct wn_language *language; /* NULL = not known */
+    const char *plain;
 };
 
 struct wn_cite_claim {
@@ -25,22 +29,17 @@ struct wn_cite_claim {
     size_t least; /* so many verified quotes at least */
 };
 
-/* What is known of the languages. */
-enum wn_cite_how {
-    WN_CITE_FOREIGN = 1, /* brief and sources differ: words and names of days cannot be compared */
-    WN_CITE_NOUNS =
-        2 /* the brief is in German, where every noun has a capital: a name must stand in its
-                          * source, and in the quotes only where that says something */
-};
-/* Check one sentence. out->cites and out->problems are made in the arena; the sentence is supported
- * when there are no problems. */
+/* Find out the language of each source (where it does not tell: the brief's), and bring it into the form that is
+ * checked against. In the arena. */
+void wn_cite_prepare(struct wn_cite_source *sources, size_t n, const struct wn_language *language,
+                     struct wn_arena *a);
+/* Check one sentence of a brief in this language (NULL: not known). out->cites and out->problems are made in the
+ * arena; the sentence is supported when there are no problems. */
 void wn_cite_check(const struct wn_cite_claim *c, const struct wn_cite_source *sources, size_t n,
-                   unsigned how, struct wn_arena *a, struct wn_brief_sentence *out);
+                   const struct wn_language *language, struct wn_arena *a,
+                   struct wn_brief_sentence *out);
 /* Where byte `at` of a text is: line, sentence, page ("[page 3]" stands on lines of their own), and
  * whether it is marked as somebody else's. */
 void wn_cite_place(const char *text, size_t len, size_t at, struct wn_cite *out);
-/* The language of a text by its small words: "en", "de", "fr", "es", "nl", or NULL where they do not
- * tell. */
-const char *wn_cite_language(const char *text, size_t len);
 
 #endif

@@ -124,7 +124,7 @@ static void mend_done(void *user, struct wn_job *j)
         return;
     }
     r.claim.least = w->reply.sentences[m->i].claim.least;
-    wn_cite_check(&r.claim, w->sources, w->nsources, w->b->how, w->a, &anew);
+    wn_cite_check(&r.claim, w->sources, w->nsources, w->b->language, w->a, &anew);
     if (anew.nproblems > 0)
         return;
     anew.mended = true;

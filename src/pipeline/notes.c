@@ -370,7 +370,7 @@ struct wn_cite_source *wn_notes_sources(struct wn_notes *n, struct wn_arena *a, 
     for (size_t i = 0; i < n->n; i++)
         passages[i] = n->list[i].passage;
     for (size_t s = 0; s < n->b->nlist; s++)
-        out[s] = (struct wn_cite_source){ n->b->list[s].id, "", 0, passages, 0 };
+        out[s] = (struct wn_cite_source){ .id = n->b->list[s].id, .text = "", .passages = passages };
     while (at < n->n) {
         struct wn_cite_source *s = &out[n->list[at].source];
         s->passages = passages + at;

@@ -1,14 +1,18 @@
 /* sentence.c: see sentence.h. */
 #include "pipeline/sentence.h"
+#include "base/form.h"
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 /* What ends in a full stop and ends no sentence. */
 static const char *const short_forms[] = {
-    "mr",  "mrs", "ms",  "dr",  "prof", "st",  "no",     "nr",   "vs",  "e.g", "i.e", "etc", "inc",
-    "ltd", "co",  "fig", "cf",  "al",   "ca",  "approx", "dept", "est", "jan", "feb", "mar", "apr",
-    "jun", "jul", "aug", "sep", "sept", "oct", "nov",    "dec",  "z.b", "bzw", "usw", "dhr", "mevr"
+    "mr",  "mrs",  "ms",  "dr",   "prof", "st",   "no",  "nr",  "vs",     "e.g",  "i.e",
+    "etc", "inc",  "ltd", "co",   "fig",  "cf",   "al",  "ca",  "approx", "dept", "est",
+    "jan", "feb",  "mar", "apr",  "jun",  "jul",  "aug", "sep", "sept",   "oct",  "nov",
+    "dec", "z.b",  "bzw", "usw",  "dhr",  "mevr", "hr",  "hrn", "fr",     "str",  "tel",
+    "d.h", "u.a",  "ggf", "inkl", "zzgl", "mio",  "mrd", "tsd", "okt",    "dez",  "sr",
+    "sra", "srta", "sig", "dott", "env",  "p.ex", "n",   "p",   "pp",     "pag"
 };
 
 static bool blank(char c)
@@ -23,18 +27,39 @@ static size_t line_end(const char *text, size_t len, size_t at)
 }
 
 /* Is the full stop at `dot` that of a short form or of an initial ("J. Smith")? */
-static bool is_short_form(const char *text, size_t start, size_t dot)
+static bool is_short_form(const char *text, size_t len, size_t start, size_t dot)
 {
     size_t from = dot;
     while (from > start && (isalpha((unsigned char)text[from - 1]) || text[from - 1] == '.'))
         from--;
     if (dot - from == 1 && isupper((unsigned char)text[from]))
         return from == start || text[from - 1] == ' ';
+    if (dot - from == 1 && len - dot > 3 && text[dot + 1] == ' ' &&
+        isalpha((unsigned char)text[dot + 2]) && text[dot + 3] == '.')
+        return true; /* "z. B." */
     for (size_t i = 0; i < sizeof(short_forms) / sizeof(short_forms[0]); i++)
         if (strlen(short_forms[i]) == dot - from &&
             strncasecmp(text + from, short_forms[i], dot - from) == 0)
             return true;
     return false;
+}
+
+/* "am 3. Mai": a day of one or two digits, and its month behind it. */
+static bool is_day(const char *text, size_t len, size_t dot)
+{
+    size_t from = dot, word = dot + 1, n = 0;
+    char low[16];
+    bool alone;
+    while (from > 0 && isdigit((unsigned char)text[from - 1]))
+        from--;
+    while (word < len && isspace((unsigned char)text[word]))
+        word++;
+    for (; word + n < len && n < sizeof(low) &&
+           (isalpha((unsigned char)text[word + n]) || (unsigned char)text[word + n] >= 0x80);
+         n++)
+        low[n] =
+            (char)(isupper((unsigned char)text[word + n]) ? text[word + n] | 0x20 : text[word + n]);
+    return dot > from && dot - from <= 2 && wn_form_month(low, n, &alone) > 0;
 }
 
 /* Where the sentence ends whose mark stands at `at`, or 0 if it goes on. */
@@ -46,7 +71,7 @@ static size_t end_at_mark(const char *text, size_t len, size_t start, size_t at)
         end += (unsigned char)text[end] >= 0x80 ? 3 : 1;
     if (end < len && !isspace((unsigned char)text[end]))
         return 0;
-    if (text[at] == '.' && is_short_form(text, start, at))
+    if (text[at] == '.' && (is_short_form(text, len, start, at) || is_day(text, len, at)))
         return 0;
     for (next = end; next < len && blank(text[next]);)
         next++;

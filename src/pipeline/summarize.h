@@ -26,7 +26,7 @@ struct wn_brief {
     const char **notes;
     size_t nnotes, notes_cap;
     const char *because[8];
-    unsigned how; /* enum wn_cite_how */
+    const struct wn_language *language; /* of the text; NULL = not known */
     const char *checked_by; /* the second model, as returned */
     uint64_t *replaced;     /* digests of what was replaced, facts.redacted */
     bool suspicious;        /* a source tries to instruct the model */

@@ -2,7 +2,7 @@
 #include "pipeline/tables.h"
 #include "base/json.h"
 #include "decide/drift.h"
-#include "pipeline/cite.h"
+#include "decide/language.h"
 #include "report/writer.h"
 #include <math.h>
 #include <stdio.h>
@@ -79,15 +79,15 @@ static void add_row(const struct wn_row *row, struct wn_arena *a, struct wn_aren
 {
     struct wn_item item;
     struct wn_result r;
-    const char *language;
+    const struct wn_language *language;
     double off = off_enum(row->signals_json);
     if (row->item_json == NULL || wn_item_read(row->item_json, a, &item, NULL) != WN_OK ||
         wn_result_read(row->result_json, &item, a, &r, NULL) != WN_OK)
         return;
     length[out->n++] = (double)item.text_len;
-    language = item.text == NULL ? NULL : wn_cite_language(item.text, item.text_len);
+    language = item.text == NULL ? NULL : wn_language_of(item.text, item.text_len);
     add_to(&out->label, r.label == NULL ? "none" : r.label, 1, keep);
-    add_to(&out->language, language == NULL ? "unknown" : language, 1, keep);
+    add_to(&out->language, language == NULL ? "unknown" : language->id, 1, keep);
     add_to(&out->source, item.source == NULL ? "unknown" : wn_tables_source(item.source, a), 1,
            keep);
     if (!isnan(off))

@@ -55,8 +55,8 @@ static void say_what_was_left(struct wn_writing *w)
     if (failed > 0)
         wn_brief_note(b, "The sentences that failed were not all asked about again.");
     if (b->o.check != NULL && passed > 0)
-        wn_brief_note(b, wn_arena_printf(w->a, "The second model has not seen %zu of the sentences.",
-                                         passed));
+        wn_brief_note(b, wn_arena_printf(
+                             w->a, "The second model has not seen %zu of the sentences.", passed));
 }
 
 bool wn_brief_unfinished(struct wn_writing *w, enum wn_code rc, const struct wn_error *err)

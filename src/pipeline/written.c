@@ -93,7 +93,8 @@ static void whole_sources(struct wn_writing *w)
     w->nsources = b->nlist;
     for (size_t i = 0; i < b->nlist; i++) {
         const struct wn_material *m = &b->sources.held[i];
-        w->sources[i] = (struct wn_cite_source){ b->list[i].id, m->text, m->len, NULL, 0 };
+        w->sources[i] =
+            (struct wn_cite_source){ .id = b->list[i].id, .text = m->text, .len = m->len };
     }
 }
 
@@ -229,34 +230,61 @@ static enum wn_code from_notes(struct wn_writing *w, struct wn_error *err)
 
 /* ---- checking ---- */
 
-static void find_language(struct wn_writing *w)
+/* The brief's language: as its sentences tell, else as it was asked for. */
+static const struct wn_language *language_of(const struct wn_writing *w)
 {
-    struct wn_buf said = WN_BUF_INIT(1 << 20), there = WN_BUF_INIT(1 << 17);
-    const char *ours, *theirs;
+    struct wn_buf said = WN_BUF_INIT(1 << 20);
+    const struct wn_language *l;
     for (size_t i = 0; i < w->reply.n; i++) {
         wn_buf_str(&said, w->reply.sentences[i].claim.text);
         wn_buf_char(&said, ' ');
     }
-    for (size_t i = 0; i < w->nsources && !there.failed; i++)
-        wn_buf_add(&there, w->sources[i].text, w->sources[i].len < 8192 ? w->sources[i].len : 8192);
-    ours = wn_cite_language(said.data, said.len);
-    theirs = wn_cite_language(there.data, there.len);
-    if (ours != NULL && theirs != NULL && strcmp(ours, theirs) != 0)
-        w->b->how |= WN_CITE_FOREIGN;
-    if (ours != NULL && strcmp(ours, "de") == 0)
-        w->b->how |= WN_CITE_NOUNS;
+    l = wn_language_guess(said.data, said.len);
+    if (l == NULL && w->b->o.language != NULL)
+        l = wn_language_find(w->b->o.language);
     wn_buf_free(&said);
-    wn_buf_free(&there);
+    return l;
+}
+
+/* The reader is told where the check sees less. */
+static void say_what_is_weaker(struct wn_writing *w)
+{
+    struct wn_brief *b = w->b;
+    bool foreign = false;
+    for (size_t i = 0; i < w->nsources; i++)
+        foreign |= w->sources[i].language != NULL && b->language != NULL &&
+                   w->sources[i].language != b->language;
+    if (b->language == NULL)
+        wn_brief_note(
+            b,
+            "The check does not know the language of this brief, or cannot tell it: only numbers "
+            "in digits, addresses, and names inside sentences were compared. It knows English, "
+            "German, French, Spanish, Italian and Dutch.");
+    else if (b->language->articles != NULL)
+        wn_brief_note(
+            b, foreign
+                   ? "In German every noun has a capital: a name that stands in no source was not "
+                     "told from a noun."
+                   : "In German every noun has a capital: what is a name was told by how the "
+                     "sources use it.");
+    if (foreign)
+        wn_brief_note(b, "Brief and sources are in different languages: only numbers, dates, names "
+                         "and addresses "
+                         "were compared.");
 }
 
 static void check_all(struct wn_writing *w)
 {
+    w->b->language = language_of(w);
+    wn_cite_prepare(w->sources, w->nsources, w->b->language, w->a);
     w->checked = wn_arena_array(w->a, w->reply.n, sizeof(*w->checked));
     for (size_t i = 0; i < w->reply.n; i++) {
         w->checked[i].section = w->reply.sentences[i].section;
-        wn_cite_check(&w->reply.sentences[i].claim, w->sources, w->nsources, w->b->how, w->a,
+        wn_cite_check(&w->reply.sentences[i].claim, w->sources, w->nsources, w->b->language, w->a,
                       &w->checked[i]);
     }
+    if (w->reply.n > 0)
+        say_what_is_weaker(w);
 }
 
 /* ---- the whole ---- */
@@ -300,11 +328,6 @@ static enum wn_code run(struct wn_writing *w, struct wn_error *err)
         return rc;
     if (!w->reply.enough)
         w->reply.n = 0;
-    find_language(w);
-    if (b->how & WN_CITE_FOREIGN)
-        wn_brief_note(
-            b, "Brief and sources are in different languages: words and names of days were not "
-               "compared.");
     check_all(w);
     if (!ended)
         rc = wn_brief_mend(w, err);

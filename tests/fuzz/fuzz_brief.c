@@ -39,10 +39,11 @@ static void cut(const char *text, size_t len)
 
 static void cite(const struct wn_reply_brief *r, const char *text, size_t len, struct wn_arena *a)
 {
-    struct wn_cite_source source = { "S1", text, len, NULL, 0 };
+    struct wn_cite_source source = { .id = "S1", .text = text, .len = len };
+    wn_cite_prepare(&source, 1, NULL, a);
     for (size_t i = 0; i < r->n && i < 8; i++) {
         struct wn_brief_sentence s = { .section = 0 };
-        wn_cite_check(&r->sentences[i].claim, &source, 1, 0, a, &s);
+        wn_cite_check(&r->sentences[i].claim, &source, 1, source.language, a, &s);
         for (size_t k = 0; k < s.ncites; k++)
             must(!s.cites[k].verified ||
                  (s.cites[k].end <= len && s.cites[k].end > s.cites[k].start));
@@ -75,7 +76,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     wn_reply_notes(reply, &a, &n, fault);
     wn_reply_mend(reply, &a, &m, fault);
     wn_reply_check(reply, &a, &c, fault);
-    wn_cite_language(text, clean.len);
     wn_buf_free(&clean);
     wn_arena_free(&a);
     return 0;
