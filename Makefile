@@ -33,7 +33,7 @@ UNIT    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c)
 FUZZ    := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 SERVER  := $(if $(wildcard tests/server/*.c),$(B)/test-server)
 
-.PHONY: all demo check asan fuzz bench bench-brief bench-pack bench-store kills install help deps test unit clean
+.PHONY: all demo check browser asan fuzz bench bench-brief bench-pack bench-store kills install help deps test unit clean
 all: $(B)/winnow
 
 help: ## this list
@@ -43,7 +43,7 @@ demo: deps ## install what is missing, build, sort the example leads and mail wi
 	@$(MAKE) --no-print-directory $(B)/winnow
 	@tests/demo.sh $(B)/winnow
 
-check: deps ## install what is missing, build, run every test (twice: plain, and with sanitizers)
+check: deps browser ## install what is missing, build, run every test (twice: plain, and with sanitizers)
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory asan
 
@@ -54,6 +54,10 @@ asan: ## the same tests under AddressSanitizer and UBSan, with the fuzz corpora
 # One compiler run would do for both, but a missing package is clearer said before than by cc.
 deps:
 	@tests/deps.sh $(DEBIAN) -- $(BREW)
+
+# For the test of the brief's page alone; where there is none it is skipped, and says so.
+browser:
+	@command -v chromium >/dev/null || tests/deps.sh chromium -- || echo "no Chromium: the page is not looked at"
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
