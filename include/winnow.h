@@ -402,11 +402,15 @@ void wn_queue_close(struct wn_queue *q);
 
 struct wn_train_options {
     const char *task;
-    const char *const *files; /* labelled files to learn from, now and from now on; with `teach`: items
-                               * that may be labelled by the model */
+    const char *const
+        *files; /* labelled files to learn from, from now on if the release is switched on;
+                               * with `teach`: items that may be labelled by the model */
     size_t nfiles;
     const struct wn_setting *maps; /* which column holds which answer */
     size_t nmaps;
+    const struct wn_setting
+        *values; /* what a word of a labelled file means: an id, or "-" for nothing */
+    size_t nvalues;
     const char *teach;   /* a model that labels the items that teach most; NULL = none */
     double budget_usd;   /* for it */
     bool dry_run, force; /* force: switch the release on even if it is worse */
@@ -428,8 +432,15 @@ struct wn_train_score {
     const char *question;
     bool trained;
     size_t n;
-    double accuracy, ece, nll;              /* out of fold */
-    double before_accuracy, before_ece, before_nll; /* of the release before; NAN = none */
+    double accuracy, ece, nll; /* out of fold */
+    /* The release before, on the same texts, each judged by a model that had not seen it. */
+    size_t compared; /* texts; 0: it has nothing to say about this question */
+    double before_accuracy, before_ece;
+    size_t lost, won;             /* texts right before and wrong now; the other way round */
+    size_t known_lost, known_won; /* of these the ones that the release before had learned from */
+    double chance;    /* of so many lost among lost + won if both were equally good (sign test) */
+    bool worse;       /* fewer are right, by more than chance; or nothing teaches it any more */
+    bool known_worse; /* the same, of the texts that the release before had learned from */
     const struct wn_train_label *labels;
     size_t nlabels;
     const struct wn_train_confusion *confusions;
@@ -444,12 +455,16 @@ struct wn_train_report {
     size_t kept_out_from; /* with fewer labelled texts all are learned from */
     const char *proved;   /* what they prove, a line for each promise; NULL: none, or nothing was released */
     size_t repeated, contradicting, empty;
+    size_t rows, rows_no_text, rows_no_answer; /* of the files that were read */
+    size_t rows_left_out;                      /* of files: more than can be learned from */
+    size_t did_not_fit;                        /* texts that did not fit into memory */
     size_t learned_from;  /* texts, each once */
     size_t from_unlabelled; /* items of the store that taught words where labels are few */
     bool adapted;         /* class shares were set to those of the items seen lately */
+    bool compared;        /* there is a release of this version of the task to compare with */
+    bool worse;           /* in at least one question */
     bool released;        /* the new release answers from now on */
     bool unchanged;       /* it is the one that answered before */
-    bool worse;           /* out of fold it is worse than the one before */
     const char *version;
     size_t bytes;         /* of the model */
     /* teaching */

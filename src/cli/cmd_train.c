@@ -9,13 +9,15 @@
 static struct {
     const char *teach;
     double budget;
-    struct cli_maps maps;
+    struct cli_maps maps, values;
     bool dry_run, force;
 } arg;
 
 static const struct cli_option options[] = {
     { 0, "map", OPT_MAP, &arg.maps, "NAME=COLUMN",
       "which column is the text, or the answer to a question" },
+    { 0, "value", OPT_MAP, &arg.values, "WORD=ID",
+      "what a word of the file means; WORD=- is no answer" },
     { 0, "teach", OPT_STRING, &arg.teach, "MODEL",
       "let this model label the items of FILE that teach most" },
     { 0, "budget", OPT_DOUBLE, &arg.budget, "USD", "what the teacher may cost" },
@@ -59,8 +61,21 @@ static void sources(const struct wn_train_report *r)
                r->contradicting);
     if (r->repeated > 0)
         printf("  %zu texts came more than once\n", r->repeated);
-    if (r->empty > 0)
-        printf("  %zu examples have no text\n", r->empty);
+    if (r->rows_no_text > 0)
+        printf("  %zu of %zu rows have no text: they teach nothing\n", r->rows_no_text, r->rows);
+    if (r->rows_no_answer > 0)
+        printf("  %zu of %zu rows answer no question: they teach nothing\n", r->rows_no_answer,
+               r->rows);
+    if (r->rows_left_out > 0)
+        printf(
+            "  %zu rows are more than can be learned from: of each label as many were drawn as of "
+            "any other, where there are enough\n",
+            r->rows_left_out);
+    if (r->did_not_fit > 0)
+        printf(
+            "  %zu texts are more than fit into memory: of each label as many were taken as of any "
+            "other, where there are enough\n",
+            r->did_not_fit);
     if (r->from_unlabelled > 0)
         printf("  %zu items that nobody has labelled helped, for labels are few\n",
                r->from_unlabelled);
@@ -68,12 +83,13 @@ static void sources(const struct wn_train_report *r)
         puts("  class shares were set to those of the items seen lately");
 }
 
-static void change(double now, double before)
+static void change(double now, double before, size_t compared)
 {
-    if (isnan(before))
+    double points = (now - before) * 100;
+    if (compared == 0)
         printf("          ");
     else
-        printf("  (%+5.1f)", (now - before) * 100);
+        printf("  (%+5.1f)", fabs(points) < .05 ? 0 : points);
 }
 
 static void scores(const struct wn_train_report *r)
@@ -87,14 +103,16 @@ static void scores(const struct wn_train_report *r)
             continue;
         }
         printf("%7.1f%%", s->accuracy * 100);
-        change(s->accuracy, s->before_accuracy);
+        change(s->accuracy, s->before_accuracy, s->compared);
         printf(" %7.1f%%", s->ece * 100);
-        change(s->ece, s->before_ece);
+        change(s->ece, s->before_ece, s->compared);
         fputc('\n', stdout);
     }
-    puts("  out of fold: each text was judged by a model that had not seen it; in brackets: "
-         "against the "
-         "release before");
+    puts("  out of fold: each text was judged by a model that had not seen it");
+    puts(r->compared
+             ? "  in brackets: against the release before, on the same texts, which it had not "
+               "seen either"
+             : "  there is no release of this version of the task to compare with");
 }
 
 static void labels(const struct wn_train_score *s)
@@ -139,21 +157,53 @@ static void teaching(const struct wn_train_report *r)
     puts("\n");
 }
 
+/* "(by chance once in 40 times)": of what is all but impossible no number is told. */
+static void tell_chance(double p)
+{
+    if (p < 1e-6)
+        fputs("(by chance less than once in a million times)", stdout);
+    else
+        printf("(by chance once in %.0f times)", 1 / p);
+}
+
+/* Where a question changed for the worse, in numbers. */
+static void tell_worse(const struct wn_train_score *s)
+{
+    if (s->worse && s->compared == 0) {
+        printf("%s is worse: the release before had learned it, and nothing teaches it now\n",
+               s->question);
+    } else if (s->worse) {
+        printf(
+            "%s is worse: of the same %zu texts %zu that were right are wrong now, %zu the other "
+            "way round ",
+            s->question, s->compared, s->lost, s->won);
+        tell_chance(s->chance);
+        putchar('\n');
+    } else if (s->known_worse) {
+        printf("%s: of the texts that the release before had learned from, %zu that were right are "
+               "wrong now, %zu the other way round: do the new lessons say something else?\n",
+               s->question, s->known_lost, s->known_won);
+    }
+}
+
 static void outcome(const struct wn_train_report *r)
 {
+    putchar('\n');
+    for (size_t i = 0; i < r->nscores; i++)
+        tell_worse(&r->scores[i]);
     if (r->released && r->unchanged)
-        printf("\nnothing new: %.12s answers as before\n", r->version);
+        printf("nothing new: %.12s answers as before\n", r->version);
     else if (r->released)
-        printf("\nreleased: %.12s, %zu KB; it answers from now on, and what was proved for the one "
-               "before "
-               "is to be proved again\n",
+        printf("released: %.12s, %zu KB; it answers from now on, and what was proved for the one "
+               "before is to be proved again\n",
                r->version, (r->bytes + 1023) / 1024);
     else if (arg.dry_run)
-        puts("\ndry run: nothing was kept");
-    else if (r->worse)
-        puts("\nnot released: it is worse out of fold than the one before; --force switches it on "
-             "all the "
-             "same");
+        printf("dry run: nothing was kept%s\n",
+               r->worse ? "; this release would not be switched on" : "");
+    else
+        printf("not released: more is wrong than in the release before, and by more than chance "
+               "explains; nothing was kept%s. --force switches it on all the same\n",
+               arg.teach != NULL ? " but what was taught" : "");
     if (r->proved != NULL)
         puts(r->proved);
 }
@@ -165,6 +215,8 @@ static int train(struct wn *wn, int argc, char **argv)
                                   .nfiles = (size_t)argc - 1,
                                   .maps = arg.maps.list,
                                   .nmaps = arg.maps.n,
+                                  .values = arg.values.list,
+                                  .nvalues = arg.values.n,
                                   .teach = arg.teach,
                                   .budget_usd = arg.budget,
                                   .dry_run = arg.dry_run,

@@ -19,7 +19,7 @@ struct same {
     uint64_t text;  /* digest of what a model would see of it */
     size_t example; /* or the first of several */
     const struct wn_answer *answer;
-    size_t label, rank; /* by which the rows are put in order */
+    size_t label, answers, rank; /* by which the rows are put in order */
 };
 
 /* Letter case and white space do not make another text. */
@@ -39,6 +39,14 @@ static uint64_t digest(uint64_t h, const char *s)
         c = (unsigned char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
         h = wn_fnv(h, &c, 1);
     }
+    return h;
+}
+
+uint64_t wn_text_digest(const char *text, const struct wn_field *fields, size_t nfields)
+{
+    uint64_t h = digest(WN_FNV_START, text);
+    for (size_t i = 0; i < nfields; i++)
+        h = digest(digest(h * 31, fields[i].name) * 31, fields[i].value);
     return h;
 }
 
@@ -68,6 +76,8 @@ static int by_label(const void *a, const void *b)
     const struct same *x = a, *y = b;
     if (x->label != y->label)
         return x->label < y->label ? -1 : 1;
+    if (x->answers != y->answers)
+        return x->answers > y->answers ? -1 : 1;
     return by_text(a, b);
 }
 
@@ -98,8 +108,7 @@ static size_t list_examples(struct wn_training *tr, const struct wn_example *ex,
             tr->counts.nheld_out++;
             continue;
         }
-        for (size_t f = 0; f < ex[i].nfields; f++)
-            h = digest(digest(h * 31, ex[i].fields[f].name) * 31, ex[i].fields[f].value);
+        h = wn_text_digest(ex[i].text, ex[i].fields, ex[i].nfields);
         list[m++] = (struct same){ .text = h, .example = i, .answer = ex[i].answer };
     }
     free(held);
@@ -194,13 +203,22 @@ static size_t label_of(const struct wn_task *t, const struct wn_answer *a)
     return SIZE_MAX;
 }
 
-/* One of each label in turn, so that where not all fit, the rare labels stay whole. What has no answer
- * left is dropped; returns how many there are. */
+static size_t count_answers(const struct wn_task *t, const struct wn_answer *a)
+{
+    size_t n = 0;
+    for (size_t q = 0; q < t->nquestions; q++)
+        n += answers(&t->questions[q], &a->values[q]);
+    return n;
+}
+
+/* One of each label in turn, so that where not all fit, the rare labels stay whole; of each label those
+ * first that answer the most questions. What has no answer left is dropped; returns how many there are. */
 static size_t put_in_order(const struct wn_task *t, struct same *list, size_t n)
 {
     size_t m = 0;
     for (size_t i = 0; i < n; i++) {
         list[i].label = label_of(t, list[i].answer);
+        list[i].answers = count_answers(t, list[i].answer);
         if (list[i].label != SIZE_MAX)
             list[m++] = list[i];
     }
@@ -408,12 +426,14 @@ enum wn_code wn_gather(struct wn_training *tr, const struct wn_task *t, const st
     size_targets(tr);
     label_meanings(tr);
     tr->example = wn_arena_array(&tr->arena, tr->corpus.n, sizeof(*tr->example));
+    tr->text = wn_arena_array(&tr->arena, tr->corpus.n, sizeof(*tr->text));
     tr->learn = wn_arena_array(&tr->arena, tr->corpus.n, sizeof(*tr->learn));
     for (size_t row = 0; row < tr->corpus.n; row++) {
         size_t i = row - tr->first_example;
         bool is_example = row >= tr->first_example && row < tr->first_pool;
         tr->learn[row] = row < tr->first_pool;
         tr->example[row] = is_example ? list[i].example : SIZE_MAX;
+        tr->text[row] = is_example ? list[i].text : 0;
         for (size_t k = 0; is_example && k < tr->ntargets; k++)
             label_example(&tr->targets[k], row, &list[i].answer->values[tr->targets[k].index]);
     }

@@ -22,6 +22,7 @@ struct wn_training {
     struct wn_corpus corpus;
     size_t first_example, first_pool;
     size_t *example;           /* per row: number of the example, or SIZE_MAX */
+    uint64_t *text;            /* per example row: digest of what a model sees of it */
     struct wn_target *targets; /* one per question but text */
     size_t ntargets;
     bool *learn; /* per row: name, meaning or example */
@@ -36,5 +37,7 @@ int wn_target_class(const struct wn_target *g, size_t row, size_t machine);
 enum wn_code wn_gather(struct wn_training *tr, const struct wn_task *t, const struct wn_example *ex,
                        size_t n, const struct wn_linear_options *o, struct wn_error *err);
 void wn_training_clear(struct wn_training *tr);
+/* Digest of what a model sees of a text and its fields, up to letter case and white space. */
+uint64_t wn_text_digest(const char *text, const struct wn_field *fields, size_t nfields);
 
 #endif

@@ -99,28 +99,3 @@ bool wn_linear_adapt(struct wn_linear *m, const struct wn_task *t, const struct 
         wn_linear_refresh(m);
     return done;
 }
-
-void wn_linear_scores(const struct wn_linear *m, const struct wn_task *t, struct wn_arena *a,
-                      const struct wn_linear_score **out, size_t *n)
-{
-    struct wn_linear_score *list = wn_arena_array(a, m->nheads, sizeof(*list));
-    *n = 0;
-    for (size_t i = 0; i < m->nheads; i++) {
-        const struct wn_head *h = &m->heads[i];
-        bool trained = h->state == WN_HEAD_TRAINED;
-        if (h->type == WN_TEXT)
-            continue;
-        list[(*n)++] = (struct wn_linear_score){
-            .question = t->questions[i].name,
-            .trained = trained,
-            .n = h->n,
-            .nclasses = h->k,
-            .accuracy = trained ? (double)h->accuracy : NAN,
-            .ece = trained ? (double)h->ece : NAN,
-            .nll = trained ? (double)h->nll : NAN,
-            .temperature = h->state == WN_HEAD_NONE ? NAN : (double)h->temperature[0],
-            .c = (double)h->c,
-        };
-    }
-    *out = list;
-}

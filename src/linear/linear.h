@@ -38,9 +38,23 @@ struct wn_linear_score {
     const struct wn_linear_confusion *confusions; /* the most frequent ones; none for tags */
     size_t nconfusions;
 };
+/* What was said of one text to one question out of fold, by a model that had not seen it. */
+struct wn_linear_mark {
+    bool judged;
+    uint32_t said, truth; /* choice, level, 0 or 1; tags: a digest of the set */
+    float p;              /* of what was said */
+};
+/* All of them: a release keeps them beside its model, so that the next can be compared with it. */
+struct wn_linear_sheet {
+    size_t n, nquestions;
+    uint64_t *texts;              /* digests, each once */
+    size_t *examples;             /* their numbers as given to train; not kept */
+    struct wn_linear_mark *marks; /* one per text and question of the task; `truth` is not kept */
+};
 struct wn_linear_report {
     const struct wn_linear_score *scores; /* one per question but text, in the arena given */
     size_t nscores;
+    struct wn_linear_sheet sheet; /* in the arena given */
     size_t nexamples;      /* learned from, each text once */
     size_t nrepeated;      /* the same text again with the same answers */
     size_t ncontradicting; /* texts with contradicting answers: the majority counts, or none */
@@ -123,8 +137,29 @@ enum wn_code wn_linear_load(const char *bytes, size_t len, const struct wn_task 
 /* Hex digest of what the model is, for the decision's key (confidence.md section 2). */
 const char *wn_linear_version(const struct wn_linear *m);
 size_t wn_linear_nexamples(const struct wn_linear *m);
-/* The scores it was released with, without labels and confusions: for "what changed". */
-void wn_linear_scores(const struct wn_linear *m, const struct wn_task *t, struct wn_arena *a,
-                      const struct wn_linear_score **out, size_t *n);
+
+/* ---- comparing two releases (sheet.c) ---------------------------------------------------- */
+
+/* The sheet of a release as bytes for the store and back: false if they are none of its, or damaged.
+ * *bytes is the caller's, to free(). */
+enum wn_code wn_linear_sheet_save(const struct wn_linear_sheet *s, const struct wn_linear *m,
+                                  char **bytes, size_t *len, struct wn_error *err);
+bool wn_linear_sheet_load(const char *bytes, size_t len, const char *version,
+                          const struct wn_task *t, struct wn_arena *a, struct wn_linear_sheet *out);
+
+/* One question, on the texts of the new sheet that answer it. */
+struct wn_linear_change {
+    bool unlearned;   /* the one before had learned it, the new one has nothing to learn it from */
+    size_t n;         /* 0: the one before does not answer it, or nothing says what is right */
+    size_t lost, won; /* right before and wrong now; wrong before and right now */
+    size_t known, known_lost, known_won; /* of these, texts that the one before had learned from */
+    double accuracy, ece;                /* of the one before */
+};
+/* What the release before would have said of the texts that `now` is about, each judged by a model that
+ * had not seen it: out of its own folds where it had learned from a text, else by itself. `out` has one for
+ * each question of the task. */
+void wn_linear_compare(const struct wn_linear *before, const struct wn_linear_sheet *before_said,
+                       const struct wn_task *t, const struct wn_example *ex,
+                       const struct wn_linear_sheet *now, struct wn_linear_change *out);
 
 #endif

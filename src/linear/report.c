@@ -15,45 +15,64 @@ struct mistake {
     double p;
 };
 
-/* One row's outcome: what was said, with which probability, and what was right. */
-struct outcome {
-    size_t truth, said;
-    double p, nll;
-    bool right;
-};
-
-static struct outcome judge_one(const struct wn_target *g, size_t row, const double *p)
+uint32_t wn_tags_digest(const bool *chosen, size_t k)
 {
-    struct outcome o = { .said = wn_largest(p, g->head.k), .truth = (size_t)g->y[row] };
-    size_t tol = g->q->type == WN_SCALE ? (size_t)g->q->tol : 0;
-    size_t off = o.said > o.truth ? o.said - o.truth : o.truth - o.said;
-    o.nll = -log(fmax(p[o.truth], 1e-12));
-    for (size_t c = 0; c < g->head.k; c++)
-        if (c + tol >= o.said && c <= o.said + tol)
-            o.p += p[c];
-    o.right = off <= tol;
-    return o;
+    return (uint32_t)wn_fnv(WN_FNV_START, chosen, k * sizeof(*chosen));
 }
 
-static struct outcome judge_tags(const struct wn_target *g, size_t row, const double *p)
+/* Tags are chosen from an even chance on. */
+static struct wn_linear_mark mark_tags(const struct wn_question *q, const double *p)
 {
-    struct outcome o = { .p = 1, .right = true };
-    for (size_t c = 0; c < g->head.k; c++) {
-        bool has = g->tags[row][c], said = p[c] >= .5;
-        o.p = fmin(o.p, said ? p[c] : 1 - p[c]);
-        o.right &= has == said;
-        o.nll -= log(fmax(has ? p[c] : 1 - p[c], 1e-12));
+    struct wn_linear_mark m = { .judged = true, .p = 1 };
+    uint64_t h = WN_FNV_START;
+    for (size_t c = 0; c < q->nchoices; c++) {
+        bool said = p[c] >= .5;
+        m.p = fminf(m.p, (float)(said ? p[c] : 1 - p[c]));
+        h = wn_fnv(h, &said, sizeof(said));
     }
-    return o;
+    m.said = (uint32_t)h;
+    return m;
 }
 
-static void count_labels(const struct wn_target *g, size_t row, const struct outcome *o,
+struct wn_linear_mark wn_mark(const struct wn_question *q, const double *p)
+{
+    struct wn_linear_mark m = { .judged = true };
+    size_t said, tol = q->type == WN_SCALE ? (size_t)q->tol : 0;
+    double sum = 0;
+    if (q->type == WN_TAGS)
+        return mark_tags(q, p);
+    said = wn_largest(p, q->nchoices);
+    for (size_t c = 0; c < q->nchoices; c++)
+        if (c + tol >= said && c <= said + tol)
+            sum += p[c];
+    m.said = (uint32_t)said;
+    m.p = (float)sum;
+    return m;
+}
+
+bool wn_mark_is_right(const struct wn_question *q, const struct wn_linear_mark *m, uint32_t truth)
+{
+    uint32_t tol = q->type == WN_SCALE ? (uint32_t)q->tol : 0;
+    return (m->said > truth ? m->said - truth : truth - m->said) <= tol;
+}
+
+static double loss_of(const struct wn_target *g, size_t row, const double *p)
+{
+    double nll = 0;
+    if (g->q->type != WN_TAGS)
+        return -log(fmax(p[g->y[row]], 1e-12));
+    for (size_t c = 0; c < g->head.k; c++)
+        nll -= log(fmax(g->tags[row][c] ? p[c] : 1 - p[c], 1e-12));
+    return nll;
+}
+
+static void count_labels(const struct wn_target *g, size_t row, const struct wn_linear_mark *m,
                          const double *p, struct wn_linear_label *labels)
 {
     if (g->q->type != WN_TAGS) {
-        labels[o->truth].n++;
-        labels[o->said].said++;
-        labels[o->truth].right += o->truth == o->said;
+        labels[m->truth].n++;
+        labels[m->said].said++;
+        labels[m->truth].right += m->truth == m->said;
         return;
     }
     for (size_t c = 0; c < g->head.k; c++) {
@@ -148,7 +167,8 @@ static void find_limits(const struct wn_training *tr, const struct wn_target *g,
 }
 
 void wn_judge(struct wn_training *tr, struct wn_target *g, const float *z, const float *known,
-              struct wn_linear_limits *limits, struct wn_arena *a, struct wn_linear_score *out)
+              struct wn_linear_limits *limits, struct wn_linear_sheet *sheet, struct wn_arena *a,
+              struct wn_linear_score *out)
 {
     struct wn_head *h = &g->head;
     struct wn_linear_label *labels = wn_arena_array(a, h->k, sizeof(*labels));
@@ -157,17 +177,22 @@ void wn_judge(struct wn_training *tr, struct wn_target *g, const float *z, const
     double *p = wn_xcalloc(h->k, sizeof(*p)), nll = 0;
     size_t n = 0, nmistakes = 0, right = 0;
     for (size_t row = tr->first_example; row < tr->first_pool; row++) {
-        struct outcome o;
+        struct wn_linear_mark *m =
+            &sheet->marks[(row - tr->first_example) * sheet->nquestions + g->index];
+        bool is_right;
         if (g->rank[row] < 0)
             continue;
         wn_head_probabilities(h, z + row * h->ncols, p);
-        o = g->q->type == WN_TAGS ? judge_tags(g, row, p) : judge_one(g, row, p);
-        count_labels(g, row, &o, p, labels);
-        judged[n++] = (struct wn_judged){ o.p, o.right };
-        right += o.right;
-        nll += o.nll;
-        if (o.said != o.truth && g->q->type != WN_TAGS)
-            mistakes[nmistakes++] = (struct mistake){ o.truth, o.said, tr->example[row], o.p };
+        *m = wn_mark(g->q, p);
+        m->truth = g->q->type == WN_TAGS ? wn_tags_digest(g->tags[row], h->k) : (uint32_t)g->y[row];
+        is_right = wn_mark_is_right(g->q, m, m->truth);
+        count_labels(g, row, m, p, labels);
+        judged[n++] = (struct wn_judged){ (double)m->p, is_right };
+        right += is_right;
+        nll += loss_of(g, row, p);
+        if (m->said != m->truth && g->q->type != WN_TAGS)
+            mistakes[nmistakes++] =
+                (struct mistake){ m->truth, m->said, tr->example[row], (double)m->p };
     }
     h->accuracy = (float)right / (float)n;
     h->nll = (float)(nll / (double)n);

@@ -133,10 +133,22 @@ static void log_counts(const struct wn_linear_report *c, const struct wn_log *lo
     if (c->nempty > 0)
         wn_log(log, WN_INFO, "train_empty", "examples=%zu", c->nempty);
     if (c->nleft_out > 0)
-        wn_log(log, WN_WARN, "notice",
-               "%zu texts are what fits into memory, and of each label as many as of any other "
-               "where there are enough; %zu are left out",
-               c->nexamples, c->nleft_out);
+        wn_log(log, WN_INFO, "train_left_out", "texts=%zu", c->nleft_out);
+}
+
+/* The examples' rows, with nothing said yet. */
+static void start_sheet(const struct wn_training *tr, struct wn_arena *a,
+                        struct wn_linear_sheet *out)
+{
+    out->n = tr->first_pool - tr->first_example;
+    out->nquestions = tr->task->nquestions;
+    out->texts = wn_arena_array(a, out->n, sizeof(*out->texts));
+    out->examples = wn_arena_array(a, out->n, sizeof(*out->examples));
+    out->marks = wn_arena_array(a, out->n * out->nquestions, sizeof(*out->marks));
+    for (size_t i = 0; i < out->n; i++) {
+        out->texts[i] = tr->text[tr->first_example + i];
+        out->examples[i] = tr->example[tr->first_example + i];
+    }
 }
 
 /* Per target: its weights, what is to be kept with them, and its line of the report. */
@@ -166,7 +178,7 @@ static const struct wn_linear_score *list_scores(struct wn_trainer *all, const f
         finish(all, p);
         weights[i] = p->w;
         wn_judge(tr, g, p->z + p->c * tr->corpus.n * h->ncols, p->known,
-                 g->index == 0 ? limits : NULL, a, &list[i]);
+                 g->index == 0 ? limits : NULL, &tr->counts.sheet, a, &list[i]);
         list[i].accuracy = (double)h->accuracy;
         list[i].ece = (double)h->ece;
         list[i].nll = (double)h->nll;
@@ -196,6 +208,7 @@ static enum wn_code train_once(const struct wn_task *t, const struct wn_example 
     if (rc != WN_OK)
         goto done;
     weights = wn_xcalloc(all.tr.ntargets, sizeof(*weights));
+    start_sheet(&all.tr, a, &all.tr.counts.sheet);
     all.tr.counts.scores = list_scores(&all, weights, &limits, a);
     all.tr.counts.nscores = all.tr.ntargets;
     rc = wn_linear_write(&all.tr, &all.rows, weights, &limits, out, err);

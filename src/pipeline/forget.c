@@ -170,9 +170,7 @@ static enum wn_code drop_releases(struct forgetting *f, const char *const **name
     enum wn_code rc = WN_OK;
     *n = 0;
     if (f->out->lessons > 0 || f->decisions > 0)
-        rc = wn_store_value_names(f->wn->store, "linear", &f->wn->arena, names, n, err);
-    for (size_t i = 0; rc == WN_OK && i < *n; i++)
-        rc = wn_store_value_drop(f->wn->store, "linear", (*names)[i], wn_clock_now(), err);
+        rc = wn_local_drop(f->wn, &f->wn->arena, names, n, err);
     return rc;
 }
 

@@ -12,12 +12,13 @@
 enum wn_code wn_gold_read(const struct wn_task *t, const struct wn_eval_options *o,
                           struct wn_arena *a, struct wn_gold *out, struct wn_error *err)
 {
+    const struct wn_lesson_source from = { .maps = o->maps, .nmaps = o->nmaps };
     enum wn_code rc = WN_OK;
     *out = (struct wn_gold){ 0 };
     for (size_t f = 0; rc == WN_OK && f < o->ngold; f++) {
         struct wn_example *list = NULL, *all;
         size_t n = 0;
-        rc = wn_lessons_read(t, o->gold[f], o->maps, o->nmaps, a, &list, &n, err);
+        rc = wn_lessons_read(t, o->gold[f], &from, a, &list, &n, err);
         if (rc != WN_OK)
             break;
         all = wn_arena_array(a, out->nlist + n, sizeof(*all));

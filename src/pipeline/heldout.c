@@ -30,26 +30,19 @@ static bool is_held_out(const char *salt, const struct wn_task *t, const char *t
     return held;
 }
 
-static void split(const char *salt, const struct wn_task *t, const struct wn_example *list, size_t n,
-                  bool enough, struct wn_lessons *out)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!enough || !is_held_out(salt, t, list[i].text)) {
-            wn_lessons_append(out, &list[i], 1);
-            out->from_files++;
-        } else {
-            wn_lessons_hold_out(out, list[i].text);
-            out->measure[out->nmeasure++] = list[i];
-        }
-}
-
 void wn_heldout_split(const char *salt, const struct wn_task *t, const struct wn_example *files, size_t n,
                       struct wn_lessons *out)
 {
-    bool enough = n + out->ntrial >= wn_heldout_least(t);
-    out->measure = wn_arena_array(&out->arena, n + out->ntrial, sizeof(*out->measure));
-    split(salt, t, files, n, enough, out);
-    split(salt, t, out->trial, out->ntrial, enough, out);
+    bool enough = n >= wn_heldout_least(t);
+    out->measure = wn_arena_array(&out->arena, n, sizeof(*out->measure));
+    for (size_t i = 0; i < n; i++)
+        if (!enough || !is_held_out(salt, t, files[i].text)) {
+            wn_lessons_append(out, &files[i], 1);
+            out->from_files++;
+        } else {
+            wn_lessons_hold_out(out, files[i].text);
+            out->measure[out->nmeasure++] = files[i];
+        }
 }
 
 /* ---- what they prove ---- */

@@ -10,7 +10,7 @@
 /* Of so many labelled texts as prove something; with fewer all are learned from. */
 #define WN_HELD_OUT_SHARE .2
 
-/* Part the texts of labelled files, and those of a dry run, into what is learned from and what is not. */
+/* Part the texts of labelled files into what is learned from and what is not. */
 void wn_heldout_split(const char *salt, const struct wn_task *t, const struct wn_example *files, size_t n,
                       struct wn_lessons *out);
 /* The fewest labelled texts of which a part is kept out: with so many it may be enough for a proof. */

@@ -1,14 +1,11 @@
 /* lessons.c: see lessons.h. */
 #include "pipeline/lessons.h"
 #include "base/json.h"
-#include "input/reader.h"
+#include "decide/sample.h"
 #include "pipeline/heldout.h"
 #include "report/writer.h"
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-
-/* ---- a growing list in the lessons' arena ---- */
 
 void wn_lessons_append(struct wn_lessons *l, const struct wn_example *list, size_t n)
 {
@@ -36,151 +33,86 @@ void wn_lessons_hold_out(struct wn_lessons *l, const char *text)
     l->held_out[l->nheld_out++] = text;
 }
 
-int wn_lessons_by_text(const void *a, const void *b)
-{
-    return strcmp(((const struct wn_example *)a)->text, ((const struct wn_example *)b)->text);
-}
-
 /* ---- labelled files ---- */
 
-static bool read_tags(const struct wn_question *q, const char *text, struct wn_arena *a,
-                      struct wn_value *v)
+/* Texts by digest. */
+struct texts {
+    uint64_t *list;
+    size_t n;
+};
+
+static uint64_t digest(const char *text)
 {
-    bool *chosen = wn_arena_array(a, q->nchoices, sizeof(*chosen));
-    for (const char *p = text; *p != '\0';) {
-        size_t lead = strspn(p, " ,;|"), len = strcspn(p + lead, ",;|"), i, end = len;
-        while (end > 0 && p[lead + end - 1] == ' ')
-            end--;
-        if (end > 0 && (i = wn_question_choice(q, p + lead, end)) == SIZE_MAX)
-            return false;
-        else if (end > 0)
-            chosen[i] = true;
-        p += lead + len;
-    }
-    v->chosen = chosen;
-    v->answered = true;
-    return true;
+    return wn_prn_bits("", "lesson", "", text);
 }
 
-/* The answer that stands in a cell; false: it is none of the question's. */
-static bool read_cell(const struct wn_question *q, const char *text, struct wn_arena *a,
-                      struct wn_value *v)
+static int by_number(const void *a, const void *b)
 {
-    if (q->type == WN_TEXT) {
-        v->answered = true;
-        v->text = text;
-        return true;
-    }
-    if (q->type == WN_TAGS)
-        return read_tags(q, text, a, v);
-    if (q->type == WN_YESNO && (strcasecmp(text, "true") == 0 || strcmp(text, "1") == 0))
-        v->choice = 1;
-    else if (q->type == WN_YESNO && (strcasecmp(text, "false") == 0 || strcmp(text, "0") == 0))
-        v->choice = 0;
-    else
-        v->choice = wn_question_choice(q, text, strlen(text));
-    v->answered = v->choice != SIZE_MAX;
-    return v->answered;
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
 }
 
-/* A field that holds an answer is no part of the item: a model that saw it would learn, or be told, what
- * it is asked. */
-static void take_answers_off(const struct wn_task *t, struct wn_arena *a, struct wn_example *e)
+static struct texts texts_of(const struct wn_example *list, size_t n)
 {
-    struct wn_field *left = wn_arena_array(a, e->nfields, sizeof(*left));
-    size_t n = 0, q;
-    for (size_t i = 0; i < e->nfields; i++)
-        if (strcasecmp(e->fields[i].name, "label") != 0 &&
-            wn_task_question(t, e->fields[i].name, &q) == NULL)
-            left[n++] = e->fields[i];
-    e->fields = left;
-    e->nfields = n;
+    struct texts t = { wn_xcalloc(n, sizeof(*t.list)), n };
+    for (size_t i = 0; i < n; i++)
+        t.list[i] = digest(list[i].text);
+    qsort(t.list, n, sizeof(*t.list), by_number);
+    return t;
 }
 
-static enum wn_code item_to_example(const struct wn_task *t, const struct wn_item *item,
-                                    struct wn_arena *a, struct wn_example *e, struct wn_error *err)
+struct gathering {
+    const struct wn_task *t;
+    struct wn_lessons *l;
+    struct texts stronger; /* what others say of these texts does not count */
+};
+
+static bool is_outweighed(const struct gathering *g, const struct wn_example *e)
 {
-    *e = (struct wn_example){ .text = item->text,
-                              .fields = item->fields,
-                              .nfields = item->nfields,
-                              .answer = wn_answer_new(t, a),
-                              .file = item->source };
-    for (size_t i = 0; i < item->nfields; i++) {
-        const struct wn_field *f = &item->fields[i];
-        size_t q = 0;
-        bool label = strcasecmp(f->name, "label") == 0;
-        if (!label && wn_task_question(t, f->name, &q) == NULL)
-            continue;
-        if (!read_cell(&t->questions[q], f->value, a, &e->answer->values[q])) {
-            wn_error_set(err, WN_E_INPUT, "%s: '%.40s' is no answer to '%s'", item->source,
-                         f->value, t->questions[q].name);
-            wn_error_hint(err,
-                          "Write one of the task's ids: `winnow tasks` and task.json have them.");
-            return WN_E_INPUT;
-        }
-    }
-    take_answers_off(t, a, e);
-    return WN_OK;
+    uint64_t key = digest(e->text);
+    return bsearch(&key, g->stronger.list, g->stronger.n, sizeof(key), by_number) != NULL;
 }
 
-static bool is_jsonl(const char *path)
+static void pick_fresh(void *user, const struct wn_example *e)
 {
-    const char *dot = strrchr(path, '.');
-    return dot != NULL && strcasecmp(dot, ".jsonl") == 0;
+    wn_lesson_pick_add(user, e, true);
 }
 
-static enum wn_code read_items(const struct wn_task *t, struct wn_reader *reader,
-                               struct wn_arena *a, struct wn_example **out, size_t *n,
-                               struct wn_error *err)
+static void pick_kept(void *user, const struct wn_example *e)
 {
-    size_t cap = 0;
-    struct wn_example *list = NULL;
-    struct wn_item item;
-    enum wn_code rc;
-    while ((rc = wn_reader_next(reader, a, &item, err)) == WN_OK && item.id != NULL) {
-        if (item.trouble != NULL)
-            continue; /* an empty row teaches nothing */
-        if (*n == cap) {
-            cap = cap == 0 ? 256 : cap * 2;
-            list = wn_xrealloc(list, cap, sizeof(*list));
-        }
-        rc = item_to_example(t, &item, a, &list[*n], err);
-        if (rc != WN_OK)
-            break;
-        ++*n;
-    }
-    *out = wn_arena_array(a, *n, sizeof(**out));
-    if (*n > 0)
-        memcpy(*out, list, *n * sizeof(**out));
-    free(list);
+    const struct gathering *g = user;
+    if (!is_outweighed(g, e))
+        wn_lesson_pick_add(g->l->files, e, false);
+}
+
+enum wn_code wn_lessons_fresh(struct wn *wn, const struct wn_task *t, const char *const *files,
+                              size_t nfiles, const struct wn_lesson_source *from,
+                              struct wn_lessons *l, struct wn_error *err)
+{
+    enum wn_code rc = WN_OK;
+    l->files = wn_lesson_pick_new(t, wn_store_salt(wn->store));
+    for (size_t i = 0; rc == WN_OK && i < nfiles; i++)
+        rc = wn_lessons_each(t, files[i], from, pick_fresh, l->files, &l->read, err);
     return rc;
 }
 
-enum wn_code wn_lessons_read(const struct wn_task *t, const char *path,
-                             const struct wn_setting *maps, size_t nmaps, struct wn_arena *a,
-                             struct wn_example **out, size_t *n, struct wn_error *err)
+static enum wn_code gather_files(struct wn *wn, const struct wn_task *t, struct wn_lessons *l,
+                                 struct wn_error *err)
 {
-    struct wn_reader_options o = {
-        .maps = maps, .nmaps = nmaps, .columns = t->columns, .ncolumns = t->ncolumns
-    };
-    struct wn_reader *reader = NULL;
+    struct gathering g = { t, l, { NULL, 0 } };
+    struct wn_example *all = NULL;
+    size_t n;
     enum wn_code rc;
-    size_t labelled = 0;
-    *out = NULL;
-    *n = 0;
-    if (is_jsonl(path) && nmaps == 0)
-        rc = wn_examples_load(t, path, a, out, n, err);
-    else if ((rc = wn_reader_open(&path, 1, &o, &reader, err)) == WN_OK)
-        rc = read_items(t, reader, a, out, n, err);
-    wn_reader_close(reader);
-    for (size_t i = 0; rc == WN_OK && i < *n; i++)
-        labelled += (*out)[i].answer->values[0].answered;
-    if (rc == WN_OK && labelled == 0) {
-        rc = wn_error_set(err, WN_E_INPUT, "'%s' has no labels", path);
-        wn_error_hint(err,
-                      "It needs a column '%s' with the task's ids; --map %s=COLUMN names another.",
-                      t->questions[0].name, t->questions[0].name);
-    }
+    if (l->files == NULL)
+        l->files = wn_lesson_pick_new(t, wn_store_salt(wn->store));
+    else
+        wn_lesson_pick_end(l->files, &l->arena, &all, &l->fresh, &l->nfresh);
+    g.stronger = texts_of(l->fresh, l->nfresh);
+    rc = wn_lessons_kept(wn, t, WN_LESSON_FILE, pick_kept, &g, err);
+    n = wn_lesson_pick_end(l->files, &l->arena, &all, &l->fresh, &l->nfresh);
+    l->left_out = wn_lesson_pick_left_out(l->files);
+    wn_heldout_split(wn_store_salt(wn->store), t, all, n, l);
+    free(g.stronger.list);
     return rc;
 }
 
@@ -197,7 +129,8 @@ static void correct(const struct wn_task *t, const char *json, struct wn_arena *
     {
         size_t q;
         if (cJSON_IsString(m) && wn_task_question(t, m->string, &q) != NULL)
-            read_cell(&t->questions[q], wn_arena_str(a, m->valuestring), a, &answer->values[q]);
+            wn_lessons_cell(NULL, &t->questions[q], wn_arena_str(a, m->valuestring), a,
+                            &answer->values[q]);
     }
     cJSON_Delete(o);
 }
@@ -218,7 +151,7 @@ static bool review_to_example(const struct wn_task *t, const struct wn_row *row,
                               .answer = wn_answer_new(t, a),
                               .file = "reviews" };
     if (r.label != NULL)
-        read_cell(&t->questions[0], r.label, a, &e->answer->values[0]);
+        wn_lessons_cell(NULL, &t->questions[0], r.label, a, &e->answer->values[0]);
     correct(t, row->correction_json, a, e->answer);
     return e->answer->values[0].answered && item.text_len > 0;
 }
@@ -226,12 +159,15 @@ static bool review_to_example(const struct wn_task *t, const struct wn_row *row,
 static enum wn_code gather_reviews(struct wn *wn, const struct wn_task *t, struct wn_lessons *l,
                                    struct wn_error *err)
 {
+    struct wn_arena a = WN_ARENA_INIT;
     struct wn_row row = { 0 };
     enum wn_code rc;
-    while ((rc = wn_results_after(wn->store, t->name, row.id, &l->arena, &row, err)) == WN_OK &&
+    while ((rc = wn_results_after(wn->store, t->name, row.id, &a, &row, err)) == WN_OK &&
            row.id != 0) {
         struct wn_example e;
-        if (!review_to_example(t, &row, &l->arena, &e))
+        bool teaches = review_to_example(t, &row, &l->arena, &e);
+        wn_arena_reset(&a);
+        if (!teaches)
             continue;
         if (row.fold < WN_FIT_FRACTION) { /* as it was drawn: by its unit, not by its id */
             wn_lessons_append(l, &e, 1);
@@ -241,48 +177,45 @@ static enum wn_code gather_reviews(struct wn *wn, const struct wn_task *t, struc
             l->held_reviews++;
         }
     }
+    wn_arena_free(&a);
     return rc;
 }
 
-/* A person's word outweighs a model's: a taught label for a text that people have labelled is left out. */
-static void append_taught(struct wn_lessons *l, const struct wn_example *taught, size_t n)
+/* ---- all of them ---- */
+
+static void add_taught(void *user, const struct wn_example *e)
 {
-    struct wn_example *known = wn_arena_array(&l->arena, l->n, sizeof(*known));
-    size_t nknown = l->n;
-    if (nknown > 0)
-        memcpy(known, l->list, nknown * sizeof(*known));
-    qsort(known, nknown, sizeof(*known), wn_lessons_by_text);
-    for (size_t i = 0; i < n; i++)
-        if (bsearch(&taught[i], known, nknown, sizeof(*known), wn_lessons_by_text) == NULL) {
-            wn_lessons_append(l, &taught[i], 1);
-            l->from_taught++;
-        }
+    const struct gathering *g = user;
+    struct wn_example copy;
+    if (is_outweighed(g, e))
+        return;
+    copy = wn_lesson_copy(g->t, e, &g->l->arena);
+    wn_lessons_append(g->l, &copy, 1);
+    g->l->from_taught++;
 }
 
 enum wn_code wn_lessons_gather(struct wn *wn, const struct wn_task *t, struct wn_lessons *out,
                                struct wn_error *err)
 {
-    struct wn_example *files = NULL, *taught = NULL;
-    size_t nfiles = 0, ntaught = 0;
-    enum wn_code rc = WN_OK;
+    struct gathering g = { t, out, { NULL, 0 } };
+    enum wn_code rc;
     wn_lessons_append(out, t->examples, t->nexamples);
     out->from_examples = t->nexamples;
     if (wn->store == NULL)
         return WN_OK;
-    rc = wn_lessons_kept(wn, t, WN_LESSON_FILE, &out->arena, &files, &nfiles, err);
-    if (rc == WN_OK) {
-        wn_heldout_split(wn_store_salt(wn->store), t, files, nfiles, out);
+    rc = gather_files(wn, t, out, err);
+    if (rc == WN_OK)
         rc = gather_reviews(wn, t, out, err);
-    }
+    g.stronger = texts_of(out->list, out->n); /* a person's word outweighs a model's */
     if (rc == WN_OK)
-        rc = wn_lessons_kept(wn, t, WN_LESSON_TAUGHT, &out->arena, &taught, &ntaught, err);
-    if (rc == WN_OK)
-        append_taught(out, taught, ntaught);
+        rc = wn_lessons_kept(wn, t, WN_LESSON_TAUGHT, add_taught, &g, err);
+    free(g.stronger.list);
     return rc;
 }
 
 void wn_lessons_clear(struct wn_lessons *l)
 {
+    wn_lesson_pick_free(l->files);
     wn_arena_free(&l->arena);
     *l = (struct wn_lessons)WN_LESSONS_INIT;
 }

@@ -1,6 +1,6 @@
 /* lessons_kept.c: lessons that the store keeps, sealed: of each task and kind one text, a lesson a line.
  *
- *     {"time":1795348800,"text":"...","intent":"demo_request"}
+ *     {"time":1795348800,"text":"...","fields":{"source":"web"},"intent":"demo_request"}
  *
  * A line is written once and copied as it stands from then on, whatever the task says by then; new ones
  * come behind it, so the oldest are first. The time is when it was kept: as old as an item's text may
@@ -51,6 +51,14 @@ static void write_example(const struct wn_task *t, const struct wn_example *e, i
 {
     wn_buf_printf(b, "%s%lld,\"text\":", time_first, (long long)now);
     wn_json_quote(b, e->text);
+    for (size_t i = 0; i < e->nfields; i++) {
+        wn_buf_str(b, i == 0 ? ",\"fields\":{" : ",");
+        wn_json_quote(b, e->fields[i].name);
+        wn_buf_char(b, ':');
+        wn_json_quote(b, e->fields[i].value);
+    }
+    if (e->nfields > 0)
+        wn_buf_char(b, '}');
     for (size_t q = 0; q < t->nquestions; q++)
         if (e->answer->values[q].answered)
             write_value(&t->questions[q], &e->answer->values[q], b);
@@ -60,9 +68,12 @@ static void write_example(const struct wn_task *t, const struct wn_example *e, i
 static enum wn_code put(struct wn *wn, const char *kind, const char *task, const struct wn_buf *b,
                         struct wn_error *err)
 {
-    if (b->failed)
-        return wn_error_set(err, WN_E_INPUT, "that is more than %d MB of lessons",
-                            MOST_LESSON_BYTES >> 20);
+    if (b->failed) {
+        wn_error_set(err, WN_E_INPUT, "that is more than %d MB of lessons for '%s'",
+                     MOST_LESSON_BYTES >> 20, task);
+        wn_error_hint(err, "Those of earlier files are kept: train with a smaller file.");
+        return WN_E_INPUT;
+    }
     return b->len == 0
                ? wn_store_value_drop(wn->store, kind, task, wn_clock_now(), err)
                : wn_store_value_put(wn->store, kind, task, b->data, b->len, wn_clock_now(), err);
@@ -74,6 +85,7 @@ static enum wn_code put(struct wn *wn, const char *kind, const char *task, const
 struct going {
     bool (*goes)(void *user, const char *text);
     void *user;
+    bool fields;    /* goes is asked of the fields' values, too */
     int64_t before; /* kept before this; looked at where goes is NULL */
     int64_t n;      /* how many went */
 };
@@ -90,6 +102,7 @@ static bool too_old(const char *line, size_t len, int64_t before)
 static bool line_goes(const char *line, size_t len, const struct going *g)
 {
     cJSON *o = NULL;
+    const cJSON *field;
     const char *text;
     bool gone;
     if (g->goes == NULL)
@@ -98,6 +111,9 @@ static bool line_goes(const char *line, size_t len, const struct going *g)
         return false;
     text = wn_json_str(o, "text");
     gone = text != NULL && g->goes(g->user, text);
+    if (g->fields)
+        cJSON_ArrayForEach(field, wn_json_get(o, "fields")) gone |=
+            cJSON_IsString(field) && g->goes(g->user, field->valuestring);
     cJSON_Delete(o);
     return gone;
 }
@@ -158,7 +174,7 @@ static enum wn_code erase_all(struct wn *wn, const struct wn_keep *keep, size_t 
 enum wn_code wn_lessons_erase(struct wn *wn, bool (*goes)(void *user, const char *text), void *user,
                               int64_t *n, struct wn_error *err)
 {
-    struct going g = { .goes = goes, .user = user, .n = *n };
+    struct going g = { .goes = goes, .user = user, .fields = true, .n = *n };
     enum wn_code rc = erase_all(wn, NULL, 0, &g, err);
     *n = g.n;
     return rc;
@@ -175,6 +191,11 @@ enum wn_code wn_lessons_expire(struct wn *wn, const struct wn_keep *keep, size_t
 
 /* ---- more of them, and all ---- */
 
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(((const struct wn_example *)a)->text, ((const struct wn_example *)b)->text);
+}
+
 struct newer {
     const struct wn_example *list; /* sorted by text */
     size_t n;
@@ -184,7 +205,7 @@ static bool is_said_anew(void *user, const char *text)
 {
     const struct newer *newer = user;
     const struct wn_example key = { .text = text };
-    return bsearch(&key, newer->list, newer->n, sizeof(key), wn_lessons_by_text) != NULL;
+    return bsearch(&key, newer->list, newer->n, sizeof(key), by_text) != NULL;
 }
 
 enum wn_code wn_lessons_add(struct wn *wn, const struct wn_task *t, enum wn_lesson_kind kind,
@@ -198,7 +219,7 @@ enum wn_code wn_lessons_add(struct wn *wn, const struct wn_task *t, enum wn_less
     enum wn_code rc;
     if (n > 0)
         memcpy(sorted, list, n * sizeof(*sorted));
-    qsort(sorted, n, sizeof(*sorted), wn_lessons_by_text);
+    qsort(sorted, n, sizeof(*sorted), by_text);
     rc = copy_kept(wn, kinds[kind], t->name, &g, &b, err);
     for (size_t i = 0; i < n; i++)
         write_example(t, &list[i], wn_clock_now(), &b);
@@ -209,21 +230,31 @@ enum wn_code wn_lessons_add(struct wn *wn, const struct wn_task *t, enum wn_less
     return rc;
 }
 
-/* Lessons of an older version of the task: a label that is gone is a line that is left out. */
+/* Lessons of an older version of the task: a label that is gone is left out, and a line with no other. */
 enum wn_code wn_lessons_kept(struct wn *wn, const struct wn_task *t, enum wn_lesson_kind kind,
-                             struct wn_arena *a, struct wn_example **out, size_t *n,
-                             struct wn_error *err)
+                             wn_lesson_fn each, void *user, struct wn_error *err)
 {
-    const char *bytes = NULL;
-    size_t len = 0;
-    enum wn_code rc = wn_store_value_get(wn->store, kinds[kind], t->name, a, &bytes, &len, err);
-    *n = 0;
-    *out = NULL;
-    if (rc != WN_OK || bytes == NULL)
-        return rc;
-    if (wn_examples_from(t, "the store", bytes, len, a, out, n, NULL) != WN_OK)
+    struct wn_arena a = WN_ARENA_INIT, scratch = WN_ARENA_INIT;
+    const char *bytes = NULL, *end;
+    size_t len = 0, faults = 0;
+    enum wn_code rc = wn_store_value_get(wn->store, kinds[kind], t->name, &a, &bytes, &len, err);
+    for (const char *p = bytes; rc == WN_OK && bytes != NULL && p < bytes + len; p = end + 1) {
+        struct wn_example *e = NULL;
+        size_t n = 0;
+        end = memchr(p, '\n', (size_t)(bytes + len - p));
+        if (end == NULL)
+            end = bytes + len;
+        faults +=
+            wn_examples_from(t, "the store", p, (size_t)(end - p), &scratch, &e, &n, NULL) != WN_OK;
+        if (n > 0)
+            each(user, e);
+        wn_arena_reset(&scratch);
+    }
+    if (faults > 0)
         wn_log(&wn->log, WN_WARN, "notice",
-               "some lessons of %s have labels that the task no longer has; they are left out",
-               t->name);
-    return WN_OK;
+               "%zu lessons of %s have labels that the task no longer has; these are left out",
+               faults, t->name);
+    wn_arena_free(&scratch);
+    wn_arena_free(&a);
+    return rc;
 }

@@ -11,8 +11,15 @@ enum wn_code wn_local_model(struct wn *wn, const struct wn_task *t, bool look_on
 /* The release in the store, of whatever version; *out NULL = none that can be read. */
 enum wn_code wn_local_release(struct wn *wn, const struct wn_task *t, struct wn_linear **out,
                               struct wn_error *err);
-/* Make m the release; *bytes (may be NULL) is its size. */
+/* What a release said out of fold of the texts it learned from; false: nobody kept it. */
+bool wn_local_sheet(struct wn *wn, const struct wn_task *t, const struct wn_linear *m,
+                    struct wn_arena *a, struct wn_linear_sheet *out);
+/* Make m the release, with what it said out of fold; *bytes (may be NULL) is its size. */
 enum wn_code wn_local_keep(struct wn *wn, const struct wn_task *t, const struct wn_linear *m,
-                           size_t *bytes, struct wn_error *err);
+                           const struct wn_linear_sheet *sheet, size_t *bytes,
+                           struct wn_error *err);
+/* Drop the releases of all tasks; *names are those that had one. */
+enum wn_code wn_local_drop(struct wn *wn, struct wn_arena *a, const char *const **names, size_t *n,
+                           struct wn_error *err);
 
 #endif

@@ -192,7 +192,11 @@ static void note_answer(void *user, size_t i, struct wn_job *j)
             copy->values[q].chosen = chosen;
         }
     }
-    *e = (struct wn_example){ .text = c->item.text, .answer = copy, .file = "taught" };
+    *e = (struct wn_example){ .text = c->item.text,
+                              .fields = c->item.fields,
+                              .nfields = c->item.nfields,
+                              .answer = copy,
+                              .file = "taught" };
 }
 
 static enum wn_code item(void *user, size_t i, struct wn_arena *a, struct wn_item *out,
@@ -287,7 +291,11 @@ double wn_teach_agreement(const struct wn_teaching *teaching, const struct wn_ta
     size_t same = 0;
     for (size_t i = 0; m != NULL && i < teaching->nmeasured; i++) {
         const struct wn_example *e = &teaching->measured[i];
-        struct wn_item item = { .id = "", .text = e->text, .text_len = strlen(e->text) };
+        struct wn_item item = { .id = "",
+                                .text = e->text,
+                                .text_len = strlen(e->text),
+                                .fields = e->fields,
+                                .nfields = e->nfields };
         struct wn_answer *answer = wn_answer_new(t, &a);
         struct wn_linear_fit fit;
         wn_linear_answer(m, t, &item, &a, answer, &fit);

@@ -1,5 +1,9 @@
 /* train.c: a new release of a task's linear engine, measured out of fold, and switched on only if it is
- * not worse than the one before. */
+ * not worse than the one before.
+ *
+ * Worse is: on the same texts, each judged by a model that had not seen it, more answers to any question are
+ * wrong than before, by more than chance explains. */
+#include "decide/confidence.h"
 #include "pipeline/heldout.h"
 #include "pipeline/local.h"
 #include "pipeline/teach.h"
@@ -11,9 +15,9 @@
  * those of them that no person has judged. */
 enum { TRAFFIC_ITEMS = 1000 };
 
-/* A release is worse if its answers are less likely to be right, by more than what folds drawn otherwise
- * would differ. */
-#define WORSE_BY 1.01
+/* Of releases that are as good as the one before, at most so many are called worse: the questions of a
+ * task share it. */
+#define WORSE_BY_CHANCE .05
 
 struct job {
     struct wn *wn;
@@ -21,6 +25,7 @@ struct job {
     struct wn_task *task;
     struct wn_teaching teaching;
     struct wn_lessons lessons;
+    struct wn_arena seen[2]; /* items lately seen; by turns, so that only the last ones are held */
     struct wn_item *traffic; /* the last items of the task */
     struct wn_item *pool;    /* of these, what may be learned from without a label */
     size_t ntraffic, npool;
@@ -29,32 +34,15 @@ struct job {
     struct wn_train_report *report;
 };
 
-static void add_trial(struct wn_lessons *l, const struct wn_example *list, size_t n)
+static enum wn_code read_files(struct job *j, struct wn_error *err)
 {
-    struct wn_example *all = wn_arena_array(&l->arena, l->ntrial + n, sizeof(*all));
-    if (l->ntrial > 0)
-        memcpy(all, l->trial, l->ntrial * sizeof(*all));
-    if (n > 0)
-        memcpy(all + l->ntrial, list, n * sizeof(*all));
-    l->trial = all;
-    l->ntrial += n;
-}
-
-static enum wn_code import_files(struct job *j, struct wn_error *err)
-{
-    enum wn_code rc = WN_OK;
-    for (size_t i = 0; rc == WN_OK && i < j->o->nfiles; i++) {
-        struct wn_example *list = NULL;
-        size_t n = 0;
-        rc = wn_lessons_read(j->task, j->o->files[i], j->o->maps, j->o->nmaps, &j->lessons.arena,
-                             &list, &n, err);
-        if (rc == WN_OK && !j->o->dry_run) {
-            rc = wn_lessons_add(j->wn, j->task, WN_LESSON_FILE, list, n, err);
-        } else if (rc == WN_OK) {
-            add_trial(&j->lessons, list, n);
-        }
-    }
-    return rc;
+    const struct wn_lesson_source from = { .maps = j->o->maps,
+                                           .nmaps = j->o->nmaps,
+                                           .values = j->o->values,
+                                           .nvalues = j->o->nvalues,
+                                           .progress = j->o->progress,
+                                           .user = j->o->user };
+    return wn_lessons_fresh(j->wn, j->task, j->o->files, j->o->nfiles, &from, &j->lessons, err);
 }
 
 static enum wn_code learn(struct job *j, struct wn_error *err)
@@ -73,18 +61,23 @@ static enum wn_code learn(struct job *j, struct wn_error *err)
  * prove how good the engine is (the cert fold) is never learned from, not even without its label. */
 static enum wn_code read_traffic(struct job *j, struct wn_error *err)
 {
+    struct wn_arena a = WN_ARENA_INIT;
     struct wn_row row = { 0 };
     enum wn_code rc;
     bool *learnable = wn_arena_array(&j->lessons.arena, TRAFFIC_ITEMS, sizeof(*learnable));
     size_t n = 0;
     j->traffic = wn_arena_array(&j->lessons.arena, TRAFFIC_ITEMS, sizeof(*j->traffic));
     j->pool = wn_arena_array(&j->lessons.arena, TRAFFIC_ITEMS, sizeof(*j->pool));
-    while ((rc = wn_results_after(j->wn->store, j->task->name, row.id, &j->lessons.arena, &row,
-                                  err)) == WN_OK &&
+    while ((rc = wn_results_after(j->wn->store, j->task->name, row.id, &a, &row, err)) == WN_OK &&
            row.id != 0) {
+        struct wn_arena *keep = &j->seen[n / TRAFFIC_ITEMS % 2];
         struct wn_item item;
-        if (wn_item_read(row.item_json, &j->lessons.arena, &item, NULL) != WN_OK ||
-            item.text_len == 0)
+        if (n % TRAFFIC_ITEMS == 0)
+            wn_arena_reset(keep); /* what it held is not among the last ones any more */
+        if (wn_item_read(row.item_json, keep, &item, NULL) != WN_OK)
+            item.text_len = 0;
+        wn_arena_reset(&a);
+        if (item.text_len == 0)
             continue;
         learnable[n % TRAFFIC_ITEMS] = row.verdict == NULL && row.fold < WN_FIT_FRACTION;
         j->traffic[n++ % TRAFFIC_ITEMS] = item;
@@ -93,6 +86,7 @@ static enum wn_code read_traffic(struct job *j, struct wn_error *err)
     for (size_t i = 0; i < j->ntraffic; i++)
         if (learnable[i])
             j->pool[j->npool++] = j->traffic[i];
+    wn_arena_free(&a);
     return rc;
 }
 
@@ -122,24 +116,42 @@ static void report_labels(struct job *j, const struct wn_linear_score *s,
     out->nconfusions = s->nconfusions;
 }
 
+/* That so many or more are lost, if what differs is as likely to be lost as to be won. */
+static double chance_of(size_t lost, size_t won)
+{
+    return lost > won ? wn_pval((int64_t)won, (int64_t)(won + lost), .5) : 1;
+}
+
+static void compare_question(const struct wn_linear_change *c, double level,
+                             struct wn_train_score *s)
+{
+    s->compared = c->n;
+    s->before_accuracy = c->accuracy;
+    s->before_ece = c->ece;
+    s->lost = c->lost;
+    s->won = c->won;
+    s->known_lost = c->known_lost;
+    s->known_won = c->known_won;
+    s->chance = chance_of(c->lost, c->won);
+    s->worse = c->unlearned || s->chance < level;
+    s->known_worse = chance_of(c->known_lost, c->known_won) < level;
+}
+
 static void compare_with_before(struct job *j, struct wn_train_score *list, size_t n)
 {
-    const struct wn_linear_score *old = NULL;
-    size_t nold = 0;
-    if (j->before != NULL)
-        wn_linear_scores(j->before, j->task, &j->lessons.arena, &old, &nold);
+    struct wn_linear_change *changes =
+        wn_arena_array(&j->lessons.arena, j->task->nquestions, sizeof(*changes));
+    struct wn_linear_sheet said;
+    size_t q;
+    j->report->compared =
+        j->before != NULL && wn_local_sheet(j->wn, j->task, j->before, &j->lessons.arena, &said);
+    if (j->report->compared)
+        wn_linear_compare(j->before, &said, j->task, j->lessons.list, &j->found.sheet, changes);
     for (size_t i = 0; i < n; i++) {
-        list[i].before_accuracy = list[i].before_ece = list[i].before_nll = NAN;
-        for (size_t k = 0; k < nold; k++)
-            if (strcmp(old[k].question, list[i].question) == 0 && old[k].trained) {
-                list[i].before_accuracy = old[k].accuracy;
-                list[i].before_ece = old[k].ece;
-                list[i].before_nll = old[k].nll;
-            }
+        wn_task_question(j->task, list[i].question, &q);
+        compare_question(&changes[q], WORSE_BY_CHANCE / (double)n, &list[i]);
+        j->report->worse |= list[i].worse;
     }
-    if (n > 0 && list[0].nll > list[0].before_nll * WORSE_BY &&
-        list[0].accuracy < list[0].before_accuracy)
-        j->report->worse = true;
 }
 
 static void report(struct job *j)
@@ -170,6 +182,11 @@ static void report(struct job *j)
     r->repeated = j->found.nrepeated;
     r->contradicting = j->found.ncontradicting;
     r->empty = j->found.nempty;
+    r->rows = j->lessons.read.rows;
+    r->rows_no_text = j->lessons.read.no_text;
+    r->rows_no_answer = j->lessons.read.no_answer;
+    r->rows_left_out = j->lessons.left_out;
+    r->did_not_fit = j->found.nleft_out;
     r->learned_from = j->found.nexamples;
     r->version = wn_arena_str(&j->wn->arena, wn_linear_version(j->model));
     r->unchanged = j->before != NULL && strcmp(wn_linear_version(j->before), r->version) == 0;
@@ -177,10 +194,14 @@ static void report(struct job *j)
 
 static enum wn_code release(struct job *j, struct wn_error *err)
 {
-    enum wn_code rc;
+    enum wn_code rc = WN_OK;
     if (j->o->dry_run || (j->report->worse && !j->o->force))
         return WN_OK;
-    rc = wn_local_keep(j->wn, j->task, j->model, &j->report->bytes, err);
+    if (j->lessons.nfresh > 0)
+        rc = wn_lessons_add(j->wn, j->task, WN_LESSON_FILE, j->lessons.fresh, j->lessons.nfresh,
+                            err);
+    if (rc == WN_OK)
+        rc = wn_local_keep(j->wn, j->task, j->model, &j->found.sheet, &j->report->bytes, err);
     if (rc == WN_OK)
         rc = wn_store_flush(j->wn->store, err);
     j->report->released = rc == WN_OK;
@@ -201,7 +222,7 @@ enum wn_code wn_train(struct wn *wn, const struct wn_train_options *o,
     if (rc == WN_OK)
         rc = wn_local_release(wn, j.task, &j.before, err);
     if (rc == WN_OK)
-        rc = o->teach == NULL ? import_files(&j, err)
+        rc = o->teach == NULL ? read_files(&j, err)
                               : wn_teach(wn, j.task, o, &j.teaching, j.report, err);
     if (rc == WN_OK)
         rc = wn_lessons_gather(wn, j.task, &j.lessons, err);
@@ -220,6 +241,8 @@ enum wn_code wn_train(struct wn *wn, const struct wn_train_options *o,
     wn_linear_free(j.before);
     wn_linear_free(j.model);
     wn_lessons_clear(&j.lessons);
+    wn_arena_free(&j.seen[0]);
+    wn_arena_free(&j.seen[1]);
     wn_arena_free(&j.teaching.arena);
     wn_task_free(j.task);
     return rc;

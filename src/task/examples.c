@@ -1,12 +1,14 @@
 /* examples.c: examples, gold and training files, one JSON object per line. */
 #include "parse.h"
-#include "base/file.h"
+#include "base/buf.h"
 #include "base/utf8.h"
 #include "task/answer.h"
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_BYTES = 256 << 20, SHOWN_BYTES = 40 };
+enum { MOST_LINE_BYTES = 16 << 20, SHOWN_BYTES = 40, MARK_BYTES = 3 };
 
 const char *const wn_example_members[] = { "text", "fields", "id", "time", "note" };
 
@@ -14,6 +16,7 @@ struct line {
     struct wn_check *c;
     const struct wn_task *t;
     size_t number;
+    bool may_be_empty; /* a line without a text is no fault */
 };
 
 /* A word of the file as it may be shown: it could be an item's text by mistake. */
@@ -158,13 +161,21 @@ static void read_line(struct line *l, const char *text, size_t n, struct wn_exam
         goto done;
     }
     said = wn_json_str(o, "text");
-    if (said == NULL || is_blank(said, strlen(said)))
+    if (l->may_be_empty && said != NULL)
+        e->text = wn_arena_str(l->c->arena, said);
+    else if (said == NULL || is_blank(said, strlen(said)))
         wn_check_fault(l->c, l->number, "Write the item: \"text\": \"...\".", "it has no text");
     else
         e->text = wn_arena_str(l->c->arena, said);
     cJSON_ArrayForEach(m, o) read_member(l, m, e);
 done:
     cJSON_Delete(o);
+}
+
+/* A byte order mark. */
+static bool has_mark(const char *text, size_t len)
+{
+    return len >= MARK_BYTES && memcmp(text, "\xef\xbb\xbf", MARK_BYTES) == 0;
 }
 
 static size_t count_lines(const char *text, size_t n)
@@ -178,9 +189,8 @@ static size_t count_lines(const char *text, size_t n)
 void wn_examples_parse(struct wn_check *c, const struct wn_task *t, const char *text, size_t len,
                        struct wn_example **out, size_t *n)
 {
-    static const char bom[] = "\xef\xbb\xbf";
-    struct line l = { c, t, 0 };
-    size_t at = len >= 3 && memcmp(text, bom, 3) == 0 ? 3 : 0;
+    struct line l = { .c = c, .t = t };
+    size_t at = has_mark(text, len) ? MARK_BYTES : 0;
     *n = 0;
     *out = wn_arena_array(c->arena, count_lines(text, len), sizeof(**out));
     while (at < len) {
@@ -203,16 +213,51 @@ enum wn_code wn_examples_from(const struct wn_task *t, const char *name, const c
     return first.seen ? first.code : WN_OK;
 }
 
-enum wn_code wn_examples_load(const struct wn_task *t, const char *path, struct wn_arena *a,
-                              struct wn_example **out, size_t *n, struct wn_error *err)
+/* One line without its end; false at the end of the file. Too long: the buffer has failed. */
+static bool next_line(FILE *f, struct wn_buf *b)
 {
-    char *text = NULL;
-    size_t len = 0;
-    enum wn_code rc = wn_file_read(path, MOST_BYTES, &text, &len, err);
-    *out = NULL;
-    *n = 0;
-    if (rc == WN_OK)
-        rc = wn_examples_from(t, path, text, len, a, out, n, err);
-    free(text);
-    return rc;
+    int c;
+    wn_buf_reset(b);
+    while ((c = getc(f)) != EOF && c != '\n')
+        wn_buf_char(b, (char)c);
+    return c != EOF || b->len > 0;
+}
+
+enum wn_code wn_examples_each(const struct wn_task *t, const char *path,
+                              void (*each)(void *user, const struct wn_example *e), void *user,
+                              struct wn_error *err)
+{
+    struct wn_first_fault first = { err, WN_E_INPUT, false };
+    struct wn_arena a = WN_ARENA_INIT;
+    struct wn_check c = { &a, path, "", wn_check_first, &first, 0 };
+    struct wn_buf b = WN_BUF_INIT(MOST_LINE_BYTES);
+    struct line l = { .c = &c, .t = t, .may_be_empty = true };
+    FILE *f = fopen(path, "rb");
+    if (f == NULL) {
+        wn_error_set(err, WN_E_INPUT, "cannot open '%s'", path);
+        wn_error_cause(err, "%s", strerror(errno));
+        return WN_E_INPUT;
+    }
+    while (!first.seen && next_line(f, &b)) {
+        struct wn_example e;
+        size_t at = l.number++ == 0 && has_mark(b.data, b.len) ? MARK_BYTES : 0;
+        if (b.failed)
+            wn_check_fault(&c, l.number, "Write one JSON object per line.",
+                           "this line is longer than %d MiB", MOST_LINE_BYTES >> 20);
+        if (b.failed || is_blank(b.data + at, b.len - at))
+            continue;
+        read_line(&l, b.data + at, b.len - at, &e);
+        if (!first.seen)
+            each(user, &e);
+        wn_arena_reset(&a);
+    }
+    if (ferror(f) && !first.seen) {
+        first.seen = true;
+        wn_error_set(err, WN_E_INPUT, "cannot read '%s'", path);
+        wn_error_cause(err, "%s", strerror(errno));
+    }
+    fclose(f);
+    wn_buf_free(&b);
+    wn_arena_free(&a);
+    return first.seen ? WN_E_INPUT : WN_OK;
 }

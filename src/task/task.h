@@ -179,13 +179,14 @@ const char *wn_question_type_name(enum wn_question_type t);
 const char *wn_task_draft(const struct wn_task *t, const char *draft,
                           const struct wn_answer *answer, struct wn_arena *a);
 
-/* All examples of a JSONL file, into the arena. A label unknown to the task, an empty text or a
+/* All examples of a JSONL text, into the arena. A label unknown to the task, an empty text or a
  * broken line is an error with its line: WN_E_INPUT. Empty lines are skipped. */
 enum wn_code wn_examples_from(const struct wn_task *t, const char *name, const char *text,
                               size_t len, struct wn_arena *a, struct wn_example **out, size_t *n,
                               struct wn_error *err);
-enum wn_code wn_examples_load(const struct wn_task *t, const char *path, struct wn_arena *a,
-                              struct wn_example **out, size_t *n, struct wn_error *err);
-
+/* Those of a file one after the other, each gone when the function returns; here a text may be empty. */
+enum wn_code wn_examples_each(const struct wn_task *t, const char *path,
+                              void (*each)(void *user, const struct wn_example *e), void *user,
+                              struct wn_error *err);
 
 #endif

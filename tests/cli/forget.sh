@@ -11,10 +11,11 @@ winnow classify lead-intent leads.csv --model anthropic -q -f jsonl >out.jsonl
 printf '1\n1\n1\n' | winnow review lead-intent >/dev/null
 grep -c . out.jsonl
 cat >labelled.csv <<'END'
-text,intent
-"Wir brauchen Fugendichtband, bitte um eine Vorführung",demo_request
-"please call oduya@marigold.example about a quote",pricing_request
-"my invoice shows the wrong amount",support_problem
+text,written_by,intent
+"Wir brauchen Fugendichtband, bitte um eine Vorführung",,demo_request
+"please call oduya@marigold.example about a quote",,pricing_request
+"my invoice shows the wrong amount",,support_problem
+"it is about the xylophonic planner",Oduya <oduya@marigold.example>,product_question
 END
 # which reviews are learned from is drawn by the store's secret, so only the files' part is shown
 winnow train lead-intent labelled.csv -q | grep -o '[0-9]* of labelled files'

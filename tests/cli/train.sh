@@ -24,7 +24,49 @@ learn 'text,kind\nthe sum is wrong,bill\nwhere is it,bill\n'
 echo "-- three examples"
 learn 'text,kind\nthe sum is wrong,bill\nmy screen is black,fault\nwhere is it,bill\n' | sed '/^  bill/,/^$/d'
 echo "-- empty texts, twice the same, two answers to one text, languages"
-learn 'text,kind\n" ",bill\nhello,bill\nHELLO ,fault\ntwice,bill\ntwice,bill\n\u6211\u60f3\u9000\u6b3e,bill\n\u0441\u0447\u0451\u0442,fault\n' | head -n 9
+learn 'text,kind\n" ",bill\nhello,bill\nHELLO ,fault\ntwice,bill\ntwice,bill\n\u6211\u60f3\u9000\u6b3e,bill\n\u0441\u0447\u0451\u0442,fault\n,bill\nno answer,\n' | head -n 11
+echo "-- the same as JSON lines"
+printf '{"text":" ","kind":"bill"}\n{"text":"hello","kind":"bill"}\n{"text":"my screen is black","kind":"fault"}\n{"text":"no answer"}\n' >lessons.jsonl
+WINNOW_PROMPTS=$PWD/prompts winnow train post lessons.jsonl --dry-run -q 2>/dev/null | sed '/^$/q'
+echo "-- a CRM's own words"
+printf 'Note,Stage\n"the sum is wrong",Billing Issue\n"my screen is black",Fault\n"where is it",lost\n' >crm.csv
+export WINNOW_PROMPTS=$PWD/prompts
+winnow train post crm.csv --map kind=Stage --dry-run
+winnow train post crm.csv --map kind=Stage --value 'billing issue=bill' --value Lost=- --dry-run 2>/dev/null | sed '/^$/q'
+echo "-- more than can be learned from"
+awk 'BEGIN { print "text,kind"; for (i = 0; i < 60000; i++) print "text number " i (i % 20 ? ",bill" : ",fault") }' >many.csv
+winnow train post many.csv --dry-run -q 2>/dev/null | grep 'more than'
+echo "== a release that is worse"
+cat >prompts/post/task.json <<'EOF'
+{ "name": "post", "about": "What is it?", "questions": [
+    { "name": "kind", "type": "choice", "ask": "What is it?", "choices": { "bill": "about an invoice", "fault": "does not work" } },
+    { "name": "mood", "type": "choice", "ask": "How is the writer?", "choices": { "calm": "matter of fact", "angry": "annoyed" } } ] }
+EOF
+# lessons FROM TO ANGRY: the kind is plain to see; who the machine belongs to tells the mood, and ANGRY
+# says whether it is those with an odd or an even number who are angry
+lessons() {
+    awk -v from="$1" -v to="$2" -v angry="$3" 'BEGIN {
+        split("anna bert cleo dirk elsa fred gina hugo ines jost kaja lars mona nils olga paul rita sven tina ursa", who, " ")
+        print "text,kind,mood"
+        for (i = from; i <= to; i++)
+            print (i % 3 ? "the invoice" : "the broken machine") " of " who[i % 20 + 1] " again: " i "," (i % 3 ? "bill" : "fault") "," (i % 2 == angry ? "angry" : "calm")
+    }'
+}
+result() { sed -n '/^QUESTION/,/^$/p; /worse/p; /^released/p; /^nothing new/p; /^not released/p; /^dry run/p; /say something else/p' | sed 's/: [0-9a-f]\{12\}/: ID/; s/, [0-9]* KB/, N KB/'; }
+lessons 1 80 0 >first.csv
+winnow train post first.csv -q | result
+echo "-- the same again"
+winnow train post -q | result
+echo "-- the label is as before, the second question is worse"
+lessons 81 160 1 >moods.csv
+winnow train post moods.csv --dry-run -q | result
+winnow train post moods.csv -q | result
+echo "-- it was not kept: what is learned from is what was learned from"
+winnow train post -q | sed -n 1p
+echo "-- all the same"
+winnow train post moods.csv --force -q | result
+winnow train post -q | sed -n 1p
+export WINNOW_PROMPTS=$PWD/tasks
 echo "== explain"
 echo '{"message":"please terminate our plan and close it"}' >item.jsonl
 winnow classify lead-intent item.jsonl -q -f jsonl 2>/dev/null | grep -o '"label":"[^"]*"'

@@ -13,9 +13,8 @@ static enum wn_code read_lines(struct read *r, const char *lines)
 {
     folder_open(&r->f, "sort");
     CHECK_OK(wn_task_load(r->f.task, &r->t, &test_error));
-    folder_write(&r->f, r->f.root, "gold.jsonl", lines);
-    return wn_examples_load(r->t, folder_path(&r->f, r->f.root, "gold.jsonl"), &r->f.a, &r->e,
-                            &r->n, &test_error);
+    return wn_examples_from(r->t, "gold.jsonl", lines, strlen(lines), &r->f.a, &r->e, &r->n,
+                            &test_error);
 }
 
 static void done(struct read *r)
@@ -90,13 +89,45 @@ TEST(a_faulty_line_is_an_error_with_its_line)
     }
 }
 
-TEST(an_empty_file_has_no_examples_and_a_missing_one_is_an_error)
+static char seen[2000];
+
+static void note(void *user, const struct wn_example *e)
 {
-    struct read r;
-    CHECK_OK(read_lines(&r, ""));
-    CHECK_INT(r.n, 0);
-    CHECK_INT(wn_examples_load(r.t, "no/such.jsonl", &r.f.a, &r.e, &r.n, &test_error), WN_E_INPUT);
-    done(&r);
+    size_t len = strlen(seen);
+    (void)user;
+    snprintf(seen + len, sizeof(seen) - len, "%zu '%s' %s; ", e->line, e->text,
+             e->answer->values[0].answered ? "answered" : "not answered");
+}
+
+TEST(a_file_is_read_line_by_line_up_to_its_first_fault)
+{
+    static const struct {
+        const char *lines, *want, *what;
+    } row[] = {
+        { "", "", NULL },
+        { "\xef\xbb\xbf\n{\"text\":\"a\",\"kind\":\"b\"}\r\n \n{\"text\":\"c\"}",
+          "2 'a' answered; 4 'c' not answered; ", NULL },
+        /* an empty text is counted by whoever reads, here it is no fault */
+        { "{\"text\":\" \",\"kind\":\"b\"}\n", "1 ' ' answered; ", NULL },
+        { "{\"text\":\"a\"}\nno\n{\"text\":\"c\"}\n", "1 'a' not answered; ",
+          ":2: this line is no JSON object" },
+        { "{\"kind\":\"b\"}\n", "", ":1: it has no text" },
+    };
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct read r;
+        struct wn_error err = { 0 };
+        enum wn_code rc;
+        CHECK_OK(read_lines(&r, ""));
+        folder_write(&r.f, r.f.root, "gold.jsonl", row[i].lines);
+        seen[0] = '\0';
+        rc = wn_examples_each(r.t, folder_path(&r.f, r.f.root, "gold.jsonl"), note, NULL, &err);
+        CHECK_INT(rc, row[i].what == NULL ? WN_OK : WN_E_INPUT);
+        CHECK_STR(seen, row[i].want);
+        if (row[i].what != NULL)
+            CHECK(strstr(err.what, row[i].what) != NULL);
+        CHECK_INT(wn_examples_each(r.t, "no/such.jsonl", note, NULL, &err), WN_E_INPUT);
+        done(&r);
+    }
 }
 
 TEST(an_item_text_in_place_of_a_label_is_not_shown_whole)
