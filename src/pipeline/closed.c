@@ -1,13 +1,8 @@
 /* closed.c: see closed.h. Which reviews count is told by their times, so that a report is the same whenever
  * it is made. */
-#include "pipeline/closed.h"
+#include "pipeline/closed_internal.h"
 #include "base/clock.h"
 #include "decide/confidence.h"
-#include "decide/decide.h"
-#include "decide/estimate.h"
-#include "pipeline/agree.h"
-#include "report/closing.h"
-#include "report/writer.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,27 +53,6 @@ int64_t wn_period_oldest_open(const char *how, int64_t now)
 
 /* ---- counting ---- */
 
-struct closing {
-    struct wn *wn;
-    const struct wn_task *task; /* the stratum */
-    struct wn_arena arena;
-    const char *subject;
-    struct wn_period_of of;
-    struct wn_period_unit *units;
-    size_t nunits;
-    struct wn_period period;
-    struct wn_thinned thin;
-    int64_t closed;
-    struct wn_state_row state; /* when it was closed; id 0 = none */
-    struct wn_proof_row proof; /* in force then; id 0 = none */
-    bool proved;               /* anything was, before the period ended */
-};
-
-static bool is_audit(const struct wn_period_unit *u)
-{
-    return u->route == WN_AUTO && u->u < u->pi;
-}
-
 static void count(const struct wn_period_unit *units, size_t n, struct wn_period *p,
                   struct wn_thinned *thin)
 {
@@ -103,11 +77,11 @@ static void count(const struct wn_period_unit *units, size_t n, struct wn_period
 
 /* When it closed, or 0: audits are to be reviewed and there is time. All drawn ones count here, not only
  * those that thinning leaves. */
-static int64_t closing_time(const struct closing *c, int64_t now)
+static int64_t closing_time(const struct wn_closed *c, int64_t now)
 {
     int64_t last = c->of.end;
     for (size_t i = 0; i < c->nunits; i++) {
-        if (!is_audit(&c->units[i]))
+        if (!wn_closed_is_audit(&c->units[i]))
             continue;
         if (c->units[i].review == 0)
             return now < c->of.end + GRACE ? 0 : c->of.end + GRACE;
@@ -117,7 +91,7 @@ static int64_t closing_time(const struct closing *c, int64_t now)
 }
 
 /* State and proof as they were at that time. */
-static enum wn_code look_back(struct closing *c, struct wn_error *err)
+static enum wn_code look_back(struct wn_closed *c, struct wn_error *err)
 {
     struct wn_state_row row = { 0 };
     enum wn_code rc;
@@ -132,192 +106,11 @@ static enum wn_code look_back(struct closing *c, struct wn_error *err)
     return rc;
 }
 
-/* ---- what is below the headline ---- */
-
-/* The share of some property among all decisions: accepted ones by those that were drawn, each for 1/pi;
- * those that went to a person by all that were judged. */
-struct estimate {
-    struct wn_weighted *autos;
-    size_t nautos, nreviews, hits;
-};
-
-static double estimated(const struct closing *c, const struct estimate *e, double *spread)
-{
-    double autos = (double)c->period.automatic, all = (double)c->period.total;
-    double reviews = all - autos, sum = 0, variance = 0;
-    struct wn_ht ht;
-    if ((autos > 0 && e->nautos == 0) || (reviews > 0 && e->nreviews == 0) || all == 0)
-        return NAN;
-    if (autos > 0) {
-        wn_horvitz_thompson(e->autos, e->nautos, c->period.automatic, &ht);
-        sum += autos * ht.hajek;
-        variance += pow(autos * ht.se_rate, 2);
-    }
-    if (reviews > 0) {
-        double p = (double)e->hits / (double)e->nreviews,
-               missing = 1 - (double)e->nreviews / reviews;
-        sum += reviews * p;
-        variance += pow(reviews, 2) * missing * p * (1 - p) / (double)e->nreviews;
-    }
-    if (spread != NULL)
-        *spread = sqrt(variance) / all;
-    return fmin(1, sum / all);
-}
-
-static double share_that(const struct closing *c, const size_t *truth, size_t label,
-                         struct wn_weighted *space, double *spread)
-{
-    struct estimate e = { space, 0, 0, 0 };
-    for (size_t i = 0; i < c->nunits; i++) {
-        const struct wn_period_unit *u = &c->units[i];
-        bool hit = truth == NULL ? u->wrong : truth[i] == label;
-        if (u->review == 0 || (u->route == WN_AUTO && !is_audit(u)))
-            continue;
-        if (u->route == WN_AUTO)
-            space[e.nautos++] = (struct wn_weighted){ u->pi, hit };
-        else {
-            e.nreviews++;
-            e.hits += hit;
-        }
-    }
-    return estimated(c, &e, spread);
-}
-
-static void add_reason(struct closing *c, struct wn_closing *out, const char *name)
-{
-    size_t i = 0;
-    while (i < out->nreasons && strcmp(out->reasons[i].name, name) != 0)
-        i++;
-    if (i == out->nreasons) {
-        if ((i & (i + 1)) == 0) { /* full: 0, 1, 3, 7 ... */
-            struct wn_closing_reason *more = wn_arena_array(&c->arena, 2 * i + 1, sizeof(*more));
-            if (i > 0)
-                memcpy(more, out->reasons, i * sizeof(*more));
-            out->reasons = more;
-        }
-        out->reasons[out->nreasons++] =
-            (struct wn_closing_reason){ wn_arena_str(&c->arena, name),
-                                        wn_reason_sentence(c->task, name, &c->arena), 0 };
-    }
-    out->reasons[i].n++;
-}
-
-static int by_count(const void *a, const void *b)
-{
-    const struct wn_closing_reason *x = a, *y = b;
-    if (x->n != y->n)
-        return x->n < y->n ? 1 : -1;
-    return strcmp(x->name, y->name);
-}
-
-/* One decision, opened: its label, reasons and what a person made of it. */
-static enum wn_code read_one(struct closing *c, size_t i, size_t *truth, struct wn_closing *out,
-                             struct wn_arena *a, struct wn_error *err)
-{
-    const struct wn_question *q = &c->task->questions[0];
-    const struct wn_period_unit *u = &c->units[i];
-    struct wn_row row;
-    struct wn_result r;
-    size_t said;
-    enum wn_code rc = wn_results_get(c->wn->store, u->id, a, &row, err);
-    truth[i] = SIZE_MAX;
-    if (rc != WN_OK)
-        return rc;
-    if (row.id == 0 || wn_result_read(row.result_json, NULL, a, &r, NULL) != WN_OK) {
-        out->erased++;
-        return WN_OK;
-    }
-    if (u->review != 0)
-        truth[i] = wn_agree_label(c->task, &r, row.verdict, row.correction_json, a);
-    if (r.route == WN_REVIEW && r.nreasons > 0)
-        add_reason(c, out, r.reasons[0]);
-    said = r.label == NULL ? SIZE_MAX : wn_question_choice(q, r.label, strlen(r.label));
-    if (said == SIZE_MAX)
-        return WN_OK;
-    out->labels[said].said++;
-    out->labels[said].automatic += u->route == WN_AUTO;
-    out->labels[said].reviewed += is_audit(u) && u->review != 0;
-    out->labels[said].wrong += is_audit(u) && u->review != 0 && u->wrong;
-    return WN_OK;
-}
-
-static enum wn_code read_all(struct closing *c, struct wn_closing *out, struct wn_error *err)
-{
-    const struct wn_question *q = &c->task->questions[0];
-    size_t *truth = wn_arena_array(&c->arena, c->nunits, sizeof(*truth));
-    struct wn_weighted *space = wn_arena_array(&c->arena, c->nunits, sizeof(*space));
-    struct wn_arena a = WN_ARENA_INIT;
-    struct wn_closing_label *used;
-    enum wn_code rc = WN_OK;
-    out->labels = used = wn_arena_array(&c->arena, q->nchoices, sizeof(*out->labels));
-    for (size_t i = 0; rc == WN_OK && i < c->nunits; i++) {
-        rc = read_one(c, i, truth, out, &a, err);
-        wn_arena_reset(&a);
-    }
-    wn_arena_free(&a);
-    out->accuracy = 1 - share_that(c, NULL, 0, space, &out->spread);
-    for (size_t i = 0; i < q->nchoices; i++) {
-        struct wn_closing_label l = out->labels[i];
-        l.id = q->choices[i].id;
-        l.share = share_that(c, truth, i, space, NULL);
-        if (l.said > 0 || l.share > 0) /* NAN > 0 does not hold */
-            used[out->nlabels++] = l;
-    }
-    if (out->nreasons > 0)
-        qsort(out->reasons, out->nreasons, sizeof(*out->reasons), by_count);
-    return rc;
-}
-
-static const char *proof_line(struct closing *c)
-{
-    char day[WN_CLOCK_TEXT];
-    if (c->proof.id == 0)
-        return NULL;
-    wn_clock_text(c->proof.time, day);
-    return wn_arena_printf(&c->arena,
-                           "%.10s, %s: accepted from a score of %.4g on; %lld reviewed above it, "
-                           "%lld wrong",
-                           day, c->proof.why, c->proof.tau, (long long)c->proof.n,
-                           (long long)c->proof.k);
-}
-
-static enum wn_code write_body(struct closing *c, const struct wn_report *r, const char **body,
-                               struct wn_error *err)
-{
-    struct wn_buf b = WN_BUF_INIT(16 << 20);
-    struct wn_closing out = { .headline = r->text,
-                              .proof = proof_line(c),
-                              .state = c->state.id == 0 ? "none" : c->state.state,
-                              .why = c->state.id == 0 ? "nothing was decided" : c->state.why,
-                              .total = c->period.total,
-                              .automatic = c->period.automatic };
-    struct wn_agreement people;
-    enum wn_code rc = wn_agreement_of(c->wn, c->task, &people, err);
-    if (rc == WN_OK)
-        rc = read_all(c, &out, err);
-    if (rc != WN_OK)
-        return rc;
-    out.twice = people.twice;
-    out.agreed = people.agreed;
-    out.kappa = people.kappa;
-    out.below = wn_agreement_below(&people, c->task->target_error);
-    for (size_t i = 0; i < c->nunits; i++) {
-        const struct wn_period_unit *u = &c->units[i];
-        out.cost_microusd += u->cost_microusd;
-        out.judged += u->review != 0 && (u->route != WN_AUTO || is_audit(u));
-        out.waiting += u->review == 0 && u->route != WN_AUTO;
-    }
-    wn_closing_write(&out, &b);
-    *body = wn_arena_str(&c->arena, b.data);
-    wn_buf_free(&b);
-    return WN_OK;
-}
-
 /* ---- what follows ---- */
 
 /* What was accepted in the period stood under the proof (or the warning) that is in force now? Else the
  * report says nothing of it. */
-static enum wn_code follow(struct closing *c, const struct wn_report *r, struct wn_error *err)
+static enum wn_code follow(struct wn_closed *c, const struct wn_report *r, struct wn_error *err)
 {
     struct wn_trust_key key = { NULL, NULL, NULL, NULL };
     struct wn_trial trial = WN_TRIAL_INIT;
@@ -359,7 +152,7 @@ static enum wn_code follow(struct closing *c, const struct wn_report *r, struct 
 
 /* ---- one period, one stratum ---- */
 
-static const char *not_yet(struct closing *c, struct wn_error *err, enum wn_code *rc)
+static const char *not_yet(struct wn_closed *c, struct wn_error *err, enum wn_code *rc)
 {
     struct wn_window w = { c->task->target_error, WN_DELTA, 0, 0 };
     struct wn_window_row row = { 0 };
@@ -372,7 +165,7 @@ static const char *not_yet(struct closing *c, struct wn_error *err, enum wn_code
     return wn_window_text(&w, &c->arena);
 }
 
-static enum wn_code make_report(struct closing *c, struct wn_error *err)
+static enum wn_code make_report(struct wn_closed *c, struct wn_error *err)
 {
     struct wn_report_row row;
     struct wn_report r;
@@ -396,7 +189,7 @@ static enum wn_code make_report(struct closing *c, struct wn_error *err)
                                   .eps = c->period.eps,
                                   .delta = c->period.delta,
                                   .upper = r.bounded ? r.upper : NAN };
-    rc = write_body(c, &r, &row.body, err);
+    rc = wn_closed_body(c, &r, &row.body, err);
     if (rc == WN_OK)
         rc = wn_report_put(c->wn->store, &row, err);
     if (rc == WN_OK && row.id != 0 && r.bounded)
@@ -404,10 +197,10 @@ static enum wn_code make_report(struct closing *c, struct wn_error *err)
     return rc == WN_OK && row.id != 0 ? follow(c, &r, err) : rc;
 }
 
-static void begin(struct closing *c, struct wn *wn, const struct wn_task *t,
+static void begin(struct wn_closed *c, struct wn *wn, const struct wn_task *t,
                   const struct wn_period_of *of)
 {
-    *c = (struct closing){ .wn = wn, .task = t, .arena = WN_ARENA_INIT, .of = *of };
+    *c = (struct wn_closed){ .wn = wn, .task = t, .arena = WN_ARENA_INIT, .of = *of };
     c->subject = wn_trust_subject(wn->store, t->name, t->stratum, &c->arena);
     c->period =
         (struct wn_period){ .task = t->stratum == NULL ? t->name
@@ -418,7 +211,7 @@ static void begin(struct closing *c, struct wn *wn, const struct wn_task *t,
                             .delta = WN_DELTA };
 }
 
-static void end(struct closing *c)
+static void end(struct wn_closed *c)
 {
     free(c->units);
     wn_arena_free(&c->arena);
@@ -427,7 +220,7 @@ static void end(struct closing *c)
 static enum wn_code close_one(struct wn *wn, const struct wn_task *t, const struct wn_period_of *of,
                               int64_t now, struct wn_error *err)
 {
-    struct closing c;
+    struct wn_closed c;
     struct wn_report_row old;
     enum wn_code rc;
     begin(&c, wn, t, of);
@@ -482,7 +275,7 @@ enum wn_code wn_running_period(struct wn *wn, const struct wn_task *t, struct wn
                                struct wn_error *err)
 {
     const int64_t now = wn_clock_now();
-    struct closing c;
+    struct wn_closed c;
     enum wn_code rc;
     *out = (struct wn_running){ .live_upper = NAN };
     wn_period_of(t->report, now, &out->period);

@@ -3,65 +3,31 @@
  * Each candidate is a task (its own prompts) with its models, asked through the engine as in a run; the
  * decisions are judged and not kept. Both see the same items: what either has learned from is left out for
  * both, so that they can be compared pair by pair. */
-#include "decide/confidence.h"
-#include "decide/estimate.h"
-#include "decide/sample.h"
-#include "pipeline/gold.h"
+#include "pipeline/evaluation.h"
 #include "pipeline/lessons.h"
-#include "pipeline/measured.h"
 #include "pipeline/pack.h"
 #include "pipeline/result.h"
 #include "pipeline/survey.h"
-#include "report/metrics.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_MIXED = 20 };
-
-struct candidate {
-    struct wn_task *task;
-    const char *models;
-    struct wn_targets targets;
-    struct wn_gold gold;
-    struct wn_judged *judged; /* one per kept gold item */
-    struct wn_measured *measured; /* those that can prove something */
-    size_t nmeasured;
-    const char *key; /* whose answers they are */
-    bool mixed;
-    double *latency;
-    size_t nlatency;
-    struct wn_eval_candidate *out;
-    struct wn_eval_label *labels;
-    struct wn_eval_question *questions;
-    struct wn_tally tally;
-};
-
-struct evaluation {
-    struct wn *wn;
-    const struct wn_eval_options *o;
-    struct wn_arena arena; /* ends with the evaluation; what is reported lives in wn->arena */
-    struct candidate list[WN_EVAL_CANDIDATES];
-    size_t n;
-    struct wn_eval_report *report;
-};
-
 /* ---- candidates ---- */
 
-static enum wn_code load_other(struct evaluation *ev, struct candidate *c, struct wn_error *err)
+static enum wn_code load_other(struct wn_evaluation *ev, struct wn_candidate *c, struct wn_error *err)
 {
     const char *roots[] = { ev->o->other_prompts }, *dir = NULL;
     enum wn_code rc = wn_task_find(ev->list[0].task->name, roots, 1, &ev->arena, &dir, err);
     return rc == WN_OK ? wn_task_load(dir, &c->task, err) : rc;
 }
 
-static enum wn_code prepare(struct evaluation *ev, struct wn_error *err)
+static enum wn_code prepare(struct wn_evaluation *ev, struct wn_error *err)
 {
     const struct wn_eval_options *o = ev->o;
     enum wn_code rc = WN_OK;
     ev->n = o->other_prompts != NULL || o->nmodels > 1 ? 2 : 1;
     for (size_t i = 0; rc == WN_OK && i < ev->n; i++) {
-        struct candidate *c = &ev->list[i];
+        struct wn_candidate *c = &ev->list[i];
         rc = i == 1 && o->other_prompts != NULL ? load_other(ev, c, err)
                                                 : wn_context_task(ev->wn, o->task, &c->task, err);
         if (rc == WN_OK)
@@ -84,7 +50,7 @@ static enum wn_code prepare(struct evaluation *ev, struct wn_error *err)
 
 /* The store holds the linear engine's release and what was paid for; measuring the linear engine alone
  * makes none. */
-static enum wn_code open_store(struct evaluation *ev, struct wn_error *err)
+static enum wn_code open_store(struct wn_evaluation *ev, struct wn_error *err)
 {
     bool needed = wn_context_has_store(ev->wn) || ev->o->prove;
     for (size_t i = 0; i < ev->n; i++)
@@ -95,7 +61,7 @@ static enum wn_code open_store(struct evaluation *ev, struct wn_error *err)
 
 /* ---- which items ---- */
 
-static enum wn_code choose_items(struct evaluation *ev, struct wn_error *err)
+static enum wn_code choose_items(struct wn_evaluation *ev, struct wn_error *err)
 {
     struct wn_gold *g = &ev->list[0].gold;
     const char **learned = NULL;
@@ -129,7 +95,7 @@ static enum wn_code choose_items(struct evaluation *ev, struct wn_error *err)
 
 /* ---- judging ---- */
 
-static void judge_questions(struct candidate *c, const struct wn_answer *truth,
+static void judge_questions(struct wn_candidate *c, const struct wn_answer *truth,
                             const struct wn_answer *said, struct wn_judged *out)
 {
     const struct wn_task *t = c->task;
@@ -148,7 +114,7 @@ static void judge_questions(struct candidate *c, const struct wn_answer *truth,
     }
 }
 
-static void count_tags(struct candidate *c, const struct wn_value *truth,
+static void count_tags(struct wn_candidate *c, const struct wn_value *truth,
                        const struct wn_value *said)
 {
     for (size_t i = 0; i < c->out->nlabels; i++) {
@@ -160,7 +126,7 @@ static void count_tags(struct candidate *c, const struct wn_value *truth,
     }
 }
 
-static void count_result(struct candidate *c, const struct wn_result *r, const struct wn_job *j,
+static void count_result(struct wn_candidate *c, const struct wn_result *r, const struct wn_job *j,
                          bool wrong, struct wn_arena *a)
 {
     struct wn_eval_candidate *out = c->out;
@@ -174,7 +140,7 @@ static void count_result(struct candidate *c, const struct wn_result *r, const s
         out->answered_by = wn_arena_str(a, r->model);
 }
 
-static void note_measured(struct evaluation *ev, struct candidate *c, const struct wn_measured *m,
+static void note_measured(struct wn_evaluation *ev, struct wn_candidate *c, const struct wn_measured *m,
                           const struct wn_job *j)
 {
     c->mixed = c->mixed || (c->key != NULL && strcmp(c->key, j->key) != 0);
@@ -182,7 +148,7 @@ static void note_measured(struct evaluation *ev, struct candidate *c, const stru
     c->measured[c->nmeasured++] = *m;
 }
 
-static void judge(struct evaluation *ev, struct candidate *c, struct wn_engine *e, size_t k,
+static void judge(struct wn_evaluation *ev, struct wn_candidate *c, struct wn_engine *e, size_t k,
                   struct wn_job *j)
 {
     const struct wn_answer *truth = c->gold.list[ev->list[0].gold.kept[k]].answer;
@@ -216,8 +182,8 @@ static void judge(struct evaluation *ev, struct candidate *c, struct wn_engine *
 /* ---- asking ---- */
 
 struct asked {
-    struct evaluation *ev;
-    struct candidate *c;
+    struct wn_evaluation *ev;
+    struct wn_candidate *c;
     struct wn_engine *engine;
 };
 
@@ -244,7 +210,7 @@ static void progress(void *user, size_t done)
         o->progress(o->user, at->c->out->name, done, at->ev->list[0].gold.nkept);
 }
 
-static enum wn_code run(struct evaluation *ev, struct candidate *c, int64_t spent,
+static enum wn_code run(struct wn_evaluation *ev, struct wn_candidate *c, int64_t spent,
                         struct wn_error *err)
 {
     const struct wn_config *config = ev->wn->config;
@@ -270,9 +236,7 @@ static enum wn_code run(struct evaluation *ev, struct candidate *c, int64_t spen
     return rc;
 }
 
-/* ---- numbers ---- */
-
-static void make_room(struct evaluation *ev, struct candidate *c)
+static void make_room(struct wn_evaluation *ev, struct wn_candidate *c)
 {
     const struct wn_task *t = c->task;
     size_t n = ev->list[0].gold.nkept;
@@ -293,145 +257,12 @@ static void make_room(struct evaluation *ev, struct candidate *c)
         c->questions[q].name = wn_arena_str(&ev->wn->arena, t->questions[q].name);
 }
 
-static void mix(struct evaluation *ev, struct candidate *c)
-{
-    struct wn_mixed mixed[MOST_MIXED];
-    struct wn_eval_candidate *out = c->out;
-    struct wn_eval_confusion *list = wn_arena_array(&ev->wn->arena, MOST_MIXED, sizeof(*list));
-    out->nconfusions = wn_metrics_mixed(c->judged, out->n, out->nlabels, mixed, MOST_MIXED);
-    for (size_t i = 0; i < out->nconfusions; i++)
-        list[i] = (struct wn_eval_confusion){
-            c->labels[mixed[i].truth].id,
-            mixed[i].said == SIZE_MAX ? NULL : c->labels[mixed[i].said].id, mixed[i].n
-        };
-    out->confusions = list;
-}
-
-/* Which half an item falls into depends on its text alone: the same for every candidate and machine. */
-static void automate(struct evaluation *ev, struct candidate *c)
-{
-    const struct wn_gold *g = &ev->list[0].gold;
-    bool *choose = wn_arena_array(&ev->arena, g->nkept, sizeof(*choose));
-    for (size_t i = 0; i < g->nkept; i++)
-        choose[i] = wn_prn("", "eval", c->task->name, g->list[g->kept[i]].text) < .5;
-    wn_metrics_automation(c->judged, choose, g->nkept, ev->report->target_error,
-                          &c->out->automation);
-}
-
-static void measure(struct evaluation *ev, struct candidate *c)
-{
-    struct wn_eval_candidate *out = c->out;
-    int64_t right = (int64_t)out->right, n = (int64_t)out->n;
-    out->accuracy = (double)right / (double)n;
-    out->lo = 1 - wn_cp_upper(n - right, n, .025);
-    out->hi = 1 - wn_cp_lower(n - right, n, .025);
-    if (c->task->questions[0].type == WN_TAGS)
-        for (size_t i = 0; i < out->nlabels; i++)
-            wn_metrics_shares(&c->labels[i]);
-    else
-        wn_metrics_labels(c->judged, out->n, out->nlabels, c->labels);
-    out->macro_f1 = wn_metrics_macro_f1(out->labels, out->nlabels);
-    out->with_p = wn_metrics_quality(c->judged, out->n, &out->brier, &out->ece, &out->auroc);
-    wn_metrics_bins(c->judged, out->n, out->bins);
-    wn_metrics_coverage(c->judged, out->n, out->coverage);
-    mix(ev, c);
-    automate(ev, c);
-    out->cost_unknown = c->tally.cost_unknown;
-    out->latency_p50 = wn_metrics_quantile(c->latency, c->nlatency, .5);
-    out->latency_p95 = wn_metrics_quantile(c->latency, c->nlatency, .95);
-    out->local = c->tally.answered_local == n;
-}
-
 /* ---- what is said about it ---- */
 
-static void compare(struct evaluation *ev)
-{
-    struct wn_eval_report *r = ev->report;
-    const char *name[2] = { r->candidates[0].name, r->candidates[1].name };
-    size_t better;
-    for (size_t i = 0; i < r->n; i++) {
-        bool a = ev->list[0].judged[i].right, b = ev->list[1].judged[i].right;
-        r->only[0] += a && !b;
-        r->only[1] += b && !a;
-    }
-    r->paired_p = wn_paired((int64_t)r->only[0], (int64_t)r->only[1]);
-    better = r->only[1] > r->only[0];
-    if (r->only[0] == r->only[1])
-        r->verdict = r->only[0] == 0
-                         ? "No difference: both are right on the same items."
-                         : wn_arena_printf(&ev->wn->arena,
-                                           "No difference: each is right on %zu items that the "
-                                           "other gets wrong.",
-                                           r->only[0]);
-    else
-        r->verdict = wn_arena_printf(
-            &ev->wn->arena,
-            "%s is right on %zu items that %s gets wrong, %s on %zu that %s gets wrong: %s (exact "
-            "McNemar, p = %.2g).",
-            name[better], r->only[better], name[!better], name[!better], r->only[!better],
-            name[better],
-            r->paired_p < .05 ? "the difference is more than chance"
-                              : "so small a difference may be chance",
-            r->paired_p);
-}
-
-static void note(struct evaluation *ev, const char *text)
-{
-    struct wn_eval_report *r = ev->report;
-    const char **list = wn_arena_array(&ev->wn->arena, r->nnotes + 1, sizeof(*list));
-    if (r->nnotes > 0)
-        memcpy(list, r->notes, r->nnotes * sizeof(*list));
-    list[r->nnotes++] = text;
-    r->notes = list;
-}
-
-static void note_missing_labels(struct evaluation *ev)
-{
-    const struct wn_eval_candidate *c = &ev->report->candidates[0];
-    const char *list = "";
-    size_t missing = 0;
-    for (size_t i = 0; i < c->nlabels; i++) {
-        if (c->labels[i].n > 0)
-            continue;
-        if (++missing <= 5)
-            list = wn_arena_printf(&ev->wn->arena, "%s%s%s", list, missing == 1 ? "" : ", ",
-                                   c->labels[i].id);
-    }
-    if (missing > 0)
-        note(ev, wn_arena_printf(&ev->wn->arena,
-                                 "No gold item has %s%s: nothing is known about finding %s.", list,
-                                 missing > 5 ? " and others" : "", missing == 1 ? "it" : "them"));
-}
-
-/* "3 gold items are left out: ..." */
-static void note_left_out(struct evaluation *ev, size_t n, const char *why)
-{
-    if (n > 0)
-        note(ev, wn_arena_printf(&ev->wn->arena, "%zu gold item%s left out: %s.", n,
-                                 n == 1 ? " is" : "s are", why));
-}
-
-static void take_notes(struct evaluation *ev)
-{
-    enum { FEW = 100 };
-    const struct wn_eval_report *r = ev->report;
-    struct wn_arena *a = &ev->wn->arena;
-    note_left_out(ev, r->learned_from, "the task has learned from the same text");
-    note_left_out(ev, r->contradicting, "the same text has different labels");
-    note_left_out(ev, r->repeated, "each text counts once");
-    note_left_out(ev, r->unlabelled, wn_arena_printf(a, "no '%s' is given", r->question));
-    if (r->n < FEW)
-        note(ev, wn_arena_printf(a,
-                                 "The figures are coarse: %zu gold item%s, and each is %.1f points "
-                                 "of accuracy.",
-                                 r->n, r->n == 1 ? "" : "s", 100 / (double)r->n));
-    note_missing_labels(ev);
-}
-
 /* --prove: what the file proves for the candidate as it is deployed. */
-static enum wn_code prove(struct evaluation *ev, struct wn_error *err)
+static enum wn_code prove(struct wn_evaluation *ev, struct wn_error *err)
 {
-    struct candidate *c = &ev->list[0];
+    struct wn_candidate *c = &ev->list[0];
     if (c->nmeasured == 0 || c->mixed) {
         wn_error_set(err, WN_E_INPUT, "the file proves nothing");
         wn_error_cause(err, "%s",
@@ -446,7 +277,7 @@ static enum wn_code prove(struct evaluation *ev, struct wn_error *err)
                              &ev->report->proved, err);
 }
 
-static void tell(struct evaluation *ev)
+static void tell(struct wn_evaluation *ev)
 {
     const struct wn_task *t = ev->list[0].task;
     const struct wn_gold *g = &ev->list[0].gold;
@@ -466,7 +297,7 @@ static void tell(struct evaluation *ev)
 enum wn_code wn_eval(struct wn *wn, const struct wn_eval_options *o,
                      const struct wn_eval_report **out, struct wn_error *err)
 {
-    struct evaluation ev = { .wn = wn, .o = o };
+    struct wn_evaluation ev = { .wn = wn, .o = o };
     int64_t spent = 0;
     enum wn_code rc;
     ev.report = wn_arena_alloc(&wn->arena, sizeof(*ev.report));
@@ -482,14 +313,14 @@ enum wn_code wn_eval(struct wn *wn, const struct wn_eval_options *o,
         rc = run(&ev, &ev.list[i], spent, err);
         spent += ev.list[i].tally.cost_microusd;
         if (rc == WN_OK)
-            measure(&ev, &ev.list[i]);
+            wn_evaluation_measure(&ev, &ev.list[i]);
     }
     if (rc == WN_OK && ev.n > 1)
-        compare(&ev);
+        wn_evaluation_compare(&ev);
     if (rc == WN_OK && o->prove)
         rc = prove(&ev, err);
     if (rc == WN_OK) {
-        take_notes(&ev);
+        wn_evaluation_notes(&ev);
         *out = ev.report;
     }
     for (size_t i = 0; i < WN_EVAL_CANDIDATES; i++)
