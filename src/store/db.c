@@ -135,6 +135,16 @@ enum wn_code wn_db_step(struct wn_store *s, sqlite3_stmt *q, bool *row, struct w
     return code;
 }
 
+enum wn_code wn_db_number(struct wn_store *s, sqlite3_stmt *q, int64_t *n, struct wn_error *err)
+{
+    bool row = false;
+    enum wn_code rc = wn_db_step(s, q, &row, err);
+    *n = row ? sqlite3_column_int64(q, 0) : 0;
+    if (row)
+        sqlite3_reset(q);
+    return rc;
+}
+
 enum wn_code wn_db_exec(struct wn_store *s, const char *sql, struct wn_error *err)
 {
     return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK ? WN_OK : wn_db_fault(s, err);

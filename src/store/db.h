@@ -95,6 +95,10 @@ enum wn_code wn_db_fault(struct wn_store *s, struct wn_error *err);
 sqlite3_stmt *wn_db_query(struct wn_store *s, const char *sql, struct wn_error *err);
 /* Step: *row says whether there is one. A statement without another row is reset. */
 enum wn_code wn_db_step(struct wn_store *s, sqlite3_stmt *q, bool *row, struct wn_error *err);
+/* The number that is the first column of a query's only row; 0 where it has none. The statement is reset. */
+enum wn_code wn_db_number(struct wn_store *s, sqlite3_stmt *q, int64_t *n, struct wn_error *err);
+/* The number that is the first column of a query's only row; 0 where it has none. The statement is reset. */
+enum wn_code wn_db_number(struct wn_store *s, sqlite3_stmt *q, int64_t *n, struct wn_error *err);
 /* Run statements that give no rows. */
 enum wn_code wn_db_exec(struct wn_store *s, const char *sql, struct wn_error *err);
 int wn_db_busy(void *store, int count);

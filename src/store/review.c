@@ -21,17 +21,10 @@ static enum wn_code count_waiting(struct wn_store *s, const char *task, int64_t 
                                   struct wn_error *err)
 {
     sqlite3_stmt *q = wn_db_query(s, "SELECT count(*) " WAITING, err);
-    bool row = false;
-    enum wn_code rc;
     if (q == NULL)
         return WN_E_STORE;
     sqlite3_bind_text(q, 1, task, -1, SQLITE_STATIC);
-    rc = wn_db_step(s, q, &row, err);
-    if (row) {
-        *left = sqlite3_column_int64(q, 0);
-        sqlite3_reset(q);
-    }
-    return rc;
+    return wn_db_number(s, q, left, err);
 }
 
 /* The random sample first, lowest u first: a proof waits for all of it. Then what is most likely

@@ -168,19 +168,12 @@ enum wn_code wn_trust_tested(struct wn_store *s, const char *task, const char *k
 {
     sqlite3_stmt *q = wn_db_query(
         s, "SELECT COUNT(DISTINCT key) FROM drift WHERE task = ?1 AND kind = ?2", err);
-    bool row = false;
-    enum wn_code rc;
     *n = 0;
     if (q == NULL)
         return WN_E_STORE;
     sqlite3_bind_text(q, 1, task, -1, SQLITE_STATIC);
     sqlite3_bind_text(q, 2, kind, -1, SQLITE_STATIC);
-    rc = wn_db_step(s, q, &row, err);
-    if (row) {
-        *n = sqlite3_column_int64(q, 0);
-        sqlite3_reset(q);
-    }
-    return rc;
+    return wn_db_number(s, q, n, err);
 }
 
 /* ---- changing ---- */

@@ -197,17 +197,16 @@ enum wn_code wn_trust_key_between(struct wn_store *s, const char *task, const ch
                                   "SELECT 1 FROM results WHERE task = ?1 AND key = ?2 AND id > ?3 AND "
                                   "id <= ?4 LIMIT 1",
                                   err);
+    int64_t n = 0;
     enum wn_code rc;
-    *is = false;
     if (q == NULL)
         return WN_E_STORE;
     sqlite3_bind_text(q, 1, task, -1, SQLITE_STATIC);
     sqlite3_bind_text(q, 2, key, -1, SQLITE_STATIC);
     sqlite3_bind_int64(q, 3, from);
     sqlite3_bind_int64(q, 4, to);
-    rc = wn_db_step(s, q, is, err);
-    if (*is)
-        sqlite3_reset(q);
+    rc = wn_db_number(s, q, &n, err);
+    *is = n != 0;
     return rc;
 }
 

@@ -26,4 +26,18 @@ texts() {
         } }'
 }
 
+# asked_desk: a model is asked about orders and bugs. Where a bug's text is taken for an order ("inject"), it is wrong.
+asked_desk() {
+    desk '"purchase": "wants to buy", "bug": "something does not work"' ' "model": "anthropic/claude-haiku-5-5",'
+    texts() {
+        LC_ALL=C awk -v from="$1" -v to="$2" 'BEGIN {
+            split("chairs tables lamps shelves stools benches", thing, " ")
+            for (i = from; i < to; i++) {
+                t = thing[i % 6 + 1]
+                if (i % 2) printf "{\"message\":\"The %s of delivery %d are broken, a bug or an error; who can answer purchase questions?\"}\n", t, i
+                else printf "{\"message\":\"We want to buy %d %s for the office\"}\n", i, t
+            } }'
+    }
+}
+
 day() { export WINNOW_NOW=$((1795348800 + 86400 * $1)); }

@@ -1,25 +1,10 @@
 # A model that is another one from one day on, under the same name: nothing is accepted alone any more, and
 # the last campaign's items tell whether it is as good. What is drawn depends on the store's secret salt, so
 # counts of drawn items are masked.
+. "$top/tests/cli/desk.sh"
 server_start
-mkdir -p prompts/desk
-cat >prompts/desk/task.json <<'END'
-{ "name": "desk", "about": "Is it an order or a fault?", "target_error": 0.1, "model": "anthropic/claude-haiku-5-5",
-  "questions": [ { "name": "kind", "type": "choice", "ask": "What is it?",
-    "choices": { "purchase": "wants to buy", "bug": "something does not work" } } ] }
-END
-printf 'Sort this.\n{{questions}}\n{{examples}}\n' >prompts/desk/system.md
-printf '{{item.text}}\n' >prompts/desk/user.md
-export WINNOW_PROMPTS=$PWD/prompts WINNOW_REVIEWER=ada QUIET=1
-texts() {
-    LC_ALL=C awk -v from="$1" -v to="$2" 'BEGIN {
-        split("chairs tables lamps shelves stools benches", thing, " ")
-        for (i = from; i < to; i++) {
-            t = thing[i % 6 + 1]
-            if (i % 2) printf "{\"message\":\"The %s of delivery %d are broken, a bug or an error; who can answer purchase questions?\"}\n", t, i
-            else printf "{\"message\":\"We want to buy %d %s for the office\"}\n", i, t
-        } }'
-}
+asked_desk
+export QUIET=1
 mask() { sed -E 's/[0-9]+ (reviewed items that|reviewed items again|reviewed above|items could)/N \1/; s/again \([0-9]+, [0-9]+ accepted/again (N, M accepted/; s/surest 100% \([0-9]+,/surest 100% (N,/; s/of [0-9]+ items/of N items/; s/at most [0-9.]+%/at most B%/; s/score of at least [0-9.]+/score of at least S/; s/[0-9]+ items are drawn/N items are drawn/; s/[0-9]+ more have/N more have/'; }
 played() { server_post /control "{\"faults\":[$1],\"reset\":true}" >/dev/null; }
 asked() { n=$(server_get /stats | sed 's/.*"requests": *\([0-9]*\).*/\1/'); if [ "$n" = 0 ]; then echo "no call"; elif [ "$n" -ge 60 ] && [ "$n" -le 140 ]; then echo "a call for each item of the campaign"; else echo "$n calls"; fi; server_post /control '{"reset":true}' >/dev/null; }

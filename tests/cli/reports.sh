@@ -1,25 +1,8 @@
 # The report of a closed month: made by itself, kept for ever, printed on demand. What is drawn depends on the
 # store's secret salt, so counts of drawn items and what follows from them are masked.
-mkdir -p prompts/desk
-cat >prompts/desk/task.json <<'EOF'
-{ "name": "desk", "about": "Is it an order or a fault?", "target_error": 0.1,
-  "questions": [ { "name": "kind", "type": "choice", "ask": "What is it?",
-    "choices": { "order": "wants to buy", "fault": "something does not work" } } ] }
-EOF
-printf 'Sort this.\n{{questions}}\n{{examples}}\n' >prompts/desk/system.md
-printf '{{item.text}}\n' >prompts/desk/user.md
-texts() {
-    LC_ALL=C awk -v from="$1" -v to="$2" -v how="$3" 'BEGIN {
-        split("chairs tables lamps shelves stools benches", thing, " ")
-        for (i = from; i < to; i++) {
-            t = thing[i % 6 + 1]
-            if (i % 2) { text = "The " t " from delivery " i " are broken, one leaks, please repair"; k = "fault" }
-            else { text = "We want to order " i " more " t " for the office, send a quote"; k = "order" }
-            if (how == "example") printf "{\"text\":\"%s\",\"kind\":\"%s\"}\n", text, k; else printf "{\"message\":\"%s\"}\n", text
-        } }'
-}
+. "$top/tests/cli/desk.sh"
+desk "$orders_and_faults"
 texts 1000 1200 example >prompts/desk/examples.jsonl
-export WINNOW_PROMPTS=$PWD/prompts WINNOW_REVIEWER=ada
 mask() { sed -E 's/at most [0-9.]+% of auto/at most B% of auto/; s/[0-9.]+% were automatic/A% were automatic/; s/[0-9]+ reviewed at random/N reviewed at random/; s/score of [0-9.]+/score of S/; s/^decisions  400: .*/decisions  400: .../; s/from [0-9]+ reviews[^)]*/from N reviews .../; s/^ +[0-9]+  no_guarantee/       N  no_guarantee/; s/^(order|fault)( +200) .*/\1\2 .../; s/so far [0-9.]+% automatic; .*/so far .../'; }
 
 echo "== nothing was sorted yet"

@@ -1,26 +1,8 @@
 # From a person's reviews to a threshold with a bound, and back when the world changes. What is drawn
 # depends on the store's secret salt, so counts of drawn items are masked; the looks are not.
-mkdir -p prompts/desk
-cat >prompts/desk/task.json <<'END'
-{ "name": "desk", "about": "Is it an order or a fault?", "target_error": 0.1,
-  "questions": [ { "name": "kind", "type": "choice", "ask": "What is it?",
-    "choices": { "order": "wants to buy", "fault": "something does not work" } } ] }
-END
-printf 'Sort this.\n{{questions}}\n{{examples}}\n' >prompts/desk/system.md
-printf '{{item.text}}\n' >prompts/desk/user.md
-# texts FROM TO FORMAT: items that a linear engine can tell apart
-texts() {
-    LC_ALL=C awk -v from="$1" -v to="$2" -v how="$3" 'BEGIN {
-        split("chairs tables lamps shelves stools benches", thing, " "); split("please want need today soon again", how_said, " ")
-        for (i = from; i < to; i++) {
-            t = thing[i % 6 + 1]; s = how_said[int(i / 6) % 6 + 1]
-            if (i % 2) { text = "The " t " from delivery " i " are broken, one leaks, " s " send somebody to repair"; k = "fault" }
-            else { text = "We " s " to order " i " more " t " for the office, send a quote"; k = "order" }
-            if (how == "example") printf "{\"text\":\"%s\",\"kind\":\"%s\"}\n", text, k; else printf "{\"message\":\"%s\"}\n", text
-        } }'
-}
+. "$top/tests/cli/desk.sh"
+desk "$orders_and_faults"
 texts 1000 1200 example >prompts/desk/examples.jsonl
-export WINNOW_PROMPTS=$PWD/prompts WINNOW_REVIEWER=ada
 mask() { sed -E 's/so far [0-9.]+% automatic; at most [0-9.]+% of these are wrong .[0-9]+ checked at random, [0-9]+ wrong./so far A% automatic; at most B% of these are wrong (N checked at random)/; s/[0-9]+ (items are drawn|accepted items were drawn|of what was accepted)/N \1/; s/score of at least [0-9.]+/score of at least S/; s/moved by [0-9.]+ \(alarm at [0-9.]+\)/moved by X (alarm at Y)/; s/agree in ([0-9]+) of \1 that two looked at.*/agree in all that two looked at/; s/[0-9]+ wait; [0-9.]+% are drawn/N wait; P% are drawn/'; }
 
 echo "== before anything"

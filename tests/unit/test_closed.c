@@ -1,10 +1,10 @@
 /* Closed reports, with decisions and reviews put into a store by hand and the clock set. The task's target is
  * 10 %; NOW lies in November 2026. */
 #include "test.h"
-#include "store_home.h"
+#include "desk.h"
 #include "pipeline/closed.h"
 
-enum { LOOK = 90, DAY = 86400 };
+enum { LOOK = 90 };
 #define NOVEMBER 1793491200 /* 2026-11-01T00:00:00Z */
 #define DECEMBER (NOVEMBER + 30 * DAY)
 
@@ -12,45 +12,23 @@ static const struct wn_choice kinds[] = { { "order", "" }, { "fault", "" } };
 static struct wn_question question = {
     .name = "kind", .type = WN_CHOICE, .choices = kinds, .nchoices = 2, .gated = true
 };
-static struct wn wn;
 static struct wn_task task;
 static struct wn_arena arena;
-static char said[8000];
-static int made;
-
-static void hear(void *user, enum wn_log_level level, const char *event, const char *values)
-{
-    (void)user, (void)level, (void)event;
-    snprintf(said + strlen(said), sizeof(said) - strlen(said), "%s\n", values);
-}
-
-static void at(int64_t time)
-{
-    char text[32];
-    snprintf(text, sizeof(text), "%lld", (long long)time);
-    setenv("WINNOW_NOW", text, 1);
-}
 
 static void begin(void)
 {
-    home_new();
-    made = 0;
-    said[0] = '\0';
+    desk_open(NOVEMBER + DAY);
     task = (struct wn_task){ .name = "desk",
                              .target_error = .1,
                              .report = "month",
                              .questions = &question,
                              .nquestions = 1 };
-    wn = (struct wn){ .log = { hear, NULL }, .store = store_open() };
-    at(NOVEMBER + DAY);
 }
 
 static void end(void)
 {
-    CHECK_STR(verify_store(wn.store).all, "");
-    wn_store_close(wn.store);
     wn_arena_free(&arena);
-    home_remove();
+    desk_close();
 }
 
 static int64_t put(const char *key, enum wn_route route, const char *label, double u, double pi)

@@ -1,27 +1,13 @@
 /* Which finished campaign may prove a changed key, and how often: states put into a store by hand. */
 #include "test.h"
-#include "store_home.h"
+#include "desk.h"
 #include "pipeline/replay.h"
 
 static const struct wn_choice kinds[] = { { "order", "" }, { "fault", "" } };
 static struct wn_question question = { .name = "kind", .type = WN_CHOICE, .choices = kinds, .nchoices = 2 };
-static struct wn wn;
 static struct wn_task task = {
     .name = "desk", .target_error = .1, .questions = &question, .nquestions = 1
 };
-
-static void begin(void)
-{
-    home_new();
-    wn = (struct wn){ .store = store_open() };
-}
-
-static void end(void)
-{
-    CHECK_STR(verify_store(wn.store).all, "");
-    wn_store_close(wn.store);
-    home_remove();
-}
 
 /* One state of a key, and with `proof` the proof that it rests on. */
 struct step {
@@ -85,7 +71,7 @@ TEST(the_newest_proof_that_stands_is_made_again_and_none_from_before_an_alarm)
             struct wn_campaign_past p;
             const char *want = release ? row[i].want_release : row[i].want_any;
             enum wn_code rc;
-            begin();
+            desk_open(NOW);
             for (size_t k = 0; k < COUNT(row[i].steps) && row[i].steps[k].key != NULL; k++)
                 take(&row[i].steps[k]);
             wn_past_begin(&p, &wn, &task, NULL);
@@ -93,7 +79,7 @@ TEST(the_newest_proof_that_stands_is_made_again_and_none_from_before_an_alarm)
             CHECK_INT(rc, want == NULL ? WN_E_USAGE : WN_OK);
             CHECK_STR(want == NULL ? NULL : p.key, want);
             wn_past_clear(&p);
-            end();
+            desk_close();
         }
 }
 
@@ -101,7 +87,7 @@ TEST(a_campaign_serves_so_many_keys_as_it_had_looks_each_once)
 {
     static const char *const keys[] = { "b", "c", "d", "e", "f" };
     bool tested;
-    begin();
+    desk_open(NOW);
     take(&(struct step){ "a", "r", "certified", true });
     for (size_t i = 0; i < COUNT(keys); i++) {
         struct wn_campaign_past p;
@@ -126,7 +112,7 @@ TEST(a_campaign_serves_so_many_keys_as_it_had_looks_each_once)
         }
         wn_past_clear(&p);
     }
-    end();
+    desk_close();
 }
 
 /* A decision of the key, with random number u. */
@@ -160,7 +146,7 @@ TEST(the_pool_of_a_proof_made_again_is_the_campaign_s_with_the_new_answers)
     struct wn_arena a = WN_ARENA_INIT;
     static struct wn_tables t;
     bool found;
-    begin();
+    desk_open(NOW);
     for (int i = 0; i < 10; i++)
         put(i, "a", .1 * i, "order", "old.csv:1");
     take(&(struct step){ "a", "r", "certified", true });
@@ -191,13 +177,13 @@ TEST(the_pool_of_a_proof_made_again_is_the_campaign_s_with_the_new_answers)
     wn_trial_clear(&trial);
     wn_past_clear(&p);
     wn_arena_free(&a);
-    end();
+    desk_close();
 }
 
 TEST(a_campaign_of_a_local_engine_that_passed_on_the_rest_is_none)
 {
     struct wn_campaign_past p;
-    begin();
+    desk_open(NOW);
     take(&(struct step){ "a", "r", "certified", true });
     take(&(struct step){ "b", "behind", "cold", false });
     wn_past_begin(&p, &wn, &task, NULL);
@@ -208,7 +194,7 @@ TEST(a_campaign_of_a_local_engine_that_passed_on_the_rest_is_none)
     CHECK_INT(wn_past_find(&p, "new", NULL, &test_error), WN_E_USAGE);
     CHECK(strstr(test_error.cause, "its items are those that the local engine kept for itself") != NULL);
     wn_past_clear(&p);
-    end();
+    desk_close();
 }
 
 /* Six items of each of two strata; of the guard's campaign four were drawn and reviewed, of the others' two. */
@@ -248,7 +234,7 @@ TEST(what_is_given_another_guard_label_now_is_of_the_other_sample)
     };
     struct wn_campaign_past p;
     struct wn_arena a = WN_ARENA_INIT;
-    begin();
+    desk_open(NOW);
     two_campaigns();
     wn_past_begin(&p, &wn, &task, &task.guards[0]);
     p.proof = (struct wn_proof_row){ .cut_off = 200, .sample = 4 };
@@ -271,7 +257,7 @@ TEST(what_is_given_another_guard_label_now_is_of_the_other_sample)
     }
     wn_past_clear(&p);
     wn_arena_free(&a);
-    end();
+    desk_close();
     task.guards = NULL;
     task.nguards = 0;
 }

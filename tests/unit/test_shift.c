@@ -1,11 +1,11 @@
 /* What is compared with the time of a proof, with decisions put into a store by hand and the clock set. */
 #include "test.h"
-#include "store_home.h"
+#include "desk.h"
 #include "pipeline/lessons.h"
 #include "pipeline/shift.h"
 #include "pipeline/tables.h"
 
-enum { DAY = 86400, LOOK = 90 };
+enum { LOOK = 90 };
 
 static const struct wn_choice kinds[] = { { "order", "" }, { "fault", "" }, { "other", "" } };
 static struct wn_question question = {
@@ -14,37 +14,18 @@ static struct wn_question question = {
 static struct wn_task task = {
     .name = "desk", .target_error = .1, .questions = &question, .nquestions = 1
 };
-static struct wn wn;
 static const struct wn_guard *part; /* whose trial it is; NULL: all other labels' */
 static struct wn_trial trial;
-static int made;
-
-static void hear(void *user, enum wn_log_level level, const char *event, const char *values)
-{
-    (void)user, (void)level, (void)event, (void)values;
-}
-
-static void at(int64_t time)
-{
-    char text[32];
-    snprintf(text, sizeof(text), "%lld", (long long)time);
-    setenv("WINNOW_NOW", text, 1);
-}
 
 static void begin(void)
 {
-    home_new();
-    made = 0;
-    wn = (struct wn){ .log = { hear, NULL }, .store = store_open() };
-    at(NOW);
+    desk_open(NOW);
 }
 
 static void end(void)
 {
     wn_trial_clear(&trial);
-    CHECK_STR(verify_store(wn.store).all, "");
-    wn_store_close(wn.store);
-    home_remove();
+    desk_close();
 }
 
 static void load(void)

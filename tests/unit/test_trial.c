@@ -1,46 +1,24 @@
 /* One key on trial, with decisions and reviews put into a store by hand. The task's target is 10 %, so
  * the looks are at 90, 180, 360 and 720 reviews. */
 #include "test.h"
-#include "store_home.h"
+#include "desk.h"
 #include "pipeline/trial.h"
 
-enum { LOOK = 90, DAY = 86400 };
+enum { LOOK = 90 };
 
-static struct wn wn;
 static struct wn_task task = { .name = "desk", .target_error = .1 };
 static struct wn_trial trial;
-static char said[4000];
-static int made;
-
-static void hear(void *user, enum wn_log_level level, const char *event, const char *values)
-{
-    (void)user, (void)level, (void)event;
-    snprintf(said + strlen(said), sizeof(said) - strlen(said), "%s\n", values);
-}
-
-static void at(int64_t time)
-{
-    char text[32];
-    snprintf(text, sizeof(text), "%lld", (long long)time);
-    setenv("WINNOW_NOW", text, 1);
-}
 
 static void begin(void)
 {
-    home_new();
-    at(NOW);
-    made = 0;
-    said[0] = '\0';
+    desk_open(NOW);
     task.before_proof_review = false;
-    wn = (struct wn){ .log = { hear, NULL }, .store = store_open() };
 }
 
 static void end(void)
 {
     wn_trial_clear(&trial);
-    CHECK_STR(verify_store(wn.store).all, "");
-    wn_store_close(wn.store);
-    home_remove();
+    desk_close();
 }
 
 static void load_as(const struct wn_task *t, const char *key)
