@@ -22,7 +22,7 @@ enum wn_code wn_past_each(const struct wn_task *t,
         if (rc != WN_OK && rc != WN_E_USAGE)
             return rc;
         any = any || rc == WN_OK;
-        if (i == 0 && err != NULL)
+        if (i == 0 && rc != WN_OK && err != NULL)
             first = *err;
     }
     if (any)

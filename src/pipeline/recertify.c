@@ -352,6 +352,15 @@ static bool is_due(struct wn *wn, const struct wn_task *whole, const char *key, 
     return due;
 }
 
+static void log_lines(const struct wn_log *log, const char *text)
+{
+    while (*text != '\0') {
+        const size_t len = strcspn(text, "\n");
+        wn_log(log, WN_WARN, "notice", "%.*s", (int)len, text);
+        text += len + (text[len] == '\n');
+    }
+}
+
 void wn_recertify_by_itself(struct wn *wn, const struct wn_task *t, const struct wn_engine *e)
 {
     const char *setting = wn_config_get(wn->config, "WINNOW_RECERTIFY"), *key = NULL;
@@ -371,7 +380,7 @@ void wn_recertify_by_itself(struct wn *wn, const struct wn_task *t, const struct
     if (rc != WN_OK && rc != WN_E_USAGE)
         wn_log(&wn->log, WN_WARN, "notice", "%s: not proved again by itself: %s%s%s", t->name,
                err.what, err.cause[0] == '\0' ? "" : ": ", err.cause);
-    else if (rc == WN_OK && r.sentence != NULL)
-        wn_log(&wn->log, WN_WARN, "notice", "%s", r.sentence);
+    if (rc == WN_OK && r.sentence != NULL)
+        log_lines(&wn->log, r.sentence);
     wn_arena_free(&a);
 }
