@@ -38,7 +38,7 @@ winnow trust desk --recertify --model openai/gpt-6-luna,gemini/gemini-3.1-flash-
 echo "== by itself, of such a list the one whose answers are in use"
 sed -i 's/Sort this/Sort this well/' prompts/desk/system.md
 texts 430 440 >fourth.jsonl
-WINNOW_RECERTIFY=0.5 winnow classify desk fourth.jsonl --model anthropic/claude-haiku-5-5,openai/gpt-6-luna -f jsonl 2>&1 >out | grep proved | mask
+WINNOW_RECERTIFY=0.5 winnow classify desk fourth.jsonl --model anthropic/claude-haiku-5-5,openai/gpt-6-luna -f jsonl 2>&1 >out | grep proved | mask | sort
 echo "== what stands behind the local engine is not"
 winnow trust desk --recertify --model 'linear>openai/gpt-6-luna'; echo "exit $?"
 server_stop
