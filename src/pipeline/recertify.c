@@ -236,7 +236,7 @@ static enum wn_code judge(struct recertifying *c, struct wn_error *err)
     const char *name = c->past.name;
     const struct wn_trust_key key = { c->key, NULL, NULL, NULL };
     struct wn_trial t = WN_TRIAL_INIT;
-    bool tested = false;
+    bool tested = false, already;
     enum wn_code rc;
     if (c->key == NULL)
         return wn_past_none(&c->past,
@@ -244,9 +244,10 @@ static enum wn_code judge(struct recertifying *c, struct wn_error *err)
                                           : "none of its items has a text, or an answer without a flag, any more",
                             err);
     rc = wn_trial_load(c->past.wn, &c->past.task, &key, NULL, &t, err);
-    if (rc == WN_OK && t.proof.id == 0)
+    already = t.proof.id != 0 && t.state != WN_PROVISIONAL; /* what was only measured may become more */
+    if (rc == WN_OK && !already)
         rc = wn_past_tests(&c->past, c->key, &tested, err);
-    if (rc == WN_OK && t.proof.id != 0) {
+    if (rc == WN_OK && already) {
         say(c, wn_arena_printf(a, "%s: %s is what is proved already", name, c->model));
     } else if (rc == WN_OK && t.state == WN_SUSPENDED) {
         rc = wn_past_none(&c->past, "an alarm is only left with items that came after it", err);

@@ -107,16 +107,18 @@ static enum wn_code conclude(struct replay *r, struct wn_trial *t, struct wn_err
     qsort(r->pool, r->npool, sizeof(*r->pool), falling);
     wn_proof_test(r->pool, r->npool, r->labelled, r->nlabelled, (int)p.g, t->eps, &test);
     proved = r->npool > 0 && test.p <= WN_DELTA / WN_LOOKS;
-    drift = wn_past_test(past, test.p);
-    c.drift = &drift;
-    c.ndrift = 1;
-    t->row.why = wn_arena_printf(
-        &past->arena,
-        "the last campaign with the new local engine (%lld of its %zu reviewed "
-        "items accepted, %lld wrong; test %lld of %d on them): %s",
-        (long long)test.n, r->nlabelled, (long long)test.k, (long long)past->tests, WN_LOOKS,
-        proved ? "proved" : "not proved");
-    if (proved) {
+    t->row.why = wn_arena_printf(&past->arena,
+                                 "the last campaign with the new local engine (%lld of its %zu reviewed "
+                                 "items accepted, %lld wrong",
+                                 (long long)test.n, r->nlabelled, (long long)test.k);
+    if (!proved) {
+        drift = wn_past_test(past, test.p);
+        c.drift = &drift;
+        c.ndrift = 1;
+        t->row.why = wn_arena_printf(&past->arena, "%s; test %lld of %d on them): not proved", t->row.why,
+                                     (long long)past->tests, WN_LOOKS);
+    } else {
+        t->row.why = wn_arena_printf(&past->arena, "%s): proved", t->row.why);
         t->row.state = wn_state_name(wn_state_next(t->state, WN_ON_PROVED, true));
         p.tau = test.threshold;
         p.n = test.n;
@@ -143,7 +145,7 @@ static enum wn_code run(void *user, const struct wn_guard *g, struct wn_error *e
     rc = wn_trial_load(r->wn, &past->task, &r->key, NULL, &t, err);
     if (rc == WN_OK && t.state == WN_SUSPENDED)
         rc = wn_past_none(past, "an alarm is only left with items that came after it", err);
-    already = rc == WN_OK && t.proof.id != 0;
+    already = rc == WN_OK && t.proof.id != 0 && t.state != WN_PROVISIONAL; /* what was only measured may become more */
     if (rc == WN_OK && !already)
         rc = wn_past_find(past, r->key.key, r->key.rest, err);
     if (rc == WN_OK && !already)
@@ -200,7 +202,8 @@ bool wn_replay_can(struct wn *wn, const struct wn_task *t, const struct wn_state
     struct wn_campaign_past p;
     bool can;
     wn_past_begin(&p, wn, t, wn_task_guard(t, t->stratum));
-    can = now->proof == 0 && strcmp(now->model, "linear") == 0 &&
+    can = (now->proof == 0 || strcmp(now->state, wn_state_name(WN_PROVISIONAL)) == 0) &&
+          strcmp(now->model, "linear") == 0 &&
           strcmp(now->state, wn_state_name(WN_SUSPENDED)) != 0 &&
           wn_past_can_test(&p, now->key, now->rest);
     wn_past_clear(&p);

@@ -9,8 +9,10 @@
  * number are a sample; and of these the ones that the new key says to be of the stratum are a sample of its pool
  * there. Where nobody reviewed one (it was no part of that campaign), it counts as wrong.
  *
- * Of many that are tried on the same reviews one would be found good by luck. So a campaign serves as many keys
- * as it had looks, whichever of the two ways they are tested, each once and with a look's share of delta. */
+ * Of many that are tried on the same reviews one would be found good by luck. So a campaign serves as many tests
+ * as it had looks, whichever of the two ways they are made, one for each key and with a look's share of delta. A
+ * release of the local engine that holds uses none of them: it was in its place before, whatever comes of the
+ * test, and is not one that was picked out of several. */
 #ifndef WN_PIPELINE_REPLAY_H
 #define WN_PIPELINE_REPLAY_H
 #include "decide/decide.h"
