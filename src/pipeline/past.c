@@ -55,6 +55,7 @@ enum wn_code wn_past_none(const struct wn_campaign_past *p, const char *cause, s
 struct standing {
     const char *key, *rest; /* the candidate's; rest NULL: any */
     bool alarm;
+    int64_t newest, void_to; /* proofs so far; those up to void_to are from before an alarm */
     struct wn_state_row found;
 };
 
@@ -67,10 +68,16 @@ static void consider(struct standing *s, const struct wn_state_row *row)
 {
     const bool ended = s->found.id != 0 && row->proof == 0 && strcmp(row->key, s->found.key) == 0;
     const bool own = strcmp(row->state, wn_state_name(WN_PROVISIONAL)) != 0; /* that had no campaign */
-    s->alarm = strcmp(row->state, wn_state_name(WN_SUSPENDED)) == 0 || (s->alarm && row->proof == 0);
+    if (strcmp(row->state, wn_state_name(WN_SUSPENDED)) == 0) {
+        s->alarm = true;
+        s->void_to = s->newest;
+    }
+    if (row->proof > s->newest)
+        s->newest = row->proof;
+    s->alarm = s->alarm && row->proof <= s->void_to;
     if (ended || s->alarm)
         s->found = (struct wn_state_row){ 0 };
-    if (row->proof != 0 && own && !stands_behind(row) && strcmp(row->key, s->key) != 0 &&
+    if (row->proof > s->void_to && own && !stands_behind(row) && strcmp(row->key, s->key) != 0 &&
         (s->rest == NULL || strcmp(row->rest, s->rest) == 0))
         s->found = *row;
 }

@@ -12,7 +12,7 @@ static struct wn_task task = {
 /* One state of a key, and with `proof` the proof that it rests on. */
 struct step {
     const char *key, *rest, *state; /* rest "behind": a model behind the local engine */
-    bool proof;
+    enum { NONE, NEW, AGAIN } proof; /* again: the first one's, a warning came or went */
 };
 
 static void take(const struct step *s)
@@ -25,9 +25,10 @@ static void take(const struct step *s)
     const struct wn_trust_change c = { .task = "desk",
                                        .key = s->key,
                                        .time = NOW,
-                                       .window = s->proof ? &w : NULL,
-                                       .proof = s->proof ? &p : NULL,
+                                       .window = s->proof == NEW ? &w : NULL,
+                                       .proof = s->proof == NEW ? &p : NULL,
                                        .state = &st };
+    st.proof = s->proof == AGAIN; /* that of id 1 */
     CHECK_OK(wn_trust_apply(wn.store, &c, &test_error));
 }
 
@@ -37,32 +38,38 @@ TEST(the_newest_proof_that_stands_is_made_again_and_none_from_before_an_alarm)
         struct step steps[6];
         const char *want_any, *want_release; /* whose campaign key "new" is tested on; NULL = none */
     } row[] = {
-        { { { "a", "r", "cautious", false } }, NULL, NULL },
-        { { { "a", "r", "certified", true } }, "a", "a" },
-        { { { "a", "r", "certified", true }, { "b", "r", "cold", false } }, "a", "a" },
-        { { { "a", "r", "certified", true }, { "b", "r", "certified", true } }, "b", "b" },
-        { { { "a", "r", "certified", true }, { "b", "other", "certified", true } }, "b", "a" },
-        { { { "a", "r", "provisional", true } }, NULL, NULL },
-        { { { "a", "r", "certified", true }, { "a", "r", "suspended", false } }, NULL, NULL },
-        { { { "a", "r", "certified", true },
-            { "new", "r", "cold", false },
-            { "new", "r", "certified", true },
-            { "new", "r", "suspended", false },
-            { "new", "r", "cold", false } }, /* a's campaign is from before the alarm */
+        { { { "a", "r", "cautious", NONE } }, NULL, NULL },
+        { { { "a", "r", "certified", NEW } }, "a", "a" },
+        { { { "a", "r", "certified", NEW }, { "b", "r", "cold", NONE } }, "a", "a" },
+        { { { "a", "r", "certified", NEW }, { "b", "r", "certified", NEW } }, "b", "b" },
+        { { { "a", "r", "certified", NEW }, { "b", "other", "certified", NEW } }, "b", "a" },
+        { { { "a", "r", "provisional", NEW } }, NULL, NULL },
+        { { { "a", "r", "certified", NEW }, { "a", "r", "suspended", NONE } }, NULL, NULL },
+        { { { "a", "r", "certified", NEW },
+            { "new", "r", "cold", NONE },
+            { "new", "r", "certified", NEW },
+            { "new", "r", "suspended", NONE },
+            { "new", "r", "cold", NONE } }, /* a's campaign is from before the alarm */
           NULL,
           NULL },
-        { { { "a", "r", "certified", true },
-            { "b", "r", "suspended", false },
-            { "b", "r", "cold", false },
-            { "b", "r", "certified", true } },
+        { { { "a", "r", "certified", NEW },
+            { "b", "r", "suspended", NONE },
+            { "b", "r", "cold", NONE },
+            { "b", "r", "certified", NEW } },
           "b",
           "b" },
-        { { { "a", "r", "certified", true },
-            { "b", "other", "suspended", false },
-            { "b", "other", "certified", true } },
+        { { { "a", "r", "certified", NEW },
+            { "b", "other", "suspended", NONE },
+            { "b", "other", "certified", NEW } },
           "b",
           NULL },
-        { { { "a", "r", "certified", true }, { "b", "behind", "certified", true } },
+        { { { "a", "r", "certified", NEW },
+            { "b", "r", "suspended", NONE },
+            { "a", "r", "warn", AGAIN } }, /* it stands, but as it did before the alarm */
+          NULL,
+          NULL },
+        { { { "a", "r", "certified", NEW }, { "a", "r", "warn", AGAIN } }, "a", "a" },
+        { { { "a", "r", "certified", NEW }, { "b", "behind", "certified", NEW } },
           "a", /* the other had only what the local engine passed on */
           "a" },
     };
@@ -88,7 +95,7 @@ TEST(a_campaign_serves_so_many_keys_as_it_had_looks_each_once)
     static const char *const keys[] = { "b", "c", "d", "e", "f" };
     bool tested;
     desk_open(NOW);
-    take(&(struct step){ "a", "r", "certified", true });
+    take(&(struct step){ "a", "r", "certified", NEW });
     for (size_t i = 0; i < COUNT(keys); i++) {
         struct wn_campaign_past p;
         wn_past_begin(&p, &wn, &task, NULL);
@@ -149,7 +156,7 @@ TEST(the_pool_of_a_proof_made_again_is_the_campaign_s_with_the_new_answers)
     desk_open(NOW);
     for (int i = 0; i < 10; i++)
         put(i, "a", .1 * i, "order", "old.csv:1");
-    take(&(struct step){ "a", "r", "certified", true });
+    take(&(struct step){ "a", "r", "certified", NEW });
     put(10, "new", .05, "order", "inbox.mbox:1"); /* may have been asked about with the sample */
     put(11, "new", .75, "order", "inbox.mbox:2");
     CHECK_OK(wn_trial_load(&wn, &task, &key, NULL, &trial, &test_error));
@@ -184,8 +191,8 @@ TEST(a_campaign_of_a_local_engine_that_passed_on_the_rest_is_none)
 {
     struct wn_campaign_past p;
     desk_open(NOW);
-    take(&(struct step){ "a", "r", "certified", true });
-    take(&(struct step){ "b", "behind", "cold", false });
+    take(&(struct step){ "a", "r", "certified", NEW });
+    take(&(struct step){ "b", "behind", "cold", NONE });
     wn_past_begin(&p, &wn, &task, NULL);
     CHECK_OK(wn_past_find(&p, "new", NULL, &test_error));
     wn_past_clear(&p);
@@ -213,7 +220,7 @@ static void two_campaigns(void)
         if (i < (fault ? 8 : 4))
             CHECK_OK(wn_review_add(wn.store, &r, &review, &test_error));
     }
-    take(&(struct step){ "a", "r", "certified", true });
+    take(&(struct step){ "a", "r", "certified", NEW });
 }
 
 TEST(what_is_given_another_guard_label_now_is_of_the_other_sample)
