@@ -346,7 +346,8 @@ static bool take_number(struct plain *p, const struct word *w)
     int ones = 0,
         value = p->l == NULL ? -1 : wn_language_number(p->l, w->plain, w->nplain, &doubtful);
     size_t end;
-    if (value < 0 || (doubtful && !p->source))
+    if (value < 0 || (doubtful && !p->source) || digit_at(p, w->end) ||
+        (w->start > 0 && digit_at(p, w->start - 1)))
         return false;
     end = value >= 20 && value % 10 == 0 ? ones_after(p, w, &ones) : 0;
     wn_buf_printf(&p->out, "%d", end > 0 ? value + ones : value);

@@ -230,7 +230,7 @@ bool wn_looks_csv(const char *head, size_t n, const struct wn_mapping *map)
     char delim = wn_csv_delimiter(head, n, &cells, &rows);
     if (n >= 4 && memcmp(head, "sep=", 4) == 0)
         return true;
-    return (cells_of(head, n, delim, map, &known) >= 2 && known) || (cells >= 3 && rows >= 3);
+    return cells_of(head, n, delim, map, &known) >= 2 && (known || (cells >= 3 && rows >= 3));
 }
 
 bool wn_looks_html(const char *head, size_t n, const struct wn_mapping *map)

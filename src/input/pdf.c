@@ -121,6 +121,8 @@ void wn_pdf_next(struct wn_part *p, struct wn_arena *a, struct wn_item *out)
         wn_item_fail(a, out, p->name, "PDF cannot be read here: poppler's library is missing",
                      "Install libpoppler-glib8 (poppler with Homebrew), or turn the file into text "
                      "first (pdftotext FILE).");
+        while (wn_stream_more(&p->in)) /* it is not met again */
+            p->in.pos = p->in.len;
         goto done;
     }
     if (!read_all(&p->in, &all)) {

@@ -171,10 +171,16 @@ static void step(struct wn_sources *s, struct wn_arena *item_arena, struct wn_ar
     enum wn_code rc;
     if (s->reader == NULL) {
         rc = wn_reader_open(&s->paths[s->next_path++], 1, &ro, &s->reader, &fault);
+        s->empty = true;
     } else {
         rc = wn_reader_next(s->reader, item_arena, &item, &fault);
         if (rc == WN_OK && item.id != NULL && (item.text_len > 0 || item.trouble != NULL))
             make(&item, a, out);
+        if (rc == WN_OK && item.id == NULL && s->empty) { /* it is a source, too */
+            wn_error_set(&fault, WN_E_INPUT, "there is nothing in it");
+            unreadable(s->paths[s->next_path - 1], &fault, a, out);
+        }
+        s->empty = false;
         if (rc != WN_OK || item.id == NULL) {
             wn_reader_close(s->reader);
             s->reader = NULL;

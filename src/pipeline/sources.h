@@ -34,6 +34,7 @@ struct wn_sources {
     struct wn_material *held;
     size_t nheld, cap, given;
     bool ended, spilled;     /* spilled: not everything could be held */
+    bool empty;              /* nothing has come from the current path yet */
     struct wn_arena passing; /* of the one source that was given last and is not held */
     size_t count, bytes, unread;
     struct wn_error first; /* of a path that could not be opened */

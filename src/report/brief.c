@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { UNUSED_SHOWN = 20, UNREAD_SHOWN = 100 };
+enum { UNUSED_SHOWN = 20, UNREAD_SHOWN = 1000 };
+enum { LEAST_RUN = 4 }; /* rows that share a line */
 
 const char *wn_brief_place(const struct wn_brief_doc *d, const struct wn_cite *c, char *out,
                            size_t size)
@@ -120,22 +121,61 @@ static void md_head(struct wn_buf *b, const struct wn_brief_doc *d)
             d->unsupported, d->nsentences);
 }
 
-static void md_source(struct wn_buf *b, const struct wn_brief_source *s)
+/* "leads.csv:17": how long the file's own name is; 0 = it is no row. */
+static size_t file_part(const char *name)
 {
-    wn_buf_printf(b, "- %s ", s->id);
-    md_str(b, s->name);
-    if (s->subject != NULL) {
+    const char *colon = strrchr(name, ':');
+    return colon != NULL && colon[1] != '\0' && strspn(colon + 1, "0123456789") == strlen(colon + 1)
+               ? (size_t)(colon - name)
+               : 0;
+}
+
+static bool same_fate(const struct wn_brief_source *x, const struct wn_brief_source *y)
+{
+    size_t n = file_part(x->name);
+    return n > 0 && n == file_part(y->name) && strncmp(x->name, y->name, n) == 0 && y->used == 0 &&
+           (x->trouble == NULL ? y->trouble == NULL
+                               : y->trouble != NULL && strcmp(x->trouble, y->trouble) == 0);
+}
+
+size_t wn_brief_run(const struct wn_brief_doc *d, size_t i, char *name, size_t size)
+{
+    const struct wn_brief_source *s = &d->sources[i];
+    size_t n = 1;
+    while (s->used == 0 && i + n < d->nsources && same_fate(s, &d->sources[i + n]))
+        n++;
+    n = n < LEAST_RUN ? 1 : n;
+    if (n == 1)
+        snprintf(name, size, "%s %s", s->id, s->name);
+    else
+        snprintf(name, size, "%s to %s %.*s, %zu items", s->id, d->sources[i + n - 1].id,
+                 (int)file_part(s->name), s->name, n);
+    return n;
+}
+
+/* A source, or a run of rows; how many it was. */
+static size_t md_source(struct wn_buf *b, const struct wn_brief_doc *d, size_t i)
+{
+    const struct wn_brief_source *s = &d->sources[i];
+    char name[512];
+    size_t n = wn_brief_run(d, i, name, sizeof(name));
+    wn_buf_str(b, "- ");
+    md_str(b, name);
+    if (s->subject != NULL && n == 1 && (s->used > 0 || s->trouble != NULL)) {
         wn_buf_str(b, ", \"");
         md_str(b, s->subject);
         wn_buf_char(b, '"');
     }
     if (s->used > 0)
         wn_buf_printf(b, ": %zu quote%s", s->used, s->used == 1 ? "" : "s");
+    else if (s->trouble == NULL)
+        wn_buf_str(b, ": not used");
     if (s->trouble != NULL) {
         wn_buf_str(b, wn_brief_is_unread(s) ? ": **not read:** " : ": **not all of it was read:** ");
         md_str(b, s->trouble);
     }
     wn_buf_char(b, '\n');
+    return n;
 }
 
 bool wn_brief_is_unread(const struct wn_brief_source *s)
@@ -143,35 +183,52 @@ bool wn_brief_is_unread(const struct wn_brief_source *s)
     return s->trouble != NULL && (s->len == 0 || s->unseen);
 }
 
+/* Those of one kind; how many of them are not shown. */
+static size_t md_sources(struct wn_buf *b, const struct wn_brief_doc *d,
+                         bool (*is)(const struct wn_brief_source *s), size_t most)
+{
+    char name[512];
+    size_t shown = 0, left = 0, n;
+    for (size_t i = 0; i < d->nsources; i += n) {
+        n = wn_brief_run(d, i, name, sizeof(name));
+        if (!is(&d->sources[i]))
+            continue;
+        if (shown++ < most)
+            md_source(b, d, i);
+        else
+            left += n;
+    }
+    return left;
+}
+
+static bool is_used(const struct wn_brief_source *s)
+{
+    return s->used > 0;
+}
+
+static bool has_trouble(const struct wn_brief_source *s)
+{
+    return s->used == 0 && s->trouble != NULL;
+}
+
+static bool is_unused(const struct wn_brief_source *s)
+{
+    return s->used == 0 && s->trouble == NULL;
+}
+
 static void md_coverage(struct wn_buf *b, const struct wn_brief_doc *d)
 {
-    size_t total = d->nsources + d->unlisted, shown = 0, left = d->unlisted;
-    wn_buf_printf(b, "## Sources\n\n%zu of %zu used", d->used, total);
+    size_t left;
+    wn_buf_printf(b, "## Sources\n\n%zu of %zu used", d->used, d->nsources + d->unlisted);
     if (d->unread > 0)
         wn_buf_printf(b, ", %zu could not be read", d->unread);
     if (d->unseen > 0)
         wn_buf_printf(b, ", %zu not read yet", d->unseen);
     wn_buf_str(b, ".\n\n");
-    for (size_t i = 0; i < d->nsources; i++)
-        if (d->sources[i].used > 0)
-            md_source(b, &d->sources[i]);
-    for (size_t i = 0; i < d->nsources; i++)
-        if (d->sources[i].trouble != NULL && d->sources[i].used == 0 && shown++ < UNREAD_SHOWN)
-            md_source(b, &d->sources[i]);
-    shown = 0;
-    for (size_t i = 0; i < d->nsources; i++) {
-        const struct wn_brief_source *s = &d->sources[i];
-        if (s->used > 0 || s->trouble != NULL)
-            continue;
-        if (shown++ < UNUSED_SHOWN) {
-            wn_buf_printf(b, "- %s ", s->id);
-            md_str(b, s->name);
-            wn_buf_str(b, ": not used\n");
-        } else {
-            left++;
-        }
-    }
-    if (left > 0)
+    md_sources(b, d, is_used, SIZE_MAX);
+    if ((left = md_sources(b, d, has_trouble, UNREAD_SHOWN)) > 0)
+        wn_buf_printf(b, "- and %zu more that were not read\n", left);
+    if ((left = md_sources(b, d, is_unused, UNUSED_SHOWN) + d->unlisted) > 0)
         wn_buf_printf(b, "- and %zu more that were not used\n", left);
 }
 

@@ -69,6 +69,9 @@ void wn_brief_write_review(const struct wn_brief_doc *d, struct wn_buf *b);
 void wn_brief_write_json(const struct wn_brief_doc *d, struct wn_buf *b);
 /* Nothing of it is in the brief, because nothing of it was read: it is named with the reason. */
 bool wn_brief_is_unread(const struct wn_brief_source *s);
+/* Rows of one file from source i on, none of them used and all for the same reason, are one line: how many they are, and
+ * what they are called: "S12 to S884 labels.jsonl, 873 items". */
+size_t wn_brief_run(const struct wn_brief_doc *d, size_t i, char *name, size_t size);
 /* Of one whose `ended` is set: what is missing, as sentences. */
 const char *wn_brief_unfinished_words(const struct wn_brief_doc *d, char *out, size_t size);
 /* "notes.md line 12", "report.pdf page 3". */

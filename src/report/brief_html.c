@@ -169,16 +169,21 @@ static void put_sentences(struct wn_buf *b, const struct wn_brief_doc *d)
 
 /* ---- coverage ---- */
 
-static void put_source_line(struct wn_buf *b, const struct wn_brief_source *s)
+static void put_source_line(struct wn_buf *b, const struct wn_brief_doc *d, size_t i)
 {
+    const struct wn_brief_source *s = &d->sources[i];
+    char name[512];
+    size_t run = wn_brief_run(d, i, name, sizeof(name));
     bool unread = wn_brief_is_unread(s);
-    wn_buf_printf(b, "<li>%s ", s->id);
-    if (s->used > 0 && s->text != NULL)
-        wn_buf_printf(b, "<a href=\"#%s\">", s->id);
-    put_text(b, s->name);
-    if (s->used > 0 && s->text != NULL)
+    wn_buf_str(b, "<li>");
+    if (s->used > 0 && s->text != NULL) {
+        wn_buf_printf(b, "%s <a href=\"#%s\">", s->id, s->id);
+        put_text(b, s->name);
         wn_buf_str(b, "</a>");
-    if (s->subject != NULL) {
+    } else {
+        put_text(b, name);
+    }
+    if (s->subject != NULL && run == 1) {
         wn_buf_str(b, ", \xe2\x80\x9c");
         put_text(b, s->subject);
         wn_buf_str(b, "\xe2\x80\x9d");
@@ -198,7 +203,8 @@ static void put_source_line(struct wn_buf *b, const struct wn_brief_source *s)
 
 static void put_coverage(struct wn_buf *b, const struct wn_brief_doc *d)
 {
-    size_t unused = 0;
+    char name[512];
+    size_t unused = 0, left = d->unlisted;
     wn_buf_printf(b,
                   "<section id=\"sources\">\n<h2>Sources</h2>\n<p class=\"facts\">%zu of %zu used",
                   d->used, d->nsources + d->unlisted);
@@ -207,12 +213,15 @@ static void put_coverage(struct wn_buf *b, const struct wn_brief_doc *d)
     if (d->unseen > 0)
         wn_buf_printf(b, ", %zu not read yet", d->unseen);
     wn_buf_str(b, "</p>\n<ul class=\"list\">\n");
-    for (size_t i = 0; i < d->nsources; i++)
+    for (size_t i = 0, n; i < d->nsources; i += n) {
+        n = wn_brief_run(d, i, name, sizeof(name));
         if (d->sources[i].used > 0 || d->sources[i].trouble != NULL || unused++ < UNUSED_SHOWN)
-            put_source_line(b, &d->sources[i]);
-    unused = unused > UNUSED_SHOWN ? unused - UNUSED_SHOWN : 0;
-    if (unused + d->unlisted > 0)
-        wn_buf_printf(b, "<li>and %zu more that were not used</li>\n", unused + d->unlisted);
+            put_source_line(b, d, i);
+        else
+            left += n;
+    }
+    if (left > 0)
+        wn_buf_printf(b, "<li>and %zu more that were not used</li>\n", left);
     wn_buf_str(b, "</ul>\n");
     for (size_t i = 0; i < d->nnotes; i++) {
         wn_buf_str(b, "<p class=\"facts\">");
