@@ -246,6 +246,16 @@ static void lay_ground(const struct wn_cite_source *sources, const struct wn_cit
     wn_buf_free(&whole);
 }
 
+/* The same place again is no second side. */
+static bool is_said_before(const struct wn_cite *cites, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (cites[k].verified && cites[k].source == cites[i].source &&
+            cites[k].start < cites[i].end && cites[i].start < cites[k].end)
+            return true;
+    return false;
+}
+
 void wn_cite_check(const struct wn_cite_claim *c, const struct wn_cite_source *sources, size_t n,
                    const struct wn_language *language, struct wn_arena *a,
                    struct wn_brief_sentence *out)
@@ -257,7 +267,7 @@ void wn_cite_check(const struct wn_cite_claim *c, const struct wn_cite_source *s
     double carried = NAN;
     for (size_t i = 0; i < c->nquotes; i++) {
         check_quote(sources, n, c->source_ids[i], c->quotes[i], &cites[i], &p);
-        verified += cites[i].verified;
+        verified += cites[i].verified && !is_said_before(cites, i);
     }
     if (c->nquotes == 0)
         problem(&p, "it names no quote");

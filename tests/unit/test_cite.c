@@ -11,22 +11,25 @@ static const struct wn_cite_source sources[] = {
 };
 
 /* "ok", or the first problem. */
-static const char *check(const char *text, const char *id, const char *quote, size_t least,
-                         const char *language)
+static const char *check_claim(const struct wn_cite_claim *c, const char *language, struct wn_arena *a)
 {
-    static struct wn_arena a = WN_ARENA_INIT;
     struct wn_cite_source s[COUNT(sources)];
-    struct wn_cite_claim c = { text, &id, &quote, 1, least };
     struct wn_brief_sentence out = { .section = 0 };
-    wn_arena_reset(&a);
     for (size_t i = 0; i < COUNT(sources); i++) {
         s[i] = sources[i];
         s[i].len = strlen(s[i].text);
     }
-    c.nquotes = quote != NULL;
-    wn_cite_prepare(s, COUNT(s), wn_language_find(language), &a);
-    wn_cite_check(&c, s, COUNT(s), wn_language_find(language), &a, &out);
+    wn_cite_prepare(s, COUNT(s), wn_language_find(language), a);
+    wn_cite_check(c, s, COUNT(s), wn_language_find(language), a, &out);
     return out.nproblems == 0 ? "ok" : out.problems[0];
+}
+
+static const char *check(const char *text, const char *id, const char *quote, const char *language)
+{
+    static struct wn_arena a = WN_ARENA_INIT;
+    struct wn_cite_claim c = { text, &id, &quote, quote != NULL, 1 };
+    wn_arena_reset(&a);
+    return check_claim(&c, language, &a);
 }
 
 TEST(a_sentence_stands_on_its_quotes)
@@ -59,14 +62,28 @@ TEST(a_sentence_stands_on_its_quotes)
         /* clang-format on */
     };
     for (size_t i = 0; i < COUNT(row); i++)
-        CHECK_STR(check(row[i].text, row[i].id, row[i].quote, 1, "en"), row[i].want);
+        CHECK_STR(check(row[i].text, row[i].id, row[i].quote, "en"), row[i].want);
 }
 
 TEST(a_contradiction_needs_both_sides)
 {
-    CHECK_STR(
-        check("Halden lends ten phones.", "S2", "Halden lends ten phones for four weeks.", 2, "en"),
-        "it needs a quote from each side");
+    static const char *const lends = "Halden lends ten phones for four weeks.";
+    static const struct {
+        const char *ids[2], *quotes[2];
+        size_t n;
+        const char *want;
+    } row[] = {
+        { { "S2" }, { lends }, 1, "it needs a quote from each side" },
+        { { "S2", "S2" }, { lends, lends }, 2, "it needs a quote from each side" },
+        { { "S2", "S2" }, { lends, "ten phones for four weeks" }, 2, "it needs a quote from each side" },
+        { { "S2", "S1" }, { lends, "Torvik offers the T40 for 389 EUR a piece." }, 2, "ok" },
+    };
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct wn_arena a = WN_ARENA_INIT;
+        struct wn_cite_claim c = { "Halden lends ten phones.", row[i].ids, row[i].quotes, row[i].n, 2 };
+        CHECK_STR(check_claim(&c, "en", &a), row[i].want);
+        wn_arena_free(&a);
+    }
 }
 
 TEST(in_another_language_numbers_names_and_dates_are_compared)
@@ -84,7 +101,7 @@ TEST(in_another_language_numbers_names_and_dates_are_compared)
         { "Het aanbod geldt tot 30 april, zegt Halden.", "nl", "the name Halden does not stand in its source" },
     };
     for (size_t i = 0; i < COUNT(row); i++)
-        CHECK_STR(check(row[i].text, "S1", quote, 1, row[i].language), row[i].want);
+        CHECK_STR(check(row[i].text, "S1", quote, row[i].language), row[i].want);
 }
 
 TEST(a_place_is_line_sentence_and_page)
