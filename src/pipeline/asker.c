@@ -141,8 +141,8 @@ enum wn_code wn_asker_put(struct wn_asker *q, const struct wn_asking_for *f, str
             wn_brief_stopped(q->b, err);
         return rc == WN_OK ? WN_E_INTERRUPTED : rc;
     }
-    if (rc == WN_OK)
-        rc = stopped(q, err);
+    if (rc == WN_OK && (rc = stopped(q, err)) != WN_OK)
+        wn_asker_drain(q, NULL); /* likewise */
     if (rc != WN_OK)
         return rc;
     j = free_job(q);

@@ -229,12 +229,11 @@ static void unseen_parts(struct wn_notes *n)
     }
 }
 
-/* The run has ended: what is in flight is waited for, and all else that was to be read is named. */
-static void name_the_rest(struct wn_notes *n, struct wn_asker *q)
+/* The run has ended: all that was to be read and was not is named. */
+static void name_the_rest(struct wn_notes *n)
 {
     const struct wn_material *m;
     bool held;
-    wn_asker_drain(q, NULL);
     unseen_parts(n);
     while (!wn_brief_stopped(n->b, NULL) &&
            wn_sources_next(&n->b->sources, &m, &held, NULL) == WN_OK && m != NULL) {
@@ -287,7 +286,7 @@ enum wn_code wn_notes_take(struct wn_brief *b, struct wn_asker *q, int64_t chunk
     if (rc == WN_OK)
         rc = wn_asker_drain(q, err);
     if (wn_brief_ends_early(rc))
-        name_the_rest(out, q);
+        name_the_rest(out);
     if (out->n > 0)
         qsort(out->list, out->n, sizeof(*out->list), by_place);
     return rc;

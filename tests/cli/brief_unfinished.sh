@@ -30,4 +30,10 @@ try --check gemini | grep -v '^- '
 server_post /control '{"reset":true,"fault":"ok"}' >/dev/null
 brief --check gemini >all.md; echo "exit $?"; sed -n 's/.*\(requests [0-9]* . cache [0-9]*\).*/\1/p' err
 winnow review research-brief.faithful </dev/null | sed -n 's/.*, \(.*to go\)/\1/p'
+echo "== the credit is used up while other parts are in flight: what comes in is kept"; from flight
+server_post /control '{"reset":true,"latency_ms":40,"jitter_ms":80,"fault":"402","text":"list of the installers"}' >/dev/null
+brief --in-flight 8 >part.md; echo "exit $?"
+server_post /control '{"fault":"ok","latency_ms":0,"jitter_ms":0}' >/dev/null
+brief -q >all.md; echo "exit $?"
+server_get /stats | grep -o '"repeated_bodies":[0-9]*,"most_of_a_body":[0-9]*'
 server_stop
