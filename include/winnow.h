@@ -396,6 +396,15 @@ void wn_queue_skip(struct wn_queue *q, int64_t id);
 bool wn_queue_unskip(struct wn_queue *q);
 /* Take back the last verdict or skip of this queue; *id is what waits again, 0 = nothing to undo. */
 enum wn_code wn_queue_undo(struct wn_queue *q, int64_t *id, struct wn_error *err);
+/* What the same person said of the same text, and otherwise the time before. */
+struct wn_contradiction {
+    int64_t review;                   /* the later verdict */
+    const char *item, *now;           /* where it stands, and the label */
+    const char *before_item, *before; /* the same item, or a copy */
+};
+/* Those of this queue's verdicts, so far; *list lives until wn_queue_close(). */
+enum wn_code wn_queue_contradictions(struct wn_queue *q, const struct wn_contradiction **list, size_t *n,
+                                     struct wn_error *err);
 void wn_queue_close(struct wn_queue *q);
 
 /* ---- training the linear engine ---------------------------------------------------------- */
@@ -530,6 +539,7 @@ struct wn_trust_info {
     size_t nshifts;
     int64_t twice, agreed;                     /* reviewed by two people */
     double kappa;                              /* NAN = cannot be told */
+    int64_t repeated, contradicted; /* texts that one person judged again, and otherwise than before */
     const char *sentence; /* for whoever owns the shop */
     const char *next;     /* what to do now */
     const char *weights;  /* what the task's own weights of the score rest on; NULL = the usual ones */

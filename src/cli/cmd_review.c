@@ -275,6 +275,24 @@ static enum after ask(struct session *s, const struct wn_waiting *w, char **line
     return after;
 }
 
+static enum wn_code tell_contradictions(struct wn_queue *q, struct wn_error *err)
+{
+    const struct wn_contradiction *list = NULL;
+    size_t n = 0;
+    enum wn_code rc = wn_queue_contradictions(q, &list, &n, err);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(list[i].item, list[i].before_item) == 0)
+            printf("you said otherwise before: %s is %s now, and was %s\n", list[i].item, list[i].now,
+                   list[i].before);
+        else
+            printf("you said otherwise before: %s is %s now, and the same text at %s was %s\n",
+                   list[i].item, list[i].now, list[i].before_item, list[i].before);
+    if (n > 0)
+        puts("The last word on a decision counts for it; in a proof, the first decision about a text. Of a text "
+             "with as many words for one label as for another nothing is learned.");
+    return rc;
+}
+
 static int review(struct wn *wn, const char *task)
 {
     struct session s = { 0 };
@@ -299,6 +317,8 @@ static int review(struct wn *wn, const char *task)
                         : "\nnothing waits for review");
     if (rc == WN_OK)
         printf("\n%lld reviewed\n", (long long)s.done);
+    if (rc == WN_OK)
+        rc = tell_contradictions(s.queue, &err);
     wn_queue_close(s.queue);
     return rc == WN_OK ? 0 : cli_error(&err);
 }

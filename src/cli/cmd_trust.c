@@ -70,12 +70,20 @@ static void print_campaign(const struct wn_trust_info *i)
         printf("  labels     %lld of %lld right: probably %.4g%% to %.4g%% of all\n",
                (long long)i->right, (long long)i->reviewed, down(i->accuracy_lo),
                up(i->accuracy_hi));
+}
+
+static void print_people(const struct wn_trust_info *i)
+{
     if (i->twice > 0 && isnan(i->kappa))
         printf("  people     agree in %lld of %lld that two looked at\n", (long long)i->agreed,
                (long long)i->twice);
     else if (i->twice > 0)
         printf("  people     agree in %lld of %lld that two looked at (kappa %.2f)\n",
                (long long)i->agreed, (long long)i->twice, i->kappa);
+    if (i->repeated > 0)
+        printf("  %-10s agree with themselves in %lld of %lld texts that one of them judged again\n",
+               i->twice > 0 ? "" : "people", (long long)(i->repeated - i->contradicted),
+               (long long)i->repeated);
 }
 
 static void print_audits(const struct wn_trust_info *i)
@@ -124,6 +132,7 @@ static void print_info(const struct wn_trust_info *i)
            100 * i->confidence);
     print_proof(i);
     print_campaign(i);
+    print_people(i);
     print_audits(i);
     if (i->weights != NULL)
         printf("  weights    %s\n", i->weights);

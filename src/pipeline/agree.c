@@ -4,6 +4,7 @@
 #include "decide/estimate.h"
 #include "report/writer.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { FEWEST = 10 };
@@ -59,4 +60,71 @@ enum wn_code wn_agreement_of(struct wn *wn, const struct wn_task *t, struct wn_a
 bool wn_agreement_below(const struct wn_agreement *g, double target_error)
 {
     return g->twice >= FEWEST && (double)(g->twice - g->agreed) > target_error * (double)g->twice;
+}
+
+/* ---- one person ---- */
+
+struct word {
+    const char *item, *text;
+    size_t label;
+};
+
+/* false: nothing to compare, for nobody could tell, or the text was too old to be kept. */
+static bool read_word(struct wn *wn, const struct wn_task *t, const struct wn_repeat *repeat,
+                      struct wn_arena *a, struct word *out)
+{
+    const char *verdict, *correction;
+    struct wn_row row;
+    struct wn_item item;
+    struct wn_result r;
+    if (wn_results_get(wn->store, repeat->decision, a, &row, NULL) != WN_OK || row.id == 0 ||
+        wn_item_read(row.item_json, a, &item, NULL) != WN_OK ||
+        wn_result_read(row.result_json, &item, a, &r, NULL) != WN_OK ||
+        wn_review_read(wn->store, repeat->review, a, &verdict, &correction, NULL) != WN_OK)
+        return false;
+    *out = (struct word){ item.source, item.text, wn_agree_label(t, &r, verdict, correction, a) };
+    return out->label != SIZE_MAX;
+}
+
+/* The words [0, n) are one person's about one unit, the oldest first: the last one before i about the same text.
+ * (The messages of a thread are one unit, and no repeats.) */
+static const struct word *before(const struct word *words, size_t i)
+{
+    for (size_t k = i; k-- > 0;)
+        if (strcmp(words[k].text, words[i].text) == 0)
+            return &words[k];
+    return NULL;
+}
+
+enum wn_code wn_own_words_of(struct wn *wn, const struct wn_task *t, struct wn_arena *a,
+                             struct wn_own_words *out, struct wn_error *err)
+{
+    const struct wn_question *q = &t->questions[0];
+    struct wn_contradiction *found;
+    struct wn_repeat *list = NULL;
+    struct word *words; /* of one group */
+    size_t n = 0, nwords = 0;
+    enum wn_code rc = wn_review_repeats(wn->store, t->name, &list, &n, err);
+    *out = (struct wn_own_words){ 0 };
+    out->list = found = wn_arena_array(a, n, sizeof(*found));
+    words = wn_arena_array(a, n, sizeof(*words));
+    for (size_t i = 0; rc == WN_OK && i < n; i++) {
+        const struct word *old;
+        if (list[i].group == i)
+            nwords = 0;
+        if (!read_word(wn, t, &list[i], a, &words[nwords]))
+            continue;
+        old = before(words, nwords++);
+        if (old == NULL)
+            continue;
+        out->repeated++;
+        if (old->label != words[nwords - 1].label)
+            found[out->n++] = (struct wn_contradiction){ .review = list[i].review,
+                                                         .item = words[nwords - 1].item,
+                                                         .now = q->choices[words[nwords - 1].label].id,
+                                                         .before_item = old->item,
+                                                         .before = q->choices[old->label].id };
+    }
+    free(list);
+    return rc;
 }

@@ -18,4 +18,13 @@ enum wn_code wn_agreement_of(struct wn *wn, const struct wn_task *t, struct wn_a
 /* Do people differ more often than the target allows? With fewer than ten: not known. */
 bool wn_agreement_below(const struct wn_agreement *g, double target_error);
 
+/* Texts that one person judged once more, and those where the later word was another. In the arena. */
+struct wn_own_words {
+    int64_t repeated;
+    const struct wn_contradiction *list;
+    size_t n;
+};
+enum wn_code wn_own_words_of(struct wn *wn, const struct wn_task *t, struct wn_arena *a,
+                             struct wn_own_words *out, struct wn_error *err);
+
 #endif

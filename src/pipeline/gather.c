@@ -2,6 +2,7 @@
  * which is asked for the second opinion or for the answer itself. */
 #include "pipeline/engine_internal.h"
 #include "base/clock.h"
+#include "pipeline/unit.h"
 #include <string.h>
 
 /* ---- the linear engine ---- */
@@ -134,17 +135,6 @@ const char *wn_engine_trust_line(struct wn_engine *e, struct wn_arena *a)
     return wn_standing_line(e->standings, &o, a);
 }
 
-/* What is drawn once and for all: the item; where its id is only a place in a file, with its text. */
-static const char *unit_of(const struct wn_item *item, struct wn_arena *a)
-{
-    uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
-    if (strcmp(item->id, item->source) != 0)
-        return item->id;
-    for (size_t i = 0; i < item->text_len; i++)
-        h = (h ^ (unsigned char)item->text[i]) * 0x100000001b3u;
-    return wn_arena_printf(a, "%s#%016llx", item->id, (unsigned long long)h);
-}
-
 /* Is its answer the linear engine's own? */
 static bool linear_answers(const struct wn_job *j)
 {
@@ -158,7 +148,7 @@ void wn_engine_gather(struct wn_engine *e, struct wn_job *j, struct wn_gathered 
     const struct wn_standing *standing = standing_of(e, j);
     bool trained = m != NULL && wn_linear_nexamples(m) >= 100;
     j->key = standing->key;
-    j->unit = unit_of(&j->item, &j->arena);
+    j->unit = wn_unit_of(&j->item, &j->arena);
     if (trained && j->failure == NULL && !linear_answers(j))
         ask_linear(e, j);
     *g = (struct wn_gathered){

@@ -208,6 +208,7 @@ static enum wn_code look_at_key(struct wn *wn, const struct wn_task *t, const ch
     const struct wn_trust_key k = { key, NULL, NULL, NULL };
     struct wn_trial trial = WN_TRIAL_INIT;
     struct wn_agreement people = { 0, 0, NAN };
+    struct wn_own_words own = { 0 };
     struct wn_running running = { .live_upper = NAN };
     int64_t time = 0;
     enum wn_code rc = wn_trial_load(wn, t, &k, NULL, &trial, err);
@@ -221,11 +222,15 @@ static enum wn_code look_at_key(struct wn *wn, const struct wn_task *t, const ch
     if (rc == WN_OK)
         rc = wn_agreement_of(wn, t, &people, err);
     if (rc == WN_OK)
+        rc = wn_own_words_of(wn, t, &wn->arena, &own, err);
+    if (rc == WN_OK)
         rc = wn_running_period(wn, t, &running, err);
     if (rc == WN_OK) {
         out->twice = people.twice;
         out->agreed = people.agreed;
         out->kappa = people.kappa;
+        out->repeated = own.repeated;
+        out->contradicted = (int64_t)own.n;
         copy_running(&running, &wn->arena, out);
         copy_trial(&trial, &wn->arena, out);
         count_reviews(&trial, out);

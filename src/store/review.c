@@ -1,7 +1,9 @@
 /* review.c: what waits for a person, and what the person said. */
 #include "store/db.h"
 #include "base/json.h"
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define WAITING                                                                                    \
@@ -9,60 +11,41 @@
     "?1) "                                                                                         \
     "AND NOT EXISTS (SELECT 1 FROM aside WHERE tab = 'results' AND row = results.id) "
 
-static bool skipped(int64_t id, const int64_t *skip, size_t nskip)
+enum wn_code wn_review_waiting(struct wn_store *s, const char *task, struct wn_arena *a,
+                               struct wn_waiting_row **out, size_t *n, struct wn_error *err)
 {
-    for (size_t i = 0; i < nskip; i++)
-        if (skip[i] == id)
-            return true;
-    return false;
-}
-
-static enum wn_code count_waiting(struct wn_store *s, const char *task, int64_t *left,
-                                  struct wn_error *err)
-{
-    sqlite3_stmt *q = wn_db_query(s, "SELECT count(*) " WAITING, err);
-    if (q == NULL)
-        return WN_E_STORE;
-    sqlite3_bind_text(q, 1, task, -1, SQLITE_STATIC);
-    return wn_db_number(s, q, left, err);
-}
-
-/* The random sample first, lowest u first: a proof waits for all of it. Then what is most likely
- * wrong; no score at all counts as the most likely. */
-static enum wn_code first_waiting(struct wn_store *s, const char *task, const int64_t *skip,
-                                  size_t nskip, int64_t *id, struct wn_error *err)
-{
-    sqlite3_stmt *q =
-        wn_db_query(s,
-                    "SELECT id " WAITING "ORDER BY CASE WHEN u < pi AND hard_flag = 0 "
-                    "THEN u ELSE 2 END, coalesce(s, 0), id",
-                    err);
-    bool row = false;
-    enum wn_code rc = WN_OK;
-    *id = 0;
-    if (q == NULL)
-        return WN_E_STORE;
-    sqlite3_bind_text(q, 1, task, -1, SQLITE_STATIC);
-    while (*id == 0 && (rc = wn_db_step(s, q, &row, err)) == WN_OK && row)
-        if (!skipped(sqlite3_column_int64(q, 0), skip, nskip))
-            *id = sqlite3_column_int64(q, 0);
-    sqlite3_reset(q);
-    return rc;
-}
-
-enum wn_code wn_review_next(struct wn_store *s, const char *task, const int64_t *skip, size_t nskip,
-                            struct wn_arena *a, struct wn_row *out, int64_t *left,
-                            struct wn_error *err)
-{
-    int64_t id = 0;
     enum wn_code rc = wn_store_flush(s, err);
-    *out = (struct wn_row){ 0 };
-    *left = 0;
-    if (rc == WN_OK)
-        rc = count_waiting(s, task, left, err);
-    if (rc == WN_OK)
-        rc = first_waiting(s, task, skip, nskip, &id, err);
-    return rc == WN_OK && id != 0 ? wn_results_get(s, id, a, out, err) : rc;
+    sqlite3_stmt *q = rc != WN_OK ? NULL
+                                  : wn_db_query(s, "SELECT id, task, coalesce(p, s) " WAITING "ORDER BY task, id", err);
+    const char *last = NULL;
+    size_t cap = 0;
+    bool row = false;
+    *out = NULL;
+    *n = 0;
+    if (q == NULL)
+        return WN_E_STORE;
+    sqlite3_bind_text(q, 1, task, -1, SQLITE_STATIC);
+    while ((rc = wn_db_step(s, q, &row, err)) == WN_OK && row) {
+        const char *name = (const char *)sqlite3_column_text(q, 1);
+        if (last == NULL || strcmp(last, name) != 0)
+            last = wn_arena_str(a, name);
+        if (*n == cap) {
+            cap = cap == 0 ? 256 : 2 * cap;
+            *out = wn_xrealloc(*out, cap, sizeof(**out));
+        }
+        (*out)[*n] = (struct wn_waiting_row){
+            .id = sqlite3_column_int64(q, 0),
+            .task = last,
+            .p = sqlite3_column_type(q, 2) == SQLITE_NULL ? NAN : sqlite3_column_double(q, 2),
+        };
+        ++*n;
+    }
+    if (rc != WN_OK) {
+        free(*out);
+        *out = NULL;
+        *n = 0;
+    }
+    return rc;
 }
 
 /* ---- verdicts ---- */
@@ -226,20 +209,14 @@ static enum wn_code next_twice(struct wn_store *s, const char *task, int64_t las
     return rc;
 }
 
-enum wn_code wn_review_twice_after(struct wn_store *s, const char *task, int64_t last_id,
-                                   struct wn_arena *a, struct wn_row *out, const char **verdict,
-                                   const char **correction, struct wn_error *err)
+enum wn_code wn_review_read(struct wn_store *s, int64_t review, struct wn_arena *a,
+                            const char **verdict, const char **correction, struct wn_error *err)
 {
     enum { VERDICT = 4, CORRECTION = 7 };
     sqlite3_stmt *q = NULL;
-    int64_t decision, review;
     bool good = false;
-    enum wn_code rc = next_twice(s, task, last_id, &decision, &review, err);
-    *out = (struct wn_row){ 0 };
-    if (rc == WN_OK && decision != 0)
-        rc = wn_results_get(s, decision, a, out, err);
-    if (rc == WN_OK && decision != 0)
-        rc = wn_row_find(s, WN_T_REVIEWS, review, &q, err);
+    enum wn_code rc = wn_row_find(s, WN_T_REVIEWS, review, &q, err);
+    *verdict = *correction = NULL;
     if (rc != WN_OK || q == NULL)
         return rc;
     *verdict = wn_row_text(q, VERDICT, a);
@@ -247,6 +224,71 @@ enum wn_code wn_review_twice_after(struct wn_store *s, const char *task, int64_t
            wn_row_holds(s, WN_T_REVIEWS, q);
     sqlite3_reset(q);
     return good ? WN_OK : wn_row_damaged(s, WN_T_REVIEWS, review, NULL, err);
+}
+
+enum wn_code wn_review_twice_after(struct wn_store *s, const char *task, int64_t last_id,
+                                   struct wn_arena *a, struct wn_row *out, const char **verdict,
+                                   const char **correction, struct wn_error *err)
+{
+    int64_t decision, review;
+    enum wn_code rc = next_twice(s, task, last_id, &decision, &review, err);
+    *out = (struct wn_row){ 0 };
+    if (rc == WN_OK && decision != 0)
+        rc = wn_results_get(s, decision, a, out, err);
+    return rc == WN_OK && decision != 0 ? wn_review_read(s, review, a, verdict, correction, err) : rc;
+}
+
+/* ---- one person, twice ---- */
+
+/* What comes in a row and has the same draw is of one unit; by one person it is of one group. */
+struct whose {
+    double u;
+    unsigned char who[WN_HASH];
+};
+
+static void read_whose(sqlite3_stmt *q, struct whose *out)
+{
+    *out = (struct whose){ .u = sqlite3_column_double(q, 2) };
+    if (sqlite3_column_bytes(q, 3) == WN_HASH)
+        memcpy(out->who, sqlite3_column_blob(q, 3), WN_HASH);
+}
+
+enum wn_code wn_review_repeats(struct wn_store *s, const char *task, struct wn_repeat **out, size_t *n,
+                               struct wn_error *err)
+{
+    enum wn_code rc = wn_store_flush(s, err);
+    sqlite3_stmt *q =
+        rc != WN_OK ? NULL
+                    : wn_db_query(s,
+                                  "SELECT v.id, v.decision, r.u, v.who FROM reviews v JOIN results r ON "
+                                  "r.id = v.decision WHERE r.task = ?1 AND v.undone = 0 AND v.who IS NOT NULL AND "
+                                  "r.u IS NOT NULL ORDER BY r.u, v.who, v.id",
+                                  err);
+    struct whose last = { 0 }, now;
+    size_t cap = 0, first = 0; /* first: of the group */
+    bool row = false;
+    *out = NULL;
+    *n = 0;
+    if (q == NULL)
+        return WN_E_STORE;
+    sqlite3_bind_text(q, 1, task, -1, SQLITE_STATIC);
+    while ((rc = wn_db_step(s, q, &row, err)) == WN_OK && row) {
+        read_whose(q, &now);
+        if (now.u != last.u || memcmp(now.who, last.who, WN_HASH) != 0) {
+            *n = *n - first == 1 ? first : *n; /* alone: no repeat */
+            first = *n;
+        }
+        last = now;
+        if (*n == cap) {
+            cap = cap == 0 ? 64 : 2 * cap;
+            *out = wn_xrealloc(*out, cap, sizeof(**out));
+        }
+        (*out)[*n] = (struct wn_repeat){ sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), first };
+        ++*n;
+    }
+    if (*n - first == 1)
+        *n = first;
+    return rc; /* what is there is the caller's, in any case */
 }
 
 /* ---- undo ---- */

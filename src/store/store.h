@@ -197,12 +197,15 @@ enum wn_code wn_results_after(struct wn_store *s, const char *task, int64_t last
 
 /* ---- review.c ---- */
 
-/* The next current decision with route review, without a verdict and not in skip[], by queue order:
- * sampled ones by u first, then 1 - s descending, then age. WN_OK with out->id == 0 when none. *left:
- * how many wait in all. */
-enum wn_code wn_review_next(struct wn_store *s, const char *task, const int64_t *skip, size_t nskip,
-                            struct wn_arena *a, struct wn_row *out, int64_t *left,
-                            struct wn_error *err);
+/* Current decisions with route review and without a verdict, of one task or (NULL) of all: task by task, the
+ * oldest first. *out is the caller's, to free(); names of tasks in the arena. */
+struct wn_waiting_row {
+    int64_t id;
+    const char *task;
+    double p; /* as it was displayed, else the score; NAN = none */
+};
+enum wn_code wn_review_waiting(struct wn_store *s, const char *task, struct wn_arena *a,
+                               struct wn_waiting_row **out, size_t *n, struct wn_error *err);
 struct wn_review {
     int64_t decision, time;
     const char *verdict;         /* "accept", "correct", "unsure" */
@@ -268,6 +271,18 @@ enum wn_code wn_store_restore(const char *home, const struct wn_key *key, const 
 enum wn_code wn_review_twice_after(struct wn_store *s, const char *task, int64_t last_id,
                                    struct wn_arena *a, struct wn_row *out, const char **verdict,
                                    const char **correction, struct wn_error *err);
+
+/* One review; *verdict NULL: there is none with this id. */
+enum wn_code wn_review_read(struct wn_store *s, int64_t review, struct wn_arena *a,
+                            const char **verdict, const char **correction, struct wn_error *err);
+/* Reviews of which one person gave several about the same unit: about a decision, an earlier one of its item, or
+ * a copy's. Group by group, oldest first. *out is the caller's, to free(), on failure too. */
+struct wn_repeat {
+    int64_t review, decision;
+    size_t group; /* the index of its first */
+};
+enum wn_code wn_review_repeats(struct wn_store *s, const char *task, struct wn_repeat **out, size_t *n,
+                               struct wn_error *err);
 
 /* ---- trust.c: what proofs and audits rest on (confidence.md sections 6 to 9 and 14), all clear ---- */
 

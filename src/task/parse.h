@@ -11,6 +11,7 @@ void wn_questions_parse(struct wn_check *c, const cJSON *list, struct wn_task *t
 /* "redact": ["email", ...] as bits 1 << enum wn_redact_kind; o may be NULL. */
 unsigned wn_redact_parse(struct wn_check *c, const cJSON *list);
 void wn_guards_parse(struct wn_check *c, const cJSON *o, struct wn_task *t);
+void wn_values_parse(struct wn_check *c, const cJSON *o, struct wn_task *t);
 void wn_rules_parse(struct wn_check *c, const cJSON *list, struct wn_task *t);
 void wn_routes_parse(struct wn_check *c, const cJSON *list, struct wn_task *t);
 /* The names of all questions, for hints and drafts. */

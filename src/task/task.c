@@ -33,6 +33,7 @@ static const struct wn_member members[] = {
     { "before_proof", WN_MEMBER_WORD, false, "Write cautious or review.", proof_words, 0, 0 },
     { "guards", WN_MEMBER_OBJECT, false, "Write { \"spam\": { \"target_error\": 0.02 } }.", NULL, 0,
       0 },
+    { "value", WN_MEMBER_OBJECT, false, "Write { \"difficulty\": { \"hard\": 3 } }.", NULL, 0, 0 },
     { "report", WN_MEMBER_WORD, false, "Write month, quarter or batch.", report_words, 0, 0 },
     { "model", WN_MEMBER_STRING, false, "Write PROVIDER/MODEL, such as \"openai/gpt-6-luna\".",
       NULL, 0, 0 },
@@ -208,6 +209,7 @@ static bool parse_task(struct wn_check *c, const cJSON *o, struct wn_task *t)
     sound = t->nquestions > 0 && c->nfaults == before;
     if (t->nquestions > 0)
         wn_guards_parse(c, wn_json_get(o, "guards"), t);
+    wn_values_parse(c, wn_json_get(o, "value"), t);
     wn_rules_parse(c, wn_json_get(o, "always_review"), t);
     wn_routes_parse(c, wn_json_get(o, "routes"), t);
     return sound;

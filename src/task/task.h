@@ -9,6 +9,8 @@
  *                  {"model", "from", "below"}: asked only where the score is in this range
  *   guards         labels of the first question that have a promise of their own: {label: {target_error,
  *                  before_proof ("review" unless said), audit}}; audit: the least share that is looked at
+ *   value          what makes a look at a waiting item worth more: {question: {answer: times}}, as in
+ *                  {"difficulty": {"hard": 3}}; 1 unless said
  *   report         what a closed report is about: "month" (unless said), "quarter", or "batch": all that
  *                  was sorted on one day
  *   keep           days after which an item's text, answers and replies are erased (expire.c)
@@ -93,6 +95,12 @@ struct wn_guard {
     double audit; /* the least share of accepted ones that is looked at; 0 = as for all */
 };
 
+/* An answer that makes an item worth so many times the usual look. */
+struct wn_worth {
+    const char *question, *answer;
+    double times;
+};
+
 struct wn_column { /* "text": ["message", "notes"]: the first column that is there */
     const char *field;
     const char *const *names;
@@ -133,6 +141,8 @@ struct wn_task {
     size_t nguards;
     const char *stratum; /* of wn_task_stratum(): the guard label; NULL = all the others */
     double audit;        /* of wn_task_stratum() */
+    struct wn_worth *values;
+    size_t nvalues;
     const char *report;  /* "month", "quarter", "batch" */
     int samples;             /* extra samples where no distribution can be had; 0 = none */
     int pack;                /* items in one request; 1 = each alone, 0 = and never otherwise */
@@ -168,6 +178,8 @@ const struct wn_guard *wn_task_guard(const struct wn_task *t, const char *label)
 /* The task as one of its strata sees it: with the guard's target and rules (NULL: for all other labels).
  * A shallow copy, which is not freed. */
 struct wn_task wn_task_stratum(const struct wn_task *t, const struct wn_guard *g);
+/* How many times the usual this answer makes a look worth. */
+double wn_task_value(const struct wn_task *t, const char *question, const char *answer);
 /* Index of the id among the question's choices (letter case ignored where that is unambiguous), or
  * SIZE_MAX. */
 size_t wn_question_choice(const struct wn_question *q, const char *id, size_t len);

@@ -4,8 +4,9 @@ cp "$top"/fixtures/briefs/* .
 server_start
 waits() { sed -n '/^trust/p;/^waits/p'; }
 echo "== what speaks for a brief: its quotes, its words, a second model"
-winnow brief staff.csv --model openai/gpt-6-sol -o x.md 2>&1 | waits
-winnow brief staff.csv --model openai/gpt-6-sol --check anthropic -o x.md 2>&1 | waits
+# In a store of their own: these two may be drawn for the sample, and with it for a look without a hint.
+WINNOW_HOME=$PWD/drawn winnow brief staff.csv --model openai/gpt-6-sol -o x.md 2>&1 | waits
+WINNOW_HOME=$PWD/drawn winnow brief staff.csv --model openai/gpt-6-sol --check anthropic -o x.md 2>&1 | waits
 server_post /control '{"fault":"refusal","provider":"anthropic"}' >/dev/null
 winnow brief staff.csv --model openai/gpt-6-sol --check anthropic --no-cache -o x.md 2>&1 | waits
 server_post /control '{"fault":"inventnumber"}' >/dev/null

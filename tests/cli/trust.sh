@@ -3,7 +3,7 @@
 . "$top/tests/cli/desk.sh"
 desk "$orders_and_faults"
 texts 1000 1200 example >prompts/desk/examples.jsonl
-mask() { sed -E 's/so far [0-9.]+% automatic; at most [0-9.]+% of these are wrong .[0-9]+ checked at random, [0-9]+ wrong./so far A% automatic; at most B% of these are wrong (N checked at random)/; s/[0-9]+ (items are drawn|accepted items were drawn|of what was accepted)/N \1/; s/score of at least [0-9.]+/score of at least S/; s/moved by [0-9.]+ \(alarm at [0-9.]+\)/moved by X (alarm at Y)/; s/agree in ([0-9]+) of \1 that two looked at.*/agree in all that two looked at/; s/[0-9]+ wait; [0-9.]+% are drawn/N wait; P% are drawn/'; }
+mask() { sed -E 's/so far [0-9.]+% automatic; at most [0-9.]+% of these are wrong .[0-9]+ checked at random, [0-9]+ wrong./so far A% automatic; at most B% of these are wrong (N checked at random)/; s/[0-9]+ (items are drawn|accepted items were drawn|of what was accepted)/N \1/; s/score of at least [0-9.]+/score of at least S/; s/moved by [0-9.]+ \(alarm at [0-9.]+\)/moved by X (alarm at Y)/; s/agree in ([0-9]+) of \1 that two looked at.*/agree in all that two looked at/; s/[0-9]+ wait; [0-9.]+% are drawn/N wait; P% are drawn/; /agree with themselves/d'; }
 
 echo "== before anything"
 winnow trust desk

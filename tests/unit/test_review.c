@@ -1,54 +1,56 @@
 #include "test.h"
 #include "store_home.h"
+#include <math.h>
 
 static struct wn_arena arena;
 
-static int64_t next(struct wn_store *s, const char *task, const int64_t *skip, size_t nskip,
-                    int64_t want_left)
+/* The first that waits; the number of all is checked. */
+static int64_t next(struct wn_store *s, const char *task, int64_t want)
 {
-    struct wn_row r;
-    int64_t left = -1;
-    CHECK_OK(wn_review_next(s, task, skip, nskip, &arena, &r, &left, &test_error));
-    CHECK_INT(left, want_left);
-    return r.id;
+    struct wn_waiting_row *list;
+    int64_t first;
+    size_t n;
+    CHECK_OK(wn_review_waiting(s, task, &arena, &list, &n, &test_error));
+    CHECK_INT(n, want);
+    first = n == 0 ? 0 : list[0].id;
+    free(list);
+    return first;
 }
 
-TEST(the_queue_has_the_random_sample_first_and_then_the_least_certain)
+TEST(what_waits_is_what_goes_to_a_person_task_by_task_and_by_age)
 {
     static const struct {
-        double s, u, pi;
-        bool hard;
+        const char *task;
+        double p;
         enum wn_route route;
     } row[] = {
-        { 0.50, 0.90, 0.25, false, WN_REVIEW }, /* 1 */
-        { 0.20, 0.90, 0.25, false, WN_REVIEW }, /* 2 */
-        { 0.90, 0.20, 0.25, false, WN_REVIEW }, /* 3: sampled */
-        { 0.10, 0.10, 0.25, true, WN_REVIEW },  /* 4: sampled, but not eligible */
-        { 0.95, 0.05, 0.25, false, WN_REVIEW }, /* 5: sampled, lower u */
-        { 0.20, 0.80, 0.25, false, WN_REVIEW }, /* 6: as 2, younger */
-        { NAN, 0.80, NAN, false, WN_REVIEW },   /* 7: no score at all */
-        { 0.99, 0.80, 0.25, false, WN_AUTO },   /* waits for nobody */
-        { NAN, 0.80, 0.25, false, WN_FAILED },
+        { "support", .5, WN_REVIEW }, { "lead-intent", NAN, WN_REVIEW }, { "lead-intent", .9, WN_AUTO },
+        { "support", .4, WN_FAILED }, { "lead-intent", .25, WN_REVIEW }, { "support", .7, WN_REVIEW },
     };
-    static const int64_t want[] = { 5, 3, 7, 4, 2, 6, 1, 0 };
-    int64_t skip[COUNT(want)];
+    static const int64_t want[] = { 2, 5, 1, 6 };
+    struct wn_waiting_row *list;
     struct wn_store *s;
+    size_t n;
     home_new();
     s = store_open();
     for (size_t i = 0; i < COUNT(row); i++) {
         struct wn_row r = row_for((int)i);
-        r.s = row[i].s;
-        r.u = row[i].u;
-        r.pi = row[i].pi;
-        r.hard_flag = row[i].hard;
+        r.task = row[i].task;
+        r.p = row[i].p;
+        r.s = NAN;
         r.route = row[i].route;
         CHECK_OK(wn_results_put(s, &r, NULL, &test_error));
     }
-    for (size_t i = 0; i < COUNT(want); i++) {
-        skip[i] = next(s, i % 2 ? NULL : "lead-intent", skip, i, 7);
-        CHECK_INT(skip[i], want[i]);
+    CHECK_OK(wn_review_waiting(s, NULL, &arena, &list, &n, &test_error));
+    CHECK_INT(n, COUNT(want));
+    for (size_t i = 0; i < n; i++) {
+        CHECK_INT(list[i].id, want[i]);
+        CHECK_STR(list[i].task, row[want[i] - 1].task);
+        CHECK(isnan(list[i].p) ? isnan(row[want[i] - 1].p) : list[i].p == row[want[i] - 1].p);
     }
-    CHECK_INT(next(s, "another-task", NULL, 0, 0), 0);
+    free(list);
+    CHECK_INT(next(s, "support", 2), 1);
+    CHECK_INT(next(s, "another-task", 0), 0);
     wn_store_close(s);
     home_remove();
 }
@@ -62,9 +64,9 @@ TEST(a_verdict_takes_a_decision_out_and_undo_brings_it_back)
     s = store_open();
     r = row_for(1);
     put_row(s, &r);
-    CHECK_INT(next(s, NULL, NULL, 0, 1), 1);
+    CHECK_INT(next(s, NULL, 1), 1);
     first = put_review(s, 1, "unsure");
-    CHECK_INT(next(s, NULL, NULL, 0, 0), 0);
+    CHECK_INT(next(s, NULL, 0), 0);
     second = put_review(s, 1, "correct");
     CHECK_OK(wn_results_get(s, 1, &arena, &r, &test_error));
     CHECK_STR(r.verdict, "correct");
@@ -76,11 +78,11 @@ TEST(a_verdict_takes_a_decision_out_and_undo_brings_it_back)
     CHECK_OK(wn_review_undo(s, second, NOW + 90, &test_error));
     CHECK_OK(wn_results_get(s, 1, &arena, &r, &test_error));
     CHECK_STR(r.verdict, "unsure");
-    CHECK_INT(next(s, NULL, NULL, 0, 0), 0);
+    CHECK_INT(next(s, NULL, 0), 0);
     CHECK_OK(wn_review_undo(s, first, NOW + 95, &test_error));
     CHECK_OK(wn_results_get(s, 1, &arena, &r, &test_error));
     CHECK_STR(r.verdict, NULL);
-    CHECK_INT(next(s, NULL, NULL, 0, 1), 1);
+    CHECK_INT(next(s, NULL, 1), 1);
     CHECK_STR(verify_store(s).all, "");
     wn_store_close(s);
     CHECK_INT(sql_number("SELECT count(*) FROM reviews"), 2);

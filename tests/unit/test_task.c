@@ -135,6 +135,15 @@ TEST(each_fault_says_where_it_is_and_what_to_write)
           "at most 0.5, such as 0.2.\n"
           "task.json:4 there is no member \"least\" here | Known here: target_error, before_proof, "
           "audit.\n" },
+        { WITH("\"value\": { \"kinds\": { \"a\": 2 },\n\"kind\": { \"c\": 2, \"a\": 0, \"b\": \"2\" } }"),
+          "task.json:3 there is no question \"kinds\" | Did you mean \"kind\"?\n"
+          "task.json:4 \"c\" is no answer to \"kind\" | Did you mean \"a\"?\n"
+          "task.json:4 the value of \"a\" cannot be this | Write how many times as much as usual: above 0, at "
+          "most 1000.\n"
+          "task.json:4 the value of \"b\" cannot be this | Write how many times as much as usual: above 0, at "
+          "most 1000.\n" },
+        { WITH("\"value\": { \"kind\": 3 }"),
+          "task.json:3 \"value.kind\" cannot be this | Write { \"ANSWER\": 3 }.\n" },
         { WITH("\"guards\": [\"a\"]"),
           "task.json:3 \"guards\" cannot be this | Write { \"spam\": { \"target_error\": 0.02 } }.\n" },
         { WITH("\"guards\": { \"a\": 0.02 }"),
@@ -419,6 +428,21 @@ TEST(a_guard_label_has_its_own_target_and_is_reviewed_until_it_is_proved)
     CHECK(view.stratum == NULL);
     CHECK_NEAR(view.target_error, .1);
     CHECK(wn_task_guard(t, NULL) == NULL);
+    wn_task_free(t);
+    folder_close(&f);
+}
+
+TEST(answers_say_what_a_look_is_worth)
+{
+    struct wn_task *t = NULL;
+    struct folder f;
+    folder_open(&f, "sort");
+    folder_write(&f, f.task, "task.json", WITH("\"value\": { \"kind\": { \"b\": 2.5 } }"));
+    CHECK_OK(wn_task_load(f.task, &t, &test_error));
+    CHECK_NEAR(wn_task_value(t, "kind", "b"), 2.5);
+    CHECK_NEAR(wn_task_value(t, "kind", "a"), 1);
+    CHECK_NEAR(wn_task_value(t, "kind", NULL), 1);
+    CHECK_NEAR(wn_task_value(t, "mood", "b"), 1);
     wn_task_free(t);
     folder_close(&f);
 }

@@ -1,0 +1,33 @@
+/* unit.c: see unit.h. */
+#include "pipeline/unit.h"
+#include <string.h>
+
+static const char *field(const struct wn_item *item, const char *name)
+{
+    for (size_t i = 0; i < item->nfields; i++)
+        if (strcmp(item->fields[i].name, name) == 0)
+            return item->fields[i].value;
+    return NULL;
+}
+
+/* The first message's id, for all that answer it. A column that happens to be called "thread" makes no mail. */
+static const char *thread_of(const struct wn_item *item)
+{
+    const char *own = field(item, "message_id"), *first = field(item, "thread");
+    if (own == NULL || field(item, "from") == NULL)
+        return NULL;
+    return first == NULL ? own : first;
+}
+
+const char *wn_unit_of(const struct wn_item *item, struct wn_arena *a)
+{
+    const char *thread = thread_of(item);
+    uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
+    if (thread != NULL)
+        return thread;
+    if (strcmp(item->id, item->source) != 0 || item->text_len == 0)
+        return item->id;
+    for (size_t i = 0; i < item->text_len; i++)
+        h = (h ^ (unsigned char)item->text[i]) * 0x100000001b3u;
+    return wn_arena_printf(a, "#%016llx", (unsigned long long)h);
+}
