@@ -12,7 +12,7 @@ export WINNOW_BIN TEST_SERVER KILL_AT
 set -- "$top"/tests/cli/*.sh
 # Nothing may hang; where something does, the others are still run.
 limit=
-command -v timeout >/dev/null && limit='timeout -k 10 900'
+command -v timeout >/dev/null && limit='timeout --foreground -k 10 900'
 n=0 failed=0
 for t in "$@"; do
     name=$(basename "$t" .sh)
