@@ -374,6 +374,8 @@ static enum wn_code reason_of_end(struct wn_run *run, struct wn_error *err)
         rc = wn_batch_submit(run->batch, err); /* also where the budget ended it: what was gathered fits */
     if (rc != WN_OK)
         return rc;
+    if (why == stopped && wn_engine_served(run->engine) && run->input_ended && !run->dropped)
+        return WN_OK; /* they have failed, and there are no others */
     if (why->code != WN_OK) {
         if (err != NULL)
             *err = *why;

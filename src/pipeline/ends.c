@@ -65,13 +65,25 @@ enum wn_code wn_engine_fail(struct wn_engine *e, struct wn_job *j, const struct 
     return fail(e, j, r->what, r->cause, r->hint, err);
 }
 
-enum wn_code wn_engine_alone(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
+enum wn_code wn_engine_leave(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
 {
-    const struct wn_error *why = &e->o.targets->list[j->model].why;
-    if (e->stopped.code != WN_OK) {
+    const struct wn_error *why = &e->stopped;
+    if (j->load != NULL)
+        return wn_pack_scatter(e, j, wn_engine_leave, err);
+    if (!e->in_vain || e->winding_up || j->attempts == 0) {
         wn_job_drop(j);
         return WN_OK;
     }
+    if (wn_engine_keeps_label(e, j, &j->flags.invalid_output))
+        return WN_OK;
+    return fail(e, j, why->what, why->cause, why->hint, err);
+}
+
+enum wn_code wn_engine_alone(struct wn_engine *e, struct wn_job *j, struct wn_error *err)
+{
+    const struct wn_error *why = &e->o.targets->list[j->model].why;
+    if (e->stopped.code != WN_OK)
+        return wn_engine_leave(e, j, err);
     if (wn_engine_keeps_label(e, j, &j->flags.invalid_output))
         return WN_OK;
     return fail(e, j, why->what, why->cause, why->hint, err);
@@ -97,10 +109,8 @@ enum wn_code wn_engine_recalled(struct wn_engine *e, struct wn_job *j, struct wn
 {
     struct wn_target *t = &e->o.targets->list[j->model];
     wn_ask_unsend(e, j);
-    if (e->stopped.code != WN_OK || e->winding_up) {
-        j->state = WN_JOB_DROPPED;
-        return WN_OK;
-    }
+    if (e->stopped.code != WN_OK || e->winding_up)
+        return wn_engine_leave(e, j, err);
     if (t->out || (wn_target_is_down(t) && wn_engine_next_model(e, j)))
         return wn_engine_restart(e, j, err);
     wn_ask_hold(e, j);

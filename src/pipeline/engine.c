@@ -108,6 +108,11 @@ const struct wn_error *wn_engine_stopped(const struct wn_engine *e)
     return &e->stopped;
 }
 
+bool wn_engine_served(const struct wn_engine *e)
+{
+    return e->in_vain && e->served;
+}
+
 const struct wn_linear *wn_engine_linear(const struct wn_engine *e)
 {
     return e->linear;

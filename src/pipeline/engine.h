@@ -162,6 +162,9 @@ void wn_engine_wind_up(struct wn_engine *e);
 void wn_engine_jobs(struct wn_engine *e, struct wn_job *const *jobs, size_t n);
 /* Why the run cannot go on (key, credit, budget, provider down): code WN_OK while it can. */
 const struct wn_error *wn_engine_stopped(const struct wn_engine *e);
+/* It stopped over items that its provider did not serve, but it served others in this run: so if these are all
+ * that is left, they have failed, and the provider is not down. */
+bool wn_engine_served(const struct wn_engine *e);
 /* Stand for decide/: state, threshold and key of what this job's answer belongs to. */
 void wn_engine_gather(struct wn_engine *e, struct wn_job *j, struct wn_gathered *g);
 /* Which of its models has answers with this plan (of a trust key)? NULL = none: it was another one, or it stands

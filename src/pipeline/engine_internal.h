@@ -25,6 +25,8 @@ struct wn_engine {
     struct wn_job *answered, **answered_end;
     uint16_t asking[65536]; /* requests in flight by the first bits of their cache key */
     struct wn_error stopped;
+    bool in_vain; /* because its only model is down: what was asked in vain has failed */
+    bool served;  /* but it gave an answer in this run */
     bool winding_up; /* what is in flight is finished, nothing new begun */
     /* wait until what others reserved is settled, or until a circuit lets a request through */
     struct wn_job *held, **held_end;
@@ -119,6 +121,8 @@ void wn_engine_merge(struct wn_engine *e, struct wn_job *j, const struct wn_answ
 bool wn_engine_keeps_label(struct wn_engine *e, struct wn_job *j, bool *flag);
 enum wn_code wn_engine_fail(struct wn_engine *e, struct wn_job *j, const struct wn_reply *r,
                             struct wn_error *err);
+/* The run ends before it was answered. */
+enum wn_code wn_engine_leave(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
 /* Its model is out, and there is none behind it: others may go on, or the run has ended. */
 enum wn_code wn_engine_alone(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
 void wn_engine_stop(struct wn_engine *e, enum wn_code code, const struct wn_reply *r);

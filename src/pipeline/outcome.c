@@ -167,6 +167,8 @@ static void count_failure(struct wn_engine *e, struct wn_job *j, const struct wn
     j->model = model;
     if (alone &&
         ((!t->answered && never_reached(response->wire)) || t->probes >= (t->answered ? PROBES : 1))) {
+        e->in_vain = !never_reached(response->wire);
+        e->served = t->answered;
         wn_engine_stop(e, WN_E_PROVIDER, r);
         return;
     }

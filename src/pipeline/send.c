@@ -119,13 +119,10 @@ enum wn_code wn_ask_send(struct wn_engine *e, struct wn_job *j, int64_t wait_ms,
     int64_t now = wn_clock_ms();
     enum wn_grant grant;
     enum wn_code rc;
-    if (e->stopped.code != WN_OK) {
-        wn_job_drop(j);
-        return WN_OK;
-    }
-    if (j->first_ms > 0 && now - j->first_ms > e->policy.total_ms) {
+    if (e->stopped.code != WN_OK)
+        return wn_engine_leave(e, j, err);
+    if (j->first_ms > 0 && now - j->first_ms > e->policy.total_ms)
         return wn_engine_late(e, j, err);
-    }
     if (waits_for_warmth(e, j) ||
         (t->circuit.open_until_ms != 0 && j->retry.tries > 0 && e->nheld > 0) ||
         !wn_circuit_allows(&t->circuit, now)) {

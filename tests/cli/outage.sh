@@ -30,13 +30,23 @@ echo "exit $?"
 sed -n 's/.*"route":"\(failed\)".*"error":"\([^"]*\)".*/\1: \2/p' out.jsonl
 say
 
+echo "== the few at the end that it does not serve have failed; and when nothing else is asked, it may be down"
+rm -rf data/winnow/winnow.db*
+head -n 20 leads.jsonl >few.jsonl
+head -n 8 leads.jsonl | sed 's/planner/& [[fault:503@openai]]/' >>few.jsonl
+server_post /control '{"reset":true,"faults":[]}' >/dev/null
+for n in 1 2; do
+    WINNOW_CIRCUIT=0.1 WINNOW_TRIES=3 winnow classify lead-intent few.jsonl --model openai --how decide -q -f jsonl >out.jsonl 2>err
+    echo "exit $?"
+    say | grep -v 'five times'
+done
+
 echo "== the equal ones that waited for an answer to its request ask themselves"
 rm -rf data/winnow/winnow.db*
 head -n 5 leads.jsonl | sed p >pairs.jsonl
-server_post /control '{"reset":true,"latency_ms":50,"faults":[{"fault":"503","provider":"openai","times":5}]}' >/dev/null
+server_post /control '{"reset":true,"latency_ms":200,"faults":[{"fault":"503","provider":"openai","first":1}]}' >/dev/null
 WINNOW_CIRCUIT=1.5 WINNOW_DEADLINE=1 winnow classify lead-intent pairs.jsonl --model openai --how decide -f jsonl -j 16 >out.jsonl 2>err
-echo "exit $?"
-say
+say | sed -n 's/^\(in [0-9]*\) = .*/\1/p' # a lucky retry may close the circuit before
 
 echo "== what was on its way to a model that turns out to be out fails with its reason"
 sed 's/planner/& [[fault:refusal@openai]]/' leads.jsonl >refused.jsonl
