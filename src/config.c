@@ -39,6 +39,7 @@ static const struct row rows[] = {
     { "WINNOW_DEADLINE", NUMBER, "600", 1, 86400, "seconds from an item's first request until it is given up" },
     { "WINNOW_CIRCUIT",  NUMBER, "30", 0.01, 3600, "seconds that a provider is left alone after five failures in a row" },
     { "WINNOW_PRICES",   TEXT,   NULL, 0, 0, "your prices, dollars per million tokens: openai/gpt-6-luna=0.10/0.50,..." },
+    { "WINNOW_LIMITS",   TEXT,   NULL, 0, 0, "most requests and tokens a minute: openai/gpt-6-luna=500/200000,ollama=30; a provider may say less" },
     { "WINNOW_CA_FILE",  TEXT,   NULL, 0, 0, "certificates to trust instead of the system's" },
 };
 /* clang-format on */

@@ -16,6 +16,18 @@
 
 enum { MOST_AHEAD = 64 }; /* requests made ready behind those in flight */
 
+/* What the user allows; what providers say is learned from their replies. */
+static void set_limits(struct wn_engine *e)
+{
+    const char *setting = wn_config_get(e->wn->config, "WINNOW_LIMITS");
+    for (size_t i = 0; setting != NULL && i < e->targets.nall; i++) {
+        int64_t requests, tokens;
+        wn_allowance_of(setting, e->targets.list[i].lane, &requests, &tokens);
+        if (requests > 0 || tokens > 0)
+            wn_pool_limit(e->pool, e->targets.list[i].lane, requests, tokens);
+    }
+}
+
 enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
                             const struct wn_engine_options *o, struct wn_tally *tally,
                             struct wn_engine **out, struct wn_error *err)
@@ -57,6 +69,8 @@ enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
         rc = wn_pool_open(&pool, &e->pool, err);
     if (rc == WN_OK)
         rc = wn_learned_load(e, err);
+    if (rc == WN_OK)
+        set_limits(e);
     if (rc != WN_OK) {
         wn_engine_close(e);
         return rc;

@@ -94,7 +94,8 @@ enum wn_code wn_targets_resolve(struct wn *wn, const char *models, const char *h
     const char *p = models;
     size_t max = 1;
     memset(out, 0, sizeof(*out));
-    if (wn_price_check(wn_config_get(wn->config, "WINNOW_PRICES"), err) != WN_OK)
+    if (wn_price_check(wn_config_get(wn->config, "WINNOW_PRICES"), err) != WN_OK ||
+        wn_allowance_check(wn_config_get(wn->config, "WINNOW_LIMITS"), err) != WN_OK)
         return WN_E_CONFIG;
     if (strncmp(models, "linear>", 7) == 0) {
         out->cascade = true;

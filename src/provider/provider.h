@@ -249,6 +249,13 @@ enum wn_code wn_price_check(const char *override, struct wn_error *err);
  * micro-dollars per million; false if there is none. */
 bool wn_price_override(const char *override, const char *provider, const char *model, int64_t *in,
                        int64_t *out, int64_t *cached, int64_t *cache_write);
+/* ---- allowance.c: how much a model may be asked in a minute, by the user's word ---- */
+
+/* Is the setting well formed? "openai/gpt-6-luna=500/200000,ollama=30": requests and tokens a minute. */
+enum wn_code wn_allowance_check(const char *setting, struct wn_error *err);
+/* What it allows "PROVIDER/MODEL"; 0 = no limit. The name that says most wins. */
+void wn_allowance_of(const char *setting, const char *lane, int64_t *requests, int64_t *tokens);
+
 /* A careful estimate of a text's tokens where no tokenizer is at hand: never under by much. */
 int64_t wn_price_tokens(const char *text, size_t len);
 

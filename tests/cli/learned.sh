@@ -9,4 +9,10 @@ winnow models | sed -n '/Learned/,$p' | sed 's/[0-9]* in flight/N in flight/'
 server_post /control '{"reset":true}' >/dev/null
 winnow classify lead-intent leads.jsonl --model llamacpp/qwen3 --how decide --refresh -q >/dev/null 2>&1
 server_get /stats | grep -o '"llamacpp[^,}]*'
+echo "== the user's own limits count where they are lower than the provider's"
+winnow models | grep -o 'openai/gpt-6-luna .*requests' | sed 's/  */ /g; s/[0-9]* in flight/N in flight/'
+WINNOW_LIMITS="openai=90/0,anthropic/claude-haiku-5-5=1" winnow classify lead-intent leads.jsonl --model openai --limit 3 --refresh -q >/dev/null 2>&1
+winnow models | grep -o 'openai/gpt-6-luna .*requests' | sed 's/  */ /g; s/[0-9]* in flight/N in flight/'
+WINNOW_LIMITS="openai=many" winnow classify lead-intent leads.jsonl --model openai -q
+echo "exit $?"
 server_stop
