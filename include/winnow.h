@@ -254,7 +254,8 @@ struct wn_tally {
     int64_t packed_items, packed_requests, packed_again, packed_unknown;
     int64_t packed_microusd, unpacked_microusd;
     int64_t started_ms, now_ms;     /* monotonic */
-    int64_t total;                  /* items in all, when known; else 0 */
+    int64_t total;                  /* items in all, counted or by their size; 0 = not known */
+    bool total_counted;
     /* dry run only */
     int64_t est_tokens_in, est_tokens_out, est_cost_microusd;
 };

@@ -268,6 +268,16 @@ static void price_line(const struct wn_tally *t)
 
 /* ---- the run ---- */
 
+/* How many were not come to. */
+static void say_left(const struct wn_tally *t)
+{
+    int64_t left = t->total - t->in - t->batched;
+    if (left <= 0)
+        return;
+    fprintf(stderr, "%s%lld item%s left. ", t->total_counted ? "" : "About ", (long long)left,
+            left == 1 ? " is" : "s are");
+}
+
 /* What went wrong, how to go on, and last of all the account. */
 static int finish(enum wn_code rc, const struct wn_error *err, const struct wn_tally *t)
 {
@@ -275,12 +285,16 @@ static int finish(enum wn_code rc, const struct wn_error *err, const struct wn_t
         rc = WN_E_FAILED;
     if (rc != WN_OK && rc != WN_E_INTERRUPTED && rc != WN_E_FAILED)
         cli_error(err);
-    if (rc == WN_E_INTERRUPTED || rc == WN_E_FAILED || rc == WN_E_PROVIDER || rc == WN_E_BUDGET)
-        fprintf(stderr, "%sThe same command goes on where this one stopped%s.\n",
-                rc == WN_E_INTERRUPTED ? "Interrupted. "
-                : rc == WN_E_FAILED    ? "Some items failed. "
-                                       : "",
+    if (rc == WN_E_INTERRUPTED || rc == WN_E_FAILED || rc == WN_E_PROVIDER || rc == WN_E_BUDGET) {
+        fputs(rc == WN_E_INTERRUPTED ? "Interrupted. "
+              : rc == WN_E_FAILED    ? "Some items failed. "
+                                     : "",
+              stderr);
+        if (rc == WN_E_INTERRUPTED || rc == WN_E_BUDGET)
+            say_left(t);
+        fprintf(stderr, "The same command goes on where this one stopped%s.\n",
                 arg.no_cache || arg.refresh ? "" : "; nothing is paid twice");
+    }
     if (arg.show_prompt && rc == WN_OK && cli_requests_shown() == 0)
         fputs("nothing would leave: winnow's own engine or kept replies answer it\n", stderr);
     if (arg.dry_run && rc == WN_OK)

@@ -458,6 +458,7 @@ const struct wn_tally *wn_run_tally(struct wn_run *run)
         run->tally.total = (int64_t)((double)run->in * (double)bytes / (double)done);
     if (run->o.limit > 0 && run->tally.total > run->o.limit)
         run->tally.total = run->o.limit;
+    run->tally.total_counted = run->input_ended;
     run->tally.in_flight = (int64_t)wn_engine_pending(run->engine);
     return &run->tally;
 }

@@ -29,7 +29,7 @@ echo "exit $?"
 n=$(wc -l <first.jsonl)
 [ "$n" -ge 184 ] && [ "$n" -lt 2000 ] && echo "stopped in the middle"
 [ "$(stat_of requests)" -eq "$n" ] && echo "each request that was sent is a result"
-sed -n "s/^in $n = auto 0 + review $n + failed 0 .*/and the last line counts them/p; /^Interrupted/p" err
+sed -n "s/^in $n = auto 0 + review $n + failed 0 .*/and the last line counts them/p; s/About [0-9]* items/About N items/; /^Interrupted/p" err
 go_on
 
 echo "== twice: a request that is never answered is not waited for"
@@ -44,6 +44,6 @@ wait $run
 echo "exit $?"
 n=$(wc -l <first.jsonl)
 [ "$n" -ge 184 ] && [ "$n" -lt 2000 ] && echo "stopped in the middle"
-sed -n '/^Interrupted/p' err
+sed -n 's/About [0-9]* items/About N items/; /^Interrupted/p' err
 go_on
 server_stop

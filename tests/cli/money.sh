@@ -6,8 +6,9 @@ ls data 2>/dev/null
 server_get /stats | grep -o '"requests":[0-9]*'
 winnow classify lead-intent leads.jsonl --model openai -q -f jsonl --max-cost 0.004 2>err >first.jsonl
 echo "exit $?"
-sed 's/\$[0-9.]* spent, \$[0-9.]* left, and the next request may cost \$[0-9.]*/$S spent, $L left, and the next may cost $N/; s/^in .*/LAST LINE/' err
+sed 's/\$[0-9.]* spent, \$[0-9.]* left, and the next request may cost \$[0-9.]*/$S spent, $L left, and the next may cost $N/; s/^About [0-9]* items/About N items/; s/^in .*/LAST LINE/' err
 n=$(grep -c . first.jsonl); [ "$n" -gt 2 ] && [ "$n" -lt 40 ] && echo "stopped in the middle"
+sed -n 's/^About \([0-9]*\) items are left.*/\1/p' err | awk -v n="$n" '{ left = 40 - n - $1; print (left >= -4 && left <= 4 ? "about so many are left" : $1 " left after " n) }'
 winnow classify lead-intent leads.jsonl --model openai -q -f jsonl --max-cost 1 2>err >second.jsonl
 echo "exit $?"
 [ "$(grep -c '"cached":true' second.jsonl)" -ge "$n" ] && echo "what was paid for was not paid again"

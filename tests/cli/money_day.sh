@@ -11,7 +11,7 @@ wait $one; echo "exit $?"
 wait $two; echo "exit $?"
 spent() { cat first.jsonl second.jsonl | sed 's/.*"cost_usd":\([0-9.e-]*\).*/\1/' | awk '{ s += $1 } END { print s }'; }
 spent | awk '{ print ($1 <= 0.01 && $1 > 0.003 ? "used, and no more than that" : "spent " $1) }'
-winnow classify lead-intent leads.jsonl --model openai -q -f jsonl 2>&1 >/dev/null | sed 's/\$[0-9.]* spent and \$[0-9.e-]* held by other runs and batches, \$[0-9.]* left, and the next request may cost \$[0-9.]*/$S spent and $H held, $L left, the next may cost $N/; s/^in .*/LAST LINE/'
+winnow classify lead-intent leads.jsonl --model openai -q -f jsonl 2>&1 >/dev/null | sed 's/\$[0-9.]* spent and \$[0-9.e-]* held by other runs and batches, \$[0-9.]* left, and the next request may cost \$[0-9.]*/$S spent and $H held, $L left, the next may cost $N/; s/^About [0-9]* items/About N items/; s/^in .*/LAST LINE/'
 winnow classify lead-intent others.jsonl --model openai,linear -q -f jsonl 2>err >both.jsonl
 echo "exit $?"
 grep -c takes.over err
