@@ -249,6 +249,7 @@ struct wn_tally {
     int64_t promised_microusd;      /* what the batches of this run may cost */
     int64_t cost_microusd, saved_microusd; /* saved: by the cache */
     bool cost_unknown;              /* some model has no price; cost leaves it out */
+    int64_t timeouts, unsure_microusd; /* requests without an answer in time, and what they may have cost */
     /* Packing: items that shared a request, those requests, items that were then asked alone all the same,
      * and ids in answers that nobody had asked about; what it cost, and would have cost one by one. */
     int64_t packed_items, packed_requests, packed_again, packed_unknown;

@@ -71,13 +71,15 @@ static void progress_json(const struct wn_tally *t)
 {
     fprintf(stderr,
             "{\"in\":%lld,\"auto\":%lld,\"review\":%lld,\"failed\":%lld,\"cache\":%lld,"
-            "\"in_flight\":%lld,\"requests\":%lld,\"retries\":%lld,\"cost_usd\":%.6f,"
+            "\"in_flight\":%lld,\"requests\":%lld,\"retries\":%lld,\"timeouts\":%lld,"
+            "\"cost_usd\":%.6f,\"unsure_usd\":%.6f,"
             "\"tokens_in\":%lld,\"tokens_cached\":%lld,\"prompt_cache_saved_usd\":%.6f,"
             "\"packed\":%lld,\"packed_requests\":%lld,\"packed_usd\":%.6f,"
             "\"one_by_one_usd\":%.6f,\"elapsed_ms\":%lld}\n",
             (long long)t->in, (long long)t->routed[WN_AUTO], (long long)t->routed[WN_REVIEW],
             (long long)t->routed[WN_FAILED], (long long)t->cache_hits, (long long)t->in_flight,
-            (long long)t->requests, (long long)t->retries, (double)t->cost_microusd / 1e6,
+            (long long)t->requests, (long long)t->retries, (long long)t->timeouts,
+            (double)t->cost_microusd / 1e6, (double)t->unsure_microusd / 1e6,
             (long long)t->tokens_in, (long long)t->tokens_cached,
             (double)t->cached_saved_microusd / 1e6, (long long)t->packed_items,
             (long long)t->packed_requests, (double)t->packed_microusd / 1e6,
@@ -217,6 +219,15 @@ static void batch_line(const struct wn_tally *t)
     fputs("; `winnow batch` tells how far it is, and the same command prints the results\n", stderr);
 }
 
+/* No provider knows a request again that was sent twice. */
+static void timeout_line(const struct wn_tally *t)
+{
+    if (t->unsure_microusd > 0)
+        fprintf(stderr, "%lld request%s without an answer in time may have been paid for: $%.4f at most\n",
+                (long long)t->timeouts, t->timeouts == 1 ? "" : "s",
+                (double)t->unsure_microusd / 1e6);
+}
+
 /* What the provider's own prompt cache did. */
 static void prompt_cache_line(const struct wn_tally *t)
 {
@@ -338,6 +349,7 @@ static int run_all(struct cli_rows *rows, const char *task)
         print_reasons(&reasons, t, task);
         cascade_line(t);
         prompt_cache_line(t);
+        timeout_line(t);
         pack_line(t, !arg.batch);
         batch_line(t);
     }

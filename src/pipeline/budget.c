@@ -93,7 +93,8 @@ static enum wn_code may_spend(struct wn_engine *e, int64_t need, bool *granted,
                               struct wn_error *err)
 {
     int64_t limit = e->o.max_cost_microusd;
-    int64_t gone = e->tally->cost_microusd + e->tally->promised_microusd + e->reserved_microusd;
+    int64_t gone = e->tally->cost_microusd + e->tally->promised_microusd +
+                   e->tally->unsure_microusd + e->reserved_microusd;
     *granted = limit <= 0 || gone + need <= limit;
     return *granted && has_day(e) ? take_of_day(e, need, granted, err) : WN_OK;
 }
@@ -147,6 +148,14 @@ enum wn_code wn_budget_release(struct wn_engine *e, struct wn_job *j, struct wn_
     return WN_OK;
 }
 
+void wn_budget_unsure(struct wn_engine *e, struct wn_job *j)
+{
+    e->tally->timeouts++;
+    e->tally->unsure_microusd += j->reserved_microusd;
+    e->reserved_microusd -= j->reserved_microusd;
+    j->reserved_microusd = 0;
+}
+
 enum wn_code wn_budget_spend(struct wn_engine *e, struct wn_job *j, const char *model,
                              int64_t microusd, struct wn_error *err)
 {
@@ -185,14 +194,20 @@ void wn_budget_explain(struct wn_engine *e, const struct wn_job *j, struct wn_er
 {
     int64_t need = worst(e, j), limit = e->o.max_cost_microusd, spent = e->tally->cost_microusd;
     int64_t held = 0, wait_s = DAY - wn_clock_now() % DAY, promised = e->tally->promised_microusd;
-    if (limit > 0 && spent + promised + need > limit) {
+    int64_t unsure = e->tally->unsure_microusd, left = limit - spent - promised - unsure;
+    if (limit > 0 && need > left) {
         wn_error_set(out, WN_E_BUDGET, "the budget of $%g for this run is reached", usd(limit));
         if (promised > 0)
             wn_error_cause(out, "$%g reserved for a batch, $%g left, and the next request may cost $%g",
-                           usd(promised), usd(limit - spent - promised), usd(need));
+                           usd(promised), usd(left), usd(need));
+        else if (unsure > 0)
+            wn_error_cause(out,
+                           "$%g spent, $%g more if requests without an answer were paid for, $%g left, "
+                           "and the next may cost $%g",
+                           usd(spent), usd(unsure), usd(left), usd(need));
         else
             wn_error_cause(out, "$%g spent, $%g left, and the next request may cost $%g", usd(spent),
-                           usd(limit - spent), usd(need));
+                           usd(left), usd(need));
         wn_error_hint(out, "The same command with a higher --max-cost goes on where this run "
                            "stopped.");
         return;

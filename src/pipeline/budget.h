@@ -24,6 +24,8 @@ enum wn_code wn_budget_promise(struct wn_engine *e, struct wn_job *j, int64_t *n
 int64_t wn_budget_share(const struct wn_engine *e, const struct wn_job *j, int64_t microusd);
 /* The request came back: its reserve is free again. */
 enum wn_code wn_budget_release(struct wn_engine *e, struct wn_job *j, struct wn_error *err);
+/* It got no answer in time, and may have been paid for all the same: its reserve is not free again. */
+void wn_budget_unsure(struct wn_engine *e, struct wn_job *j);
 /* This much was spent for it; goes into the ledger with the reply. */
 enum wn_code wn_budget_spend(struct wn_engine *e, struct wn_job *j, const char *model,
                              int64_t microusd, struct wn_error *err);

@@ -96,9 +96,14 @@ void wn_engine_close(struct wn_engine *e)
     free(e);
 }
 
+/* Nobody is let in before those that wait. But where all of these have failed before, which may be their own
+ * fault, a new one tells better whether a provider whose circuit is open is back. */
 bool wn_engine_full(const struct wn_engine *e)
 {
-    return e->held != NULL || wn_pool_full(e->pool);
+    for (const struct wn_job *j = e->held; j != NULL; j = j->next)
+        if (j->retry.tries == 0)
+            return true;
+    return wn_pool_full(e->pool);
 }
 
 size_t wn_engine_pending(const struct wn_engine *e)

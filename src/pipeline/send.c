@@ -228,7 +228,10 @@ enum wn_code wn_engine_step(struct wn_engine *e, int wait_ms, bool *progressed,
         e->o.targets->list[j->model].warm = true;
     memcpy(key, j->cache_key, WN_HASH);
     --*asking(e, key);
-    rc = wn_budget_release(e, j, err);
+    if (response->wire == WN_WIRE_TIMEOUT)
+        wn_budget_unsure(e, j);
+    else
+        rc = wn_budget_release(e, j, err);
     if (rc == WN_OK)
         rc = response->wire == WN_WIRE_STOPPED ? wn_engine_recalled(e, j, err)
                                                : wn_ask_read(e, j, response, err);

@@ -17,4 +17,10 @@ winnow classify lead-intent leads.jsonl --model openai -q -f jsonl 2>&1 >third.j
 [ "$before" = "$(server_get /stats | grep -o '"requests":[0-9]*')" ] && echo "the third run asked nothing"
 printf '%s\n%s\n%s\n' '{"message":"twins"}' '{"message":"twins"}' '{"message":"twins"}' >twins.jsonl
 winnow classify lead-intent twins.jsonl --model anthropic -q -f jsonl 2>/dev/null | grep -c '"cached":true'
+echo "== a request without an answer may have been paid for: the limit holds it"
+printf '%s\n' '{"message":"Could you show us it? [[fault:timeout]]"}' '{"message":"Could you show us them? [[fault:timeout]]"}' >late.jsonl
+server_post /control '{"reset":true}' >/dev/null
+WINNOW_TIMEOUT=1 WINNOW_TRIES=3 winnow classify lead-intent late.jsonl --model anthropic -f jsonl --max-cost 0.004 2>err >/dev/null
+echo "exit $?, $(server_get /stats | grep -o '"requests":[0-9]*')"
+sed -n '/^model\|^trust\|^learning/!p' err | sed 's/\$0\.00[0-9]*/$N/g; s/ · .*//'
 server_stop

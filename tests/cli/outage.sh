@@ -41,6 +41,13 @@ for n in 1 2; do
     say | grep -v 'five times'
 done
 
+echo "== nine in a row that it does not serve are no outage: those behind them tell"
+rm -rf data/winnow/winnow.db*
+{ head -n 20 few.jsonl; head -n 9 leads.jsonl | sed 's/planner/& [[fault:503@openai]]/'; tail -n 20 leads.jsonl; } >row.jsonl
+WINNOW_CIRCUIT=0.05 WINNOW_TRIES=3 winnow classify lead-intent row.jsonl --model openai --how decide -q -f jsonl -j 4 >out.jsonl 2>err
+echo "exit $?"
+say | grep -v 'five times'
+
 echo "== the equal ones that waited for an answer to its request ask themselves"
 rm -rf data/winnow/winnow.db*
 head -n 5 leads.jsonl | sed p >pairs.jsonl
