@@ -27,7 +27,7 @@ for how in expire cancel; do
 done
 echo "== the limit of a run: what fits is handed in, and no more"
 rm -rf data
-winnow classify lead-intent leads.jsonl --model openai -q -f jsonl --batch --max-cost 0.003 2>&1 | sed 's/ · .*//; s/\$0\.[0-9]*/$N/g'
+winnow classify lead-intent leads.jsonl --model openai -q -f jsonl --batch --max-cost 0.003 2>&1 | sed 's/^About [0-9]* items/About N items/; s/ · .*//; s/\$0\.[0-9]*/$N/g'
 winnow batch | sed 's/  */ /g; s/\$[0-9.]* at/$N at/' | awk '$5 > 2 && $5 < 8 { $5 = "some" } 1'
 echo "== the limit of a day: a batch holds what it may cost until it is settled, from run to run"
 rm -rf data
