@@ -13,23 +13,40 @@
 
 enum wn_code wn_past_each(const struct wn_task *t,
                           enum wn_code (*one)(void *user, const struct wn_guard *g, struct wn_error *err),
-                          void *user, struct wn_error *err)
+                          void *user, struct wn_arena *a, const char **left_out, struct wn_error *err)
 {
     struct wn_error first = { 0 };
     bool any = false;
+    *left_out = "";
     for (size_t i = 0; i <= t->nguards; i++) {
-        enum wn_code rc = one(user, i == 0 ? NULL : &t->guards[i - 1], err);
-        if (rc != WN_OK && rc != WN_E_USAGE)
-            return rc;
+        const struct wn_guard *g = i == 0 ? NULL : &t->guards[i - 1];
+        struct wn_error e;
+        const enum wn_code rc = one(user, g, &e);
         any = any || rc == WN_OK;
-        if (i == 0 && rc != WN_OK && err != NULL)
-            first = *err;
+        if (rc == WN_OK)
+            continue;
+        if (i == 0)
+            first = e;
+        if (rc != WN_E_USAGE) {
+            *err = e;
+            return rc;
+        }
+        *left_out = wn_arena_printf(a, "%s%s%s%s%s%s: not tested: %s", *left_out, (*left_out)[0] == '\0' ? "" : "\n",
+                                    t->name, g == NULL ? "" : " (", g == NULL ? "" : g->label,
+                                    g == NULL ? "" : ")", e.cause);
     }
-    if (any)
-        return WN_OK;
-    if (err != NULL)
+    if (!any)
         *err = first;
-    return WN_E_USAGE;
+    return any ? WN_OK : WN_E_USAGE;
+}
+
+void wn_past_log(const struct wn *wn, const char *lines)
+{
+    while (*lines != '\0') {
+        const size_t len = strcspn(lines, "\n");
+        wn_log(&wn->log, WN_WARN, "notice", "%.*s", (int)len, lines);
+        lines += len + (lines[len] == '\n');
+    }
 }
 
 void wn_past_begin(struct wn_campaign_past *p, struct wn *wn, const struct wn_task *t,

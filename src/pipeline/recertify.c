@@ -176,11 +176,11 @@ static const char *tell(struct recertifying *c, const struct wn_proof *p, struct
                            name, c->model, c->n, c->past.whole->name);
 }
 
-static void say(struct recertifying *c, const char *sentence)
+static void say(struct wn *wn, struct wn_recertify *r, const char *sentence)
 {
-    const char *before = c->r->sentence;
-    c->r->sentence = wn_arena_printf(&c->past.wn->arena, "%s%s%s", before == NULL ? "" : before,
-                                     before == NULL ? "" : "\n", sentence);
+    const char *before = r->sentence;
+    r->sentence = wn_arena_printf(&wn->arena, "%s%s%s", before == NULL ? "" : before,
+                                  before == NULL ? "" : "\n", sentence);
 }
 
 static void fill_proof(const struct wn_trial *t, const struct wn_proof *found, struct wn_proof_row *p)
@@ -210,7 +210,7 @@ static enum wn_code conclude(struct recertifying *c, struct wn_trial *t, struct 
     bool proved;
     enum wn_code rc;
     wn_choose_threshold(c->pool, c->n, c->labelled, c->n, t->eps, WN_DELTA / WN_LOOKS, 2, &found);
-    say(c, tell(c, &found, &c->past.arena));
+    say(c->past.wn, c->r, tell(c, &found, &c->past.arena));
     if (found.state == WN_PROOF_TOO_FEW)
         return WN_OK; /* that was no test */
     proved = found.state == WN_PROOF_PROVED;
@@ -248,13 +248,14 @@ static enum wn_code judge(struct recertifying *c, struct wn_error *err)
     if (rc == WN_OK && !already)
         rc = wn_past_tests(&c->past, c->key, &tested, err);
     if (rc == WN_OK && already) {
-        say(c, wn_arena_printf(a, "%s: %s is what is proved already", name, c->model));
+        say(c->past.wn, c->r, wn_arena_printf(a, "%s: %s is what is proved already", name, c->model));
     } else if (rc == WN_OK && t.state == WN_SUSPENDED) {
         rc = wn_past_none(&c->past, "an alarm is only left with items that came after it", err);
     } else if (rc == WN_OK && tested) {
-        say(c, wn_arena_printf(
-                   a, "%s: not proved for %s: these items said so before, and asking them twice changes nothing",
-                   name, c->model));
+        say(c->past.wn, c->r,
+            wn_arena_printf(a,
+                            "%s: not proved for %s: these items said so before, and asking them twice changes nothing",
+                            name, c->model));
     } else if (rc == WN_OK) {
         rc = conclude(c, &t, err);
     }
@@ -309,13 +310,19 @@ enum wn_code wn_recertify(struct wn *wn, const struct wn_task *t, struct wn_rece
     struct candidate c = { .wn = wn, .task = t, .r = r };
     struct wn_arena a = WN_ARENA_INIT;
     struct wn_targets all;
+    const char *left_out = "";
     enum wn_code rc = wn_targets_resolve(wn, r->models, t->how, &a, &all, err);
     if (rc == WN_OK && all.cascade)
         rc = behind_the_engine(r->models, err);
     for (size_t i = 0; rc == WN_OK && i < all.n; i++) {
         c.targets = (struct wn_targets){ .list = &all.list[i], .n = 1, .nall = 1 };
-        if (all.list[i].row != NULL)
-            rc = wn_past_each(t, one_stratum, &c, err);
+        if (all.list[i].row == NULL)
+            continue;
+        rc = wn_past_each(t, one_stratum, &c, &a, &left_out, err);
+        if (rc == WN_E_USAGE && r->sentence != NULL)
+            rc = WN_OK; /* what came of the others is to be told */
+        if (rc == WN_OK && left_out[0] != '\0')
+            say(wn, r, left_out);
     }
     wn_arena_free(&a);
     return rc;
@@ -353,15 +360,6 @@ static bool is_due(struct wn *wn, const struct wn_task *whole, const char *key, 
     return due;
 }
 
-static void log_lines(const struct wn_log *log, const char *text)
-{
-    while (*text != '\0') {
-        const size_t len = strcspn(text, "\n");
-        wn_log(log, WN_WARN, "notice", "%.*s", (int)len, text);
-        text += len + (text[len] == '\n');
-    }
-}
-
 void wn_recertify_by_itself(struct wn *wn, const struct wn_task *t, const struct wn_engine *e)
 {
     const char *setting = wn_config_get(wn->config, "WINNOW_RECERTIFY"), *key = NULL;
@@ -382,6 +380,6 @@ void wn_recertify_by_itself(struct wn *wn, const struct wn_task *t, const struct
         wn_log(&wn->log, WN_WARN, "notice", "%s: not proved again by itself: %s%s%s", t->name,
                err.what, err.cause[0] == '\0' ? "" : ": ", err.cause);
     if (rc == WN_OK && r.sentence != NULL)
-        log_lines(&wn->log, r.sentence);
+        wn_past_log(wn, r.sentence);
     wn_arena_free(&a);
 }

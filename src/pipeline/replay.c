@@ -176,6 +176,7 @@ enum wn_code wn_replay(struct wn *wn, const struct wn_task *t, const char *key, 
     struct wn_arena a = WN_ARENA_INIT;
     struct wn_state_row now;
     struct wn_origin o;
+    const char *left_out = "";
     enum wn_code rc = wn_trust_state(wn->store, t->name, key, NULL, &a, &now, err);
     if (rc == WN_OK && (now.id == 0 || strcmp(now.model, "linear") != 0))
         rc = none(&r, "only answers of the local engine can be made again for nothing", err);
@@ -189,8 +190,10 @@ enum wn_code wn_replay(struct wn *wn, const struct wn_task *t, const char *key, 
         o = wn_origin_linear(wn_linear_version(r.linear));
         o.weights = r.weights.id;
         wn_origin_key(wn->store, t, &o, &a, &r.key);
-        rc = wn_past_each(t, run, &r, err);
+        rc = wn_past_each(t, run, &r, &a, &left_out, err);
     }
+    if (rc == WN_OK)
+        wn_past_log(wn, left_out);
     wn_linear_free(r.linear);
     wn_arena_free(&r.item);
     wn_arena_free(&a);

@@ -45,10 +45,13 @@ void wn_recertify_by_itself(struct wn *wn, const struct wn_task *t, const struct
 /* ---- what both are made of ---- */
 
 /* One stratum after the other, the guard labels last: an error only where none could be tested, or where one
- * failed otherwise. */
+ * failed otherwise. *left_out, in the arena: a line for each that could not; "" = none. */
 enum wn_code wn_past_each(const struct wn_task *t,
                           enum wn_code (*one)(void *user, const struct wn_guard *g, struct wn_error *err),
-                          void *user, struct wn_error *err);
+                          void *user, struct wn_arena *a, const char **left_out, struct wn_error *err);
+
+/* A message for each line. */
+void wn_past_log(const struct wn *wn, const char *lines);
 
 struct wn_campaign_past {
     struct wn *wn;

@@ -39,6 +39,13 @@ echo "== by itself, of such a list the one whose answers are in use"
 sed -i 's/Sort this/Sort this well/' prompts/desk/system.md
 texts 430 440 >fourth.jsonl
 WINNOW_RECERTIFY=0.5 winnow classify desk fourth.jsonl --model anthropic/claude-haiku-5-5,openai/gpt-6-luna -f jsonl 2>&1 >out | grep proved | mask | sort
+echo "== a label of which nothing was proved is left out, and that is said"
+export WINNOW_HOME=$PWD/few
+grep -v lottery first.jsonl >few.jsonl
+winnow classify desk few.jsonl -q -f jsonl >out 2>err
+perl "$top/tests/cli/reviewer.pl" desk 2>&1 | cut -d: -f1-4
+winnow trust desk --recertify --model openai/gpt-6-luna 2>&1 | mask | sort
+unset WINNOW_HOME
 echo "== what stands behind the local engine is not"
 winnow trust desk --recertify --model 'linear>openai/gpt-6-luna'; echo "exit $?"
 server_stop
