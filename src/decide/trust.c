@@ -2,6 +2,7 @@
 #include "decide/trust.h"
 #include "decide/confidence.h"
 #include <assert.h>
+#include <math.h>
 
 int64_t wn_window_next(const struct wn_window *w)
 {
@@ -35,6 +36,11 @@ enum wn_state_event wn_window_look(struct wn_window *w, double *pool, size_t npo
     wn_choose_threshold(pool, npool, labelled, nlabelled, w->eps, w->delta / WN_LOOKS, starts, out);
     w->looks_done++;
     return out->state == WN_PROOF_PROVED ? WN_ON_PROVED : WN_ON_NOT_PROVED;
+}
+
+const char *wn_percent_up(double p, struct wn_arena *a)
+{
+    return wn_arena_printf(a, "%.4g%%", ceil(fmax(1000 * p - 1e-6, 0)) / 10);
 }
 
 const char *wn_trust_line(const struct wn_trust *t, struct wn_arena *a)

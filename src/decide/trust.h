@@ -34,5 +34,7 @@ struct wn_trust {
     const char *alarm;        /* why: "20 of 25 audited decisions were wrong"; or NULL */
 };
 const char *wn_trust_line(const struct wn_trust *t, struct wn_arena *a);
+/* A bound as people read it, rounded up: .01151 -> "1.2%". */
+const char *wn_percent_up(double p, struct wn_arena *a);
 
 #endif

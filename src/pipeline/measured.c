@@ -62,11 +62,6 @@ static void choose(struct measuring *m, const struct wn_task *whole, const struc
     }
 }
 
-static const char *percent_up(double p, struct wn_arena *a)
-{
-    return wn_arena_printf(a, "%.4g%%", ceil(1000 * p - 1e-6) / 10);
-}
-
 static const char *tell(const struct measuring *m, const struct wn_proof *p)
 {
     struct wn_arena *a = &m->wn->arena;
@@ -77,7 +72,7 @@ static const char *tell(const struct measuring *m, const struct wn_proof *p)
             "%s: measured on %zu examples, not yet on your own items: the surest %.0f%% are accepted without a "
             "person (%lld of the examples, %lld wrong); with 95%% confidence at most %s of such items are wrong",
             t->name, m->n, 100 * p->coverage, (long long)p->n, (long long)p->k,
-            percent_up(p->upper, a));
+            wn_percent_up(p->upper, a));
     if (p->state == WN_PROOF_TOO_FEW)
         return wn_arena_printf(a, "%s: not proved: %zu examples are too few, at least %lld are needed",
                                t->name, m->n, (long long)p->needed);

@@ -149,11 +149,6 @@ static enum wn_code ask(struct recertifying *c, const struct wn_targets *targets
 
 /* ---- what came of it ---- */
 
-static const char *percent_up(double p, struct wn_arena *a)
-{
-    return wn_arena_printf(a, "%.4g%%", ceil(1000 * p - 1e-6) / 10);
-}
-
 static const char *tell(struct recertifying *c, const struct wn_proof *p, struct wn_arena *a)
 {
     const char *name = c->past.name;
@@ -163,7 +158,7 @@ static const char *tell(struct recertifying *c, const struct wn_proof *p, struct
             "%s: proved for %s: of %zu reviewed items that it was asked about again it accepts the surest "
             "%.0f%% (%lld, %lld wrong); with 95%% confidence at most %s of what it accepts are wrong",
             name, c->model, c->n, 100 * p->coverage, (long long)p->n, (long long)p->k,
-            percent_up(p->upper, a));
+            wn_percent_up(p->upper, a));
     if (p->state == WN_PROOF_TOO_FEW)
         return wn_arena_printf(a,
                                "%s: not proved for %s: of the items that it was asked about again only %zu can prove "

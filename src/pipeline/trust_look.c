@@ -108,11 +108,6 @@ static enum wn_code last_report(struct wn *wn, const struct wn_task *t, struct w
 
 /* ---- sentences ---- */
 
-static const char *percent_up(double p, struct wn_arena *a)
-{
-    return wn_arena_printf(a, "%.4g%%", ceil(1000 * p - 1e-6) / 10);
-}
-
 static const char *what_to_do(const struct wn_trust_info *i, struct wn_arena *a)
 {
     int64_t here = i->next_look - i->sampled - i->to_come;
@@ -162,7 +157,7 @@ static const char *sentence(const struct wn_trial *t, const struct wn_trust_info
         wn_arena_printf(a,
                         "%s: the surest %.0f%% are accepted without a person; with %.4g%% "
                         "confidence at most %s of these are wrong",
-                        t->name, 100 * i->coverage, 100 * i->confidence, percent_up(i->bound, a));
+                        t->name, 100 * i->coverage, 100 * i->confidence, wn_percent_up(i->bound, a));
     if (t->state == WN_STATE_WARN)
         text = wn_arena_printf(a, "%s, but there was a warning: %s", text, t->row.why);
     if (wn_agreement_below(&(struct wn_agreement){ i->twice, i->agreed, i->kappa },

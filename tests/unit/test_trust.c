@@ -77,3 +77,15 @@ TEST(a_look_that_succeeds_certifies)
     CHECK(p.coverage >= .7 && p.upper <= .05);
     CHECK_INT(w.looks_done, 1);
 }
+
+TEST(a_bound_is_rounded_up)
+{
+    static const struct {
+        double p;
+        const char *want;
+    } row[] = { { .01151, "1.2%" }, { .05, "5%" }, { .1000001, "10.1%" }, { .1, "10%" }, { 0, "0%" }, { 1, "100%" } };
+    struct wn_arena a = WN_ARENA_INIT;
+    for (size_t i = 0; i < COUNT(row); i++)
+        CHECK_STR(wn_percent_up(row[i].p, &a), row[i].want);
+    wn_arena_free(&a);
+}
