@@ -220,16 +220,20 @@ static bool is_noun(const struct token *w, const struct token *before, const str
 
 /* ---- a word where it stands ---- */
 
-/* In small letters, or another form of it: "Replies" where the text has "reply". */
+/* In small letters; or another form of it ("Replies" where the text has "reply"), unless it is also a name there: the
+ * word itself, with a capital inside a sentence. */
 static bool stands_lower(const char *text, const struct token *w)
 {
     struct token t;
-    for (size_t at = 0; next(text, &at, &t);)
-        if (!is_capital(text[t.start]) &&
-            (strcmp(t.lower, w->lower) == 0 ||
-             (length(w) > ALIKE && strncmp(t.lower, w->lower, ALIKE) == 0)))
+    bool alike = false, named = false;
+    for (size_t at = 0; next(text, &at, &t);) {
+        bool same = strcmp(t.lower, w->lower) == 0, small = !is_capital(text[t.start]);
+        if (same && small)
             return true;
-    return false;
+        named |= same && !opens(&t);
+        alike |= small && length(w) > ALIKE && strncmp(t.lower, w->lower, ALIKE) == 0;
+    }
+    return alike && !named;
 }
 
 static bool only_opens(const struct token *w, const struct wn_language *l, const char *whole)

@@ -6,7 +6,7 @@ static const struct wn_cite_source sources[] = {
     { .id = "S1",
       .text = "Torvik offers the T40 for 389 EUR a piece.\nThe offer holds until 30 April, Anna Berg says." },
     { .id = "S2",
-      .text = "Halden lends ten phones for four weeks. Write to hal@den.example or see "
+      .text = "Halden lends ten phones for four weeks, says Lendell. Write to hal@den.example or see "
       "https://den.example/h7." },
 };
 
@@ -36,7 +36,7 @@ TEST(a_sentence_stands_on_its_quotes)
 {
     static const char *const offer = "Torvik offers the T40 for 389 EUR a piece.";
     static const char *const until = "The offer holds until 30 April, Anna Berg says.";
-    static const char *const lends = "Halden lends ten phones for four weeks.";
+    static const char *const lends = "Halden lends ten phones for four weeks";
     static const struct {
         const char *text, *id, *quote, *want;
     } row[] = {
@@ -58,6 +58,8 @@ TEST(a_sentence_stands_on_its_quotes)
         { "Write to hal@den.example.", "S2", lends, "the address hal@den.example does not stand in its quotes" },
         { "The page is https://den.example/h8.", "S2", "see https://den.example/h7.",
           "the number 8 does not stand in its source" },
+        { "Lendell lends ten phones.", "S2", lends, "the name Lendell does not stand in its quotes" },
+        { "Lenders give ten phones for four weeks.", "S2", lends, "ok" },
         { "Nobody lends anything, everything must always be bought.", "S2", lends, "its source says something else" },
         /* clang-format on */
     };
@@ -67,7 +69,7 @@ TEST(a_sentence_stands_on_its_quotes)
 
 TEST(a_contradiction_needs_both_sides)
 {
-    static const char *const lends = "Halden lends ten phones for four weeks.";
+    static const char *const lends = "Halden lends ten phones for four weeks";
     static const struct {
         const char *ids[2], *quotes[2];
         size_t n;
