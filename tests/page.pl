@@ -1,7 +1,8 @@
 #!/usr/bin/perl
-# page.pl PAGE.html OUT.pdf: looks at a brief's page in Chromium as a reader does, at two widths, light and dark, and
-# prints it; what it finds goes to standard output, a line a view. Chromium is driven over its debugging pipe
-# (--remote-debugging-pipe: JSON, ended by NUL, on descriptors 3 and 4), so nothing listens anywhere.
+# page.pl PAGE.html OUT.pdf [few]: looks at a brief's page in Chromium as a reader does, at two widths, light and dark
+# (few: wide and light, narrow and dark), and prints it; what it finds goes to standard output, a line a view. Chromium
+# is driven over its debugging pipe (--remote-debugging-pipe: JSON, ended by NUL, on descriptors 3 and 4), so nothing
+# listens anywhere.
 use strict;
 use warnings;
 use Cwd 'abs_path';
@@ -9,7 +10,7 @@ use JSON::PP;
 use MIME::Base64;
 use POSIX ();
 
-my ($page, $pdf) = @ARGV;
+my ($page, $pdf, $few) = @ARGV;
 my ($program) = grep { -x } map { ("$_/chromium", "$_/chromium-browser", "$_/google-chrome") } split /:/, $ENV{PATH};
 defined $program or do { print "no Chromium\n"; exit 77 };
 
@@ -96,7 +97,9 @@ JS
 my $target = call('Target.createTarget', url => 'about:blank')->{targetId};
 $session = call('Target.attachToTarget', targetId => $target, flatten => JSON::PP::true)->{sessionId};
 call('Page.enable');
-for my $view ([1280, 'light'], [1280, 'dark'], [390, 'light'], [390, 'dark']) {
+my @views = ([1280, 'light'], [1280, 'dark'], [390, 'light'], [390, 'dark']);
+@views = @views[0, 3] if defined $few;
+for my $view (@views) {
     my ($width, $scheme) = @$view;
     call('Emulation.setDeviceMetricsOverride', width => $width, height => 900, deviceScaleFactor => 1,
         mobile => $width < 600 ? JSON::PP::true : JSON::PP::false);

@@ -149,6 +149,8 @@ static const char *hit_words(const char *hit, const char *where, struct wn_arena
                   { "date:", "the date" } };
     if (strncmp(hit, "pair:", 5) == 0)
         return "a date in it is not the one in its quotes";
+    if (strcmp(hit, "name:EUR") == 0 || strcmp(hit, "name:USD") == 0 || strcmp(hit, "name:GBP") == 0)
+        return wn_arena_printf(a, "the currency %s does not stand in %s", hit + 5, where);
     for (size_t i = 0; i < WN_COUNT(kinds); i++)
         if (strncmp(hit, kinds[i].kind, strlen(kinds[i].kind)) == 0)
             return wn_arena_printf(

@@ -15,8 +15,8 @@ winnow brief page.pdf --length 3000 -q >print.md
 grep -q 'survive a fall from two metres' print.md && grep -q 'page.pdf page 2' print.md && echo "its sentences stand there, on more than one page"
 echo "== extracts, and a brief that is not finished"
 winnow brief notes.md supplier.html -q -o extracts.html
-perl "$top"/tests/page.pl extracts.html page.pdf
+perl "$top"/tests/page.pl extracts.html page.pdf few
 sed -i 's/"words": 400/"words": 400, "one_pass": 700, "chunk": 150/' tasks/research-brief/brief.json
 winnow brief notes.md supplier.html thread.mbox staff.csv --model openai/gpt-6-sol --in-flight 1 --max-cost 0.05 -q -o part.html 2>/dev/null
-perl "$top"/tests/page.pl part.html page.pdf
+perl "$top"/tests/page.pl part.html page.pdf few
 server_stop
