@@ -180,15 +180,23 @@ static void print_reasons(const struct reasons *r, const struct wn_tally *t, con
     fprintf(stderr, "; next: winnow review %s\n", task);
 }
 
-/* What the linear engine kept from being asked, priced as the average of those that were. */
+/* What the linear engine kept from being asked, priced as the average of those that were: where nothing
+ * was asked there is no price to tell. */
 static void cascade_line(const struct wn_tally *t)
 {
     int64_t asked = t->in - t->answered_local - t->routed[WN_FAILED];
     double each = asked > 0 ? (double)(t->cost_microusd + t->saved_microusd) / (double)asked : 0;
     if (!t->cascade || t->in == 0)
         return;
-    fprintf(stderr, "%lld of %lld were answered here; that saved about $%.4f\n",
-            (long long)t->answered_local, (long long)t->in, each * (double)t->answered_local / 1e6);
+    fprintf(stderr, "%lld of %lld were answered here", (long long)t->answered_local,
+            (long long)t->in);
+    if (t->answered_local == 0)
+        fputs(": none was sure enough", stderr);
+    else if (asked > 0)
+        fprintf(stderr, "; that saved about $%.4f", each * (double)t->answered_local / 1e6);
+    else
+        fputs("; nothing else was asked", stderr);
+    fputc('\n', stderr);
 }
 
 static void last_line(const struct wn_tally *t)

@@ -12,7 +12,7 @@
 
 /* So many items are looked at: more would not make the best ones better. Near copies of one that was
  * taken (signatures that differ in so few of 64 bits) teach nothing new. */
-enum { MOST_ITEMS = 50000, ONE_IN = 10, NEAR_BITS = 6 };
+enum { MOST_ITEMS = 50000, ONE_IN = 10, NEAR_BITS = 6, TELL_EVERY = 100 };
 
 struct candidate {
     struct wn_item item;
@@ -111,9 +111,13 @@ static enum wn_code read_pool(struct wn *wn, const struct wn_task *t,
             continue;
         consider(wn, t, m, c);
         pool->n++;
-        if (o->progress != NULL)
+        if (o->progress != NULL && pool->n % TELL_EVERY == 0)
             o->progress(o->user, "looking through the items", pool->n, 0);
     }
+    if (rc == WN_OK && pool->n == MOST_ITEMS)
+        wn_log(&wn->log, WN_WARN, "notice",
+               "the first %d items were looked at: name files with others for the rest",
+               MOST_ITEMS);
     wn_reader_close(reader);
     return rc;
 }
@@ -216,33 +220,49 @@ static void progress(void *user, size_t done)
         room->o->progress(room->o->user, "asking the teacher", done, room->n);
 }
 
+/* Ask about the room's items, or only reckon what that would cost. */
+static enum wn_code ask(struct wn *wn, struct class_room *room, bool dry_run,
+                        struct wn_tally *tally, struct wn_error *err)
+{
+    struct wn_targets targets;
+    struct wn_engine_options eo = {
+        .targets = &targets,
+        .how = room->t->how,
+        .in_flight = (int)wn_config_int(wn->config, "WINNOW_IN_FLIGHT"),
+        .max_cost_microusd = (int64_t)llround(room->o->budget_usd * 1e6),
+        .dry_run = dry_run,
+    };
+    const struct wn_survey survey = { room->n, item, note_answer, dry_run ? NULL : progress, room };
+    struct wn_engine *e = NULL;
+    enum wn_code rc =
+        wn_targets_resolve(wn, room->o->teach, room->t->how, &room->teaching->arena, &targets, err);
+    if (rc == WN_OK)
+        rc = wn_engine_open(wn, room->t, &eo, tally, &e, err);
+    if (rc == WN_OK)
+        rc = wn_survey(wn, e, &survey, err);
+    wn_engine_close(e);
+    return rc == WN_E_BUDGET ? WN_OK : rc; /* so much as it buys */
+}
+
 static enum wn_code teach(struct wn *wn, const struct wn_task *t, const struct wn_train_options *o,
                           const struct pool *pool, size_t n, struct wn_teaching *out,
                           struct wn_train_report *report, struct wn_error *err)
 {
-    struct wn_targets targets;
-    struct wn_tally tally = { 0 };
-    struct wn_engine_options eo = {
-        .targets = &targets,
-        .how = t->how,
-        .in_flight = (int)wn_config_int(wn->config, "WINNOW_IN_FLIGHT"),
-        .max_cost_microusd = (int64_t)llround(o->budget_usd * 1e6),
-        .dry_run = o->dry_run,
-    };
     struct class_room room = { t, out, NULL, 0, o, pool, n };
-    const struct wn_survey survey = { n, item, note_answer, progress, &room };
-    struct wn_engine *e = NULL;
-    enum wn_code rc = wn_targets_resolve(wn, o->teach, t->how, &out->arena, &targets, err);
+    struct wn_tally price = { 0 }, tally = { 0 };
+    enum wn_code rc;
     room.lessons = wn_arena_array(&out->arena, n, sizeof(*room.lessons));
     out->measured = wn_arena_array(&out->arena, n, sizeof(*out->measured));
-    if (rc == WN_OK)
-        rc = wn_engine_open(wn, t, &eo, &tally, &e, err);
-    if (rc == WN_OK)
-        rc = wn_survey(wn, e, &survey, err);
-    if (rc == WN_E_BUDGET) /* so much as it buys */
-        rc = WN_OK;
+    rc = ask(wn, &room, true, &price, err);
+    if (rc == WN_OK && !o->dry_run) {
+        wn_log(
+            &wn->log, WN_WARN, "notice",
+            "teaching: %zu items teach most, about $%.4f for all of them; at most $%.4f is spent",
+            n, (double)price.est_cost_microusd / 1e6, o->budget_usd);
+        rc = ask(wn, &room, false, &tally, err);
+    }
     /* What was answered is kept even where the teacher broke off. */
-    if (room.nlessons > 0 && !o->dry_run &&
+    if (room.nlessons > 0 &&
         wn_lessons_add(wn, t, WN_LESSON_TAUGHT, room.lessons, room.nlessons,
                        rc == WN_OK ? err : NULL) != WN_OK &&
         rc == WN_OK)
@@ -251,8 +271,7 @@ static enum wn_code teach(struct wn *wn, const struct wn_task *t, const struct w
     report->taught_now = room.nlessons;
     report->measured = out->nmeasured;
     report->cost_microusd = tally.cost_microusd;
-    report->est_cost_microusd = tally.est_cost_microusd;
-    wn_engine_close(e);
+    report->est_cost_microusd = price.est_cost_microusd;
     return rc;
 }
 
@@ -272,7 +291,7 @@ enum wn_code wn_teach(struct wn *wn, const struct wn_task *t, const struct wn_tr
         wn_error_hint(err, "Name files of unlabelled items after the task.");
         return rc;
     }
-    rc = wn_local_model(wn, t, true, &m, err);
+    rc = wn_local_model(wn, t, o->dry_run, &m, err); /* what it says is measured against */
     if (rc == WN_OK)
         rc = read_pool(wn, t, o, m, &out->arena, &pool, err);
     if (rc == WN_OK)

@@ -220,10 +220,10 @@ enum wn_code wn_train(struct wn *wn, const struct wn_train_options *o,
     if (rc == WN_OK)
         rc = wn_context_store(wn, err);
     if (rc == WN_OK)
-        rc = wn_local_release(wn, j.task, &j.before, err);
-    if (rc == WN_OK)
         rc = o->teach == NULL ? read_files(&j, err)
                               : wn_teach(wn, j.task, o, &j.teaching, j.report, err);
+    if (rc == WN_OK)
+        rc = wn_local_release(wn, j.task, &j.before, err);
     if (rc == WN_OK)
         rc = wn_lessons_gather(wn, j.task, &j.lessons, err);
     if (rc == WN_OK)

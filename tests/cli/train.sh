@@ -75,10 +75,17 @@ echo "== teach"
 server_start
 i=0; while [ $i -lt 60 ]; do echo "{\"message\":\"item $i: could you show us the planner, or $i free trial days, or what does it cost for $i people\"}"; i=$((i + 1)); done >pool.jsonl
 winnow train lead-intent pool.jsonl --teach openai --dry-run -q | sed -n 's/[0-9]* most/N most/; s/\$[0-9.]*/$P/; 1p'
-winnow train lead-intent pool.jsonl --teach openai --budget 0.5 -q >out
+winnow train lead-intent pool.jsonl --teach openai --budget 0.5 -q 2>&1 >out | sed -n 's/[0-9]* items/N items/; s/\$[0-9.]* for/$P for/p'
 sed -n 's/[0-9]* of [0-9]* items/N of N items/; s/\$[0-9.]*;/$P;/; s/on [0-9]* others: .*/on others: .../; 1p' out
 grep -o '[1-9][0-9]* taught' out | sed 's/[0-9]*/some/'
 echo "== cascade"
-winnow classify lead-intent pool.jsonl --model 'linear>openai' -f jsonl 2>&1 >out.jsonl | sed -n 's/[0-9]* of \([0-9]*\) were/N of \1 were/; s/\$[0-9.]*/$P/; /answered here/p'
-grep -c . out.jsonl
+cascade() { WINNOW_PROMPTS=$PWD/prompts winnow classify post "$1" --model 'linear>openai' -f jsonl 2>&1 >out.jsonl | sed -n 's/\$[0-9.]*/$P/; /answered here/p'; grep -c . out.jsonl; }
+printf '{"message":"the broken machine of gina again"}\n{"message":"the broken machine of hugo again"}\n' >plain.jsonl
+printf '{"message":"good morning"}\n{"message":"see you"}\n' >odd.jsonl
+cat plain.jsonl odd.jsonl >mixed.jsonl
+cascade mixed.jsonl
+echo "-- all are plain to see"
+cascade plain.jsonl
+echo "-- none is"
+cascade odd.jsonl
 server_stop
