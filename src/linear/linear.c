@@ -13,7 +13,7 @@ enum { ADAPT_FROM = 300, ADAPT_MOST = 20000 };
 static void shares_alone(const struct wn_head *h, double *p)
 {
     for (size_t i = 0; i < h->k; i++)
-        p[i] = h->shift[i];
+        p[i] = h->type == WN_TAGS ? h->prior[i] : h->shift[i];
 }
 
 static void answer_one(const struct wn_head *h, const struct wn_reading *r, struct wn_arena *a,
@@ -30,7 +30,7 @@ static void answer_one(const struct wn_head *h, const struct wn_reading *r, stru
     if (h->type == WN_TAGS) {
         bool *chosen = wn_arena_array(a, h->k, sizeof(*chosen));
         for (size_t i = 0; i < h->k; i++)
-            chosen[i] = p[i] >= .5;
+            chosen[i] = p[i] >= (double)h->shift[i];
         v->chosen = chosen;
     } else {
         v->choice = wn_largest(p, h->k);

@@ -1,6 +1,6 @@
 /* model.c: a trained model from its bytes, and what it makes of a text; see model.h.
  *
- * The bytes: "wnl2", the task's version, counts, the heads, their floats, then the features by rising
+ * The bytes: "wnl3", the task's version, counts, the heads, their floats, then the features by rising
  * key: all keys, all document counts, all weight lists. Training writes them (train.c) and reads them
  * back here, so a model just trained and one loaded later are the same. */
 #include "linear/model.h"
@@ -358,7 +358,7 @@ enum wn_code wn_linear_load(const char *bytes, size_t len, const struct wn_task 
     enum wn_code rc = WN_OK;
     size_t n;
     *out = NULL;
-    if (magic == NULL || memcmp(magic, "wnl2", 4) != 0)
+    if (magic == NULL || memcmp(magic, "wnl3", 4) != 0)
         return not_ours(err, "it was written by another version of winnow");
     n = (size_t)wn_get_uint(&r, 1000);
     task = wn_get_bytes(&r, n);

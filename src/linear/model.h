@@ -25,7 +25,9 @@ struct wn_head {
     float accuracy, ece, nll, c;
     float *temperature;
     float *scale, *bias;  /* per column */
-    float *prior, *shift; /* class shares: learned with, and those of the traffic */
+    float *prior,
+        *shift; /* class shares: learned with, and those of the traffic; tags: shift is the
+                           * probability from which on a tag is said */
 };
 
 struct wn_weight {

@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_CONFUSIONS = 20 };
+enum { MOST_CONFUSIONS = 20, FOLDS = 5 };
+
+/* A tag that is less likely than this is never said. */
+#define LEAST_START .1
 
 /* Of what was learned from, this share is as unfamiliar out of fold as what is called so. */
 static const double unfamiliar_share = .02;
@@ -20,13 +23,13 @@ uint32_t wn_tags_digest(const bool *chosen, size_t k)
     return (uint32_t)wn_fnv(WN_FNV_START, chosen, k * sizeof(*chosen));
 }
 
-/* Tags are chosen from an even chance on. */
-static struct wn_linear_mark mark_tags(const struct wn_question *q, const double *p)
+static struct wn_linear_mark mark_tags(const struct wn_question *q, const float *from,
+                                       const double *p)
 {
     struct wn_linear_mark m = { .judged = true, .p = 1 };
     uint64_t h = WN_FNV_START;
     for (size_t c = 0; c < q->nchoices; c++) {
-        bool said = p[c] >= .5;
+        bool said = p[c] >= (double)from[c];
         m.p = fminf(m.p, (float)(said ? p[c] : 1 - p[c]));
         h = wn_fnv(h, &said, sizeof(said));
     }
@@ -34,13 +37,13 @@ static struct wn_linear_mark mark_tags(const struct wn_question *q, const double
     return m;
 }
 
-struct wn_linear_mark wn_mark(const struct wn_question *q, const double *p)
+struct wn_linear_mark wn_mark(const struct wn_question *q, const float *from, const double *p)
 {
     struct wn_linear_mark m = { .judged = true };
     size_t said, tol = q->type == WN_SCALE ? (size_t)q->tol : 0;
     double sum = 0;
     if (q->type == WN_TAGS)
-        return mark_tags(q, p);
+        return mark_tags(q, from, p);
     said = wn_largest(p, q->nchoices);
     for (size_t c = 0; c < q->nchoices; c++)
         if (c + tol >= said && c <= said + tol)
@@ -67,7 +70,7 @@ static double loss_of(const struct wn_target *g, size_t row, const double *p)
 }
 
 static void count_labels(const struct wn_target *g, size_t row, const struct wn_linear_mark *m,
-                         const double *p, struct wn_linear_label *labels)
+                         const float *from, const double *p, struct wn_linear_label *labels)
 {
     if (g->q->type != WN_TAGS) {
         labels[m->truth].n++;
@@ -77,8 +80,8 @@ static void count_labels(const struct wn_target *g, size_t row, const struct wn_
     }
     for (size_t c = 0; c < g->head.k; c++) {
         labels[c].n += g->tags[row][c];
-        labels[c].said += p[c] >= .5;
-        labels[c].right += g->tags[row][c] && p[c] >= .5;
+        labels[c].said += p[c] >= (double)from[c];
+        labels[c].right += g->tags[row][c] && p[c] >= (double)from[c];
     }
 }
 
@@ -166,6 +169,81 @@ static void find_limits(const struct wn_training *tr, const struct wn_target *g,
     free(v);
 }
 
+/* ---- from which probability on a tag is said ---- */
+
+struct tagged {
+    double p;
+    bool has;
+};
+
+static int by_falling_p(const void *a, const void *b)
+{
+    const struct tagged *x = a, *y = b;
+    if (x->p != y->p)
+        return x->p > y->p ? -1 : 1;
+    return x->has - y->has;
+}
+
+/* An even chance misses most of what is rare: a tag that one text in thirty has is hardly ever likelier
+ * than not. So each is said from where precision and recall together are best (F1), as if two more texts
+ * had it and were missed: few texts shall not promise much. */
+static float best_start(struct tagged *list, size_t n)
+{
+    double best = 0, start = .5;
+    size_t has = 2, right = 0;
+    qsort(list, n, sizeof(*list), by_falling_p);
+    for (size_t i = 0; i < n; i++)
+        has += list[i].has;
+    for (size_t i = 0; i < n && list[i].p >= LEAST_START; i++) {
+        double f1;
+        right += list[i].has;
+        if (i + 1 < n && list[i + 1].p == list[i].p)
+            continue;
+        f1 = 2.0 * (double)right / (double)(i + 1 + has);
+        if (f1 > best) {
+            best = f1;
+            start = i + 1 < n ? (list[i].p + list[i + 1].p) / 2 : list[i].p;
+        }
+    }
+    return (float)fmin(fmax(start, LEAST_START), .5);
+}
+
+/* Where the tags begin, from all rows but those of one fold (FOLDS: from all). */
+static void find_starts(const struct wn_training *tr, const struct wn_target *g, const float *z,
+                        int but, float *from)
+{
+    struct tagged *list = wn_xcalloc(g->head.n * g->head.k, sizeof(*list));
+    double *p = wn_xcalloc(g->head.k, sizeof(*p));
+    size_t n = 0;
+    for (size_t row = tr->first_example; row < tr->first_pool; row++) {
+        if (g->rank[row] < 0 || g->rank[row] % FOLDS == but)
+            continue;
+        wn_head_probabilities(&g->head, z + row * g->head.ncols, p);
+        for (size_t c = 0; c < g->head.k; c++)
+            list[c * g->head.n + n] = (struct tagged){ p[c], g->tags[row][c] };
+        n++;
+    }
+    for (size_t c = 0; c < g->head.k; c++)
+        from[c] = best_start(list + c * g->head.n, n);
+    free(list);
+    free(p);
+}
+
+/* The starts of each fold's rows, which had no say in them, and behind them those that stay. NULL where the
+ * question is not about tags. */
+static float *all_starts(const struct wn_training *tr, struct wn_target *g, const float *z)
+{
+    struct wn_head *h = &g->head;
+    float *from;
+    if (g->q->type != WN_TAGS)
+        return NULL;
+    from = wn_xcalloc((FOLDS + 1) * h->k, sizeof(*from));
+    for (int f = 0; f <= FOLDS; f++)
+        find_starts(tr, g, z, f, from + (size_t)f * h->k);
+    memcpy(h->shift, from + FOLDS * h->k, h->k * sizeof(*from));
+    return from;
+}
+
 void wn_judge(struct wn_training *tr, struct wn_target *g, const float *z, const float *known,
               struct wn_linear_limits *limits, struct wn_linear_sheet *sheet, struct wn_arena *a,
               struct wn_linear_score *out)
@@ -174,19 +252,23 @@ void wn_judge(struct wn_training *tr, struct wn_target *g, const float *z, const
     struct wn_linear_label *labels = wn_arena_array(a, h->k, sizeof(*labels));
     struct wn_judged *judged = wn_xcalloc(h->n, sizeof(*judged));
     struct mistake *mistakes = wn_xcalloc(h->n, sizeof(*mistakes));
+    float *starts = all_starts(tr, g, z);
     double *p = wn_xcalloc(h->k, sizeof(*p)), nll = 0;
     size_t n = 0, nmistakes = 0, right = 0;
     for (size_t row = tr->first_example; row < tr->first_pool; row++) {
         struct wn_linear_mark *m =
             &sheet->marks[(row - tr->first_example) * sheet->nquestions + g->index];
+        const float *from = starts;
         bool is_right;
         if (g->rank[row] < 0)
             continue;
         wn_head_probabilities(h, z + row * h->ncols, p);
-        *m = wn_mark(g->q, p);
+        if (starts != NULL)
+            from += (size_t)(g->rank[row] % FOLDS) * h->k;
+        *m = wn_mark(g->q, from, p);
         m->truth = g->q->type == WN_TAGS ? wn_tags_digest(g->tags[row], h->k) : (uint32_t)g->y[row];
         is_right = wn_mark_is_right(g->q, m, m->truth);
-        count_labels(g, row, m, p, labels);
+        count_labels(g, row, m, from, p, labels);
         judged[n++] = (struct wn_judged){ (double)m->p, is_right };
         right += is_right;
         nll += loss_of(g, row, p);
@@ -206,5 +288,6 @@ void wn_judge(struct wn_training *tr, struct wn_target *g, const float *z, const
         find_limits(tr, g, z, known, limits);
     free(judged);
     free(mistakes);
+    free(starts);
     free(p);
 }

@@ -11,9 +11,9 @@ struct wn_linear_limits {
 /* Margin and energy of a head's decision values (struct wn_linear_fit). */
 void wn_head_fit(const struct wn_head *h, const float *z, double *margin, double *energy);
 
-/* What a distribution says: the likeliest choice or level; of tags a digest of the likely ones. Its
- * probability: for a scale that of all that counts as right if it is. */
-struct wn_linear_mark wn_mark(const struct wn_question *q, const double *p);
+/* What a distribution says: the likeliest choice or level; of tags a digest of those that are as likely as
+ * `from` says. Its probability: for a scale that of all that counts as right if it is. */
+struct wn_linear_mark wn_mark(const struct wn_question *q, const float *from, const double *p);
 /* A set of tags as a mark has it. */
 uint32_t wn_tags_digest(const bool *chosen, size_t k);
 bool wn_mark_is_right(const struct wn_question *q, const struct wn_linear_mark *m, uint32_t truth);

@@ -100,9 +100,10 @@ static struct wn_linear_mark say(const struct wn_linear *m, const struct wn_ques
     if (h.state == WN_HEAD_NONE)
         return (struct wn_linear_mark){ .judged = false };
     p = wn_arena_array(a, h.k, sizeof(*p));
-    h.shift = h.prior;
+    if (h.type != WN_TAGS)
+        h.shift = h.prior;
     wn_head_probabilities(&h, r->z + h.col, p);
-    return wn_mark(q, p);
+    return wn_mark(q, h.shift, p);
 }
 
 /* Tell one text's mark of then from that of now. */

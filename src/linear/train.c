@@ -22,6 +22,11 @@ static void share_classes(struct wn_training *tr, struct wn_head *h, const struc
         h->prior[c] = h->type == WN_TAGS ? ((float)g->count[c] + 1) / ((float)h->n + 2)
                                          : ((float)g->count[c] + 1) / (float)(h->n + h->k);
     h->shift = h->prior;
+    if (h->type != WN_TAGS)
+        return;
+    h->shift = wn_arena_array(&tr->arena, h->k, sizeof(*h->shift));
+    for (size_t c = 0; c < h->k; c++)
+        h->shift[c] = .5f; /* until the folds say better */
 }
 
 /* Temperatures from the rows out of fold; bias and weights of the model that stays. */

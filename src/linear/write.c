@@ -188,7 +188,7 @@ enum wn_code wn_linear_write(struct wn_training *tr, const struct wn_rows *rows,
     wr.scale = wn_xcalloc(tr->ntargets, sizeof(*wr.scale));
     wr.least = wn_xcalloc(tr->ntargets, sizeof(*wr.least));
     set_scales(&wr, list, n);
-    wn_buf_str(&b, "wnl2");
+    wn_buf_str(&b, "wnl3");
     wn_put_uint(&b, strlen(tr->task->version));
     wn_buf_str(&b, tr->task->version);
     wn_put_uint(&b, tr->counts.nexamples);
