@@ -71,7 +71,7 @@ enum wn_code wn_brief_look_over(struct wn_writing *w, struct wn_error *err)
         for (size_t k = 0; k < s->ncites; k++)
             wn_buf_printf(&text, "Quote: %s\n", s->cites[k].quote);
         f = (struct wn_asking_for){
-            .errand = { check_system, text.data, wn_check_schema, 256, 30, accept_check, w },
+            .errand = { check_system, text.data, wn_check_schema, 256, 30, accept_check, w, NULL },
             .id = WN_BRIEF_MANY,
             .content = "",
             .done = check_done,

@@ -143,7 +143,7 @@ enum wn_code wn_brief_mend(struct wn_writing *w, struct wn_error *err)
         *m = (struct wn_sentence_asked){ w, i };
         f = (struct wn_asking_for){
             .errand = { w->system, mend_text(w, &w->checked[i]), wn_mend_schema, 1024, 120, accept_mend,
-                        w },
+                        w, NULL },
             .id = WN_BRIEF_MANY,
             .content = "",
             .done = mend_done,

@@ -170,7 +170,7 @@ static enum wn_code ask(struct wn_notes *n, struct wn_asker *q, const char *syst
                         "character. No note where there is nothing of use.",
                         nonce, text, nonce),
                     wn_notes_schema, NOTES_TOKENS,
-                    (int)likely_notes(text, c->end - c->start), accept, NULL },
+                    (int)likely_notes(text, c->end - c->start), accept, NULL, NULL },
         .id = m->item,
         .fields = m->fields,
         .nfields = m->nfields,

@@ -131,7 +131,7 @@ static enum wn_code write_brief(struct wn_writing *w, const char *sources, struc
     struct wn_asking_for f = {
         .errand = { w->system, wn_brief_task_fill(b->task, b->task->user_md, &fill, w->a),
                     wn_brief_schema(b->task, w->a), 1500 + b->words * 10, (int)b->words * 4,
-                    accept_brief, w },
+                    accept_brief, w, NULL },
         .id = WN_BRIEF_MANY,
         .content = "",
         .done = brief_done,
