@@ -298,3 +298,38 @@ void wn_json_number(struct wn_buf *b, double value, int digits)
     else
         wn_buf_str(b, "null");
 }
+
+void wn_json_member(struct wn_buf *b, const char *name)
+{
+    if (b->len > 0 && strchr("{[", b->data[b->len - 1]) == NULL)
+        wn_buf_char(b, ',');
+    wn_json_quote(b, name);
+    wn_buf_char(b, ':');
+}
+
+void wn_json_member_str(struct wn_buf *b, const char *name, const char *value)
+{
+    wn_json_member(b, name);
+    if (value == NULL)
+        wn_buf_str(b, "null");
+    else
+        wn_json_quote(b, value);
+}
+
+void wn_json_member_int(struct wn_buf *b, const char *name, int64_t value)
+{
+    wn_json_member(b, name);
+    wn_buf_printf(b, "%lld", (long long)value);
+}
+
+void wn_json_member_num(struct wn_buf *b, const char *name, double value, int digits)
+{
+    wn_json_member(b, name);
+    wn_json_number(b, value, digits);
+}
+
+void wn_json_member_bool(struct wn_buf *b, const char *name, bool value)
+{
+    wn_json_member(b, name);
+    wn_buf_str(b, value ? "true" : "false");
+}

@@ -35,4 +35,12 @@ void wn_json_quote_n(struct wn_buf *b, const char *text, size_t len);
 /* Append a number with up to `digits` significant digits, or null for NAN and infinities. */
 void wn_json_number(struct wn_buf *b, double value, int digits);
 
+/* Append `"name":` to an object, with a comma before it unless it is the first; and a value behind it (str: NULL is
+ * null). */
+void wn_json_member(struct wn_buf *b, const char *name);
+void wn_json_member_str(struct wn_buf *b, const char *name, const char *value);
+void wn_json_member_int(struct wn_buf *b, const char *name, int64_t value);
+void wn_json_member_num(struct wn_buf *b, const char *name, double value, int digits);
+void wn_json_member_bool(struct wn_buf *b, const char *name, bool value);
+
 #endif

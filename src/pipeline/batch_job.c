@@ -16,10 +16,8 @@ bool wn_batch_is_done(const struct wn_batch_record *job)
 
 static void write_str(struct wn_buf *b, const char *name, const char *value)
 {
-    if (value == NULL)
-        return;
-    wn_buf_printf(b, "%s\"%s\":", b->data[b->len - 1] == '{' ? "" : ",", name);
-    wn_json_quote(b, value);
+    if (value != NULL)
+        wn_json_member_str(b, name, value);
 }
 
 static void write_head(const struct wn_batch_record *job, struct wn_buf *b)
@@ -48,7 +46,7 @@ static void write_head(const struct wn_batch_record *job, struct wn_buf *b)
     for (size_t i = 0; i < WN_COUNT(texts); i++)
         write_str(b, texts[i].name, texts[i].value);
     for (size_t i = 0; i < WN_COUNT(numbers); i++)
-        wn_buf_printf(b, ",\"%s\":%lld", numbers[i].name, (long long)numbers[i].value);
+        wn_json_member_int(b, numbers[i].name, numbers[i].value);
 }
 
 static void write_asked(const struct wn_batch_asked *asked, struct wn_buf *b)

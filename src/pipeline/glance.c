@@ -106,13 +106,13 @@ static double number(const cJSON *list, int i)
 
 static void read_display(const cJSON *o, struct wn_display *d)
 {
-    const cJSON *shown = wn_json_get(o, "shown"), *block;
+    const cJSON *shown = wn_json_get(o, "shown"), *blocks = wn_json_get(o, "blocks"), *b;
     d->calibrated = number(shown, 0) != 0;
     d->n = (int64_t)number(shown, 1);
     d->platt = (struct wn_platt){ number(shown, 2), number(shown, 3), number(shown, 4) != 0 };
-    cJSON_ArrayForEach(block, wn_json_get(o, "blocks")) if (d->nblocks < WN_DISPLAY_BLOCKS) d->blocks[d->nblocks++] =
-        (struct wn_block){ number(block, 0), number(block, 1), number(block, 2), number(block, 3),
-                           (int64_t)number(block, 4) };
+    for (b = blocks == NULL ? NULL : blocks->child; b != NULL && d->nblocks < WN_DISPLAY_BLOCKS; b = b->next)
+        d->blocks[d->nblocks++] =
+            (struct wn_block){ number(b, 0), number(b, 1), number(b, 2), number(b, 3), (int64_t)number(b, 4) };
 }
 
 /* What has to be as it was. Of a sample that is not fixed yet every new decision may become a part. */
@@ -133,11 +133,13 @@ static enum wn_code keep(struct wn_trial *t, const char *mark, const struct wn_g
     enum wn_code rc;
     if (when == NULL)
         return WN_OK;
-    wn_buf_str(&b, "{\"when\":");
-    wn_json_quote(&b, when);
-    wn_buf_printf(&b, ",\"sampled\":%lld,\"upto\":%lld,\"first\":%lld,\"recent\":%lld,\"since\":%lld",
-                  (long long)t->window.n, (long long)g->done.upto, (long long)g->done.first,
-                  (long long)g->done.recent, (long long)g->done.since);
+    wn_buf_char(&b, '{');
+    wn_json_member_str(&b, "when", when);
+    wn_json_member_int(&b, "sampled", t->window.n);
+    wn_json_member_int(&b, "upto", g->done.upto);
+    wn_json_member_int(&b, "first", g->done.first);
+    wn_json_member_int(&b, "recent", g->done.recent);
+    wn_json_member_int(&b, "since", g->done.since);
     write_display(&g->display, &b);
     wn_buf_char(&b, '}');
     rc = wn_store_value_put(t->wn->store, kind, name_of(t), b.data, b.len, wn_clock_now(), err);

@@ -10,8 +10,8 @@ static void turn(struct wn_buf *b, bool first, bool user, const char *text)
     if (!first)
         wn_buf_char(b, ',');
     wn_buf_char(b, '{');
-    wn_format_str(b, "role", user ? "user" : "assistant");
-    wn_format_str(b, "content", text);
+    wn_json_member_str(b, "role", user ? "user" : "assistant");
+    wn_json_member_str(b, "content", text);
     wn_buf_char(b, '}');
 }
 
@@ -21,9 +21,9 @@ static void system_blocks(const struct wn_call *c, struct wn_buf *b)
 {
     struct wn_buf text = WN_BUF_INIT(WN_FORMAT_MAX_BODY);
     wn_call_system(c, &text);
-    wn_format_member(b, "system");
+    wn_json_member(b, "system");
     wn_buf_str(b, "[{\"type\":\"text\"");
-    wn_format_str(b, "text", text.data);
+    wn_json_member_str(b, "text", text.data);
     wn_buf_str(b, ",\"cache_control\":{\"type\":\"ephemeral\"}}]");
     b->failed = b->failed || text.failed;
     wn_buf_free(&text);
@@ -35,12 +35,12 @@ static void output_config(const struct wn_call *c, struct wn_buf *b)
     bool schema = wn_call_sends_schema(c);
     if (effort == NULL && !schema)
         return;
-    wn_format_member(b, "output_config");
+    wn_json_member(b, "output_config");
     wn_buf_char(b, '{');
     if (effort != NULL)
-        wn_format_str(b, "effort", effort);
+        wn_json_member_str(b, "effort", effort);
     if (schema) {
-        wn_format_member(b, "format");
+        wn_json_member(b, "format");
         wn_buf_str(b, "{\"type\":\"json_schema\",\"schema\":");
         wn_call_schema(c, b);
         wn_buf_char(b, '}');
@@ -54,18 +54,18 @@ static enum wn_code build(const struct wn_call *c, struct wn_arena *a, struct wn
     struct wn_buf b = WN_BUF_INIT(WN_FORMAT_MAX_BODY);
     const char *thinking = wn_call_thinking(c);
     wn_buf_char(&b, '{');
-    wn_format_str(&b, "model", c->model);
-    wn_format_member(&b, "max_tokens");
+    wn_json_member_str(&b, "model", c->model);
+    wn_json_member(&b, "max_tokens");
     wn_buf_printf(&b, "%d", wn_call_max_output(c));
     system_blocks(c, &b);
-    wn_format_member(&b, "messages");
+    wn_json_member(&b, "messages");
     wn_buf_char(&b, '[');
     wn_call_turns(c, &b, turn);
     wn_buf_char(&b, ']');
     if (thinking != NULL) {
-        wn_format_member(&b, "thinking");
+        wn_json_member(&b, "thinking");
         wn_buf_char(&b, '{');
-        wn_format_str(&b, "type", thinking);
+        wn_json_member_str(&b, "type", thinking);
         wn_buf_char(&b, '}');
     }
     output_config(c, &b);

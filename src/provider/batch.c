@@ -52,7 +52,7 @@ static void write_anthropic(const struct wn_batch_job *b, struct wn_buf *out)
 static void write_gemini(const struct wn_batch_job *b, struct wn_buf *out)
 {
     wn_buf_str(out, "{\"batch\":{");
-    wn_format_str(out, "displayName", b->mark);
+    wn_json_member_str(out, "displayName", b->mark);
     wn_buf_str(out, ",\"inputConfig\":{\"requests\":{\"requests\":[");
     write_list(b, "", "{\"request\":", "}", out);
     wn_buf_str(out, "]}}}}");
@@ -62,7 +62,7 @@ static void write_gemini(const struct wn_batch_job *b, struct wn_buf *out)
 static void write_openrouter(const struct wn_batch_job *b, struct wn_buf *out)
 {
     wn_buf_str(out, "{\"endpoint\":\"/v1/chat/completions\"");
-    wn_format_str(out, "model", b->model);
+    wn_json_member_str(out, "model", b->model);
     wn_buf_str(out, ",\"requests\":[");
     write_list(b, "{\"custom_id\":", ",\"body\":", "}", out);
     wn_buf_str(out, "]}");
@@ -169,10 +169,10 @@ enum wn_code wn_batch_create(const struct wn_batch_job *b, struct wn_arena *a,
         return rc;
     if (f->upload) {
         wn_buf_str(&body, "{");
-        wn_format_str(&body, "input_file_id", b->file);
+        wn_json_member_str(&body, "input_file_id", b->file);
         wn_buf_str(&body, ",\"endpoint\":\"/v1/chat/completions\",\"completion_window\":\"24h\","
                           "\"metadata\":{");
-        wn_format_str(&body, f->mark, b->mark);
+        wn_json_member_str(&body, f->mark, b->mark);
         wn_buf_str(&body, "}}");
     } else {
         f->write(b, &body);

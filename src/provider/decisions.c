@@ -7,9 +7,9 @@ static void option(struct wn_buf *b, bool first, const char *member, bool bare,
     if (!first)
         wn_buf_char(b, ',');
     wn_buf_char(b, '{');
-    wn_format_str(b, member, choice->id);
+    wn_json_member_str(b, member, choice->id);
     if (!bare && choice->meaning != NULL && choice->meaning[0] != '\0')
-        wn_format_str(b, "description", choice->meaning);
+        wn_json_member_str(b, "description", choice->meaning);
     wn_buf_char(b, '}');
 }
 
@@ -17,7 +17,7 @@ static void options(struct wn_buf *b, const char *list, const char *member,
                     const struct wn_asked *asked)
 {
     const struct wn_question *q = asked->q;
-    wn_format_member(b, list);
+    wn_json_member(b, list);
     wn_buf_char(b, '[');
     for (size_t i = 0; i < q->nchoices; i++)
         option(b, i == 0, member, asked->item != NULL, &q->choices[i]);
@@ -28,10 +28,10 @@ static void question(struct wn_buf *b, const struct wn_asked *q, struct wn_arena
 {
     bool choice = q->q->type == WN_CHOICE, scale = q->q->type == WN_SCALE;
     wn_buf_char(b, '{');
-    wn_format_str(b, "type", choice ? "choice" : scale ? "score" : "predicate");
-    wn_format_str(b, "name", q->name);
+    wn_json_member_str(b, "type", choice ? "choice" : scale ? "score" : "predicate");
+    wn_json_member_str(b, "name", q->name);
     /* A predicate has no place for what yes and no mean. */
-    wn_format_str(b, "instructions", wn_asked_text(q, true, a));
+    wn_json_member_str(b, "instructions", wn_asked_text(q, true, a));
     if (choice)
         options(b, "choices", "value", q);
     if (scale)
@@ -49,9 +49,9 @@ static enum wn_code build(const struct wn_call *c, struct wn_arena *a, struct wn
     if (rc != WN_OK)
         return rc;
     wn_buf_char(&b, '{');
-    wn_format_str(&b, "model", c->model);
-    wn_format_str(&b, "input", c->prompt->state);
-    wn_format_member(&b, "questions");
+    wn_json_member_str(&b, "model", c->model);
+    wn_json_member_str(&b, "input", c->prompt->state);
+    wn_json_member(&b, "questions");
     wn_buf_char(&b, '[');
     for (size_t n = 0; wn_asked_next(c, &at, a, &q); n++) {
         if (n > 0)

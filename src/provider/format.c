@@ -7,24 +7,10 @@
 
 enum { DEFAULT_OUTPUT = 1024, HEADERS = 3 };
 
-void wn_format_member(struct wn_buf *b, const char *name)
-{
-    if (b->len > 0 && strchr("{[", b->data[b->len - 1]) == NULL)
-        wn_buf_char(b, ',');
-    wn_json_quote(b, name);
-    wn_buf_char(b, ':');
-}
-
-void wn_format_str(struct wn_buf *b, const char *name, const char *value)
-{
-    wn_format_member(b, name);
-    wn_json_quote(b, value);
-}
-
 void wn_format_extra(struct wn_buf *b, const struct wn_member *extra, size_t n)
 {
     for (size_t i = 0; i < n && extra[i].name != NULL; i++) {
-        wn_format_member(b, extra[i].name);
+        wn_json_member(b, extra[i].name);
         wn_buf_str(b, extra[i].json);
     }
 }

@@ -21,9 +21,7 @@ enum wn_code wn_format_post(const struct wn_call *c, const char *path, struct wn
 enum wn_code wn_format_head(const struct wn_provider *row, const char *base_url, const char *key,
                             const char *path, bool has_body, struct wn_arena *a,
                             struct wn_request *out, struct wn_error *err);
-/* Append `,"name":` (without the comma at the start of an object) and, for _str, the string. */
-void wn_format_member(struct wn_buf *b, const char *name);
-void wn_format_str(struct wn_buf *b, const char *name, const char *value);
+/* Append a row's own members. */
 void wn_format_extra(struct wn_buf *b, const struct wn_member *extra, size_t n);
 
 /* May this parameter be sent, that is, was it not refused before? */

@@ -10,26 +10,26 @@ static void turn(struct wn_buf *b, bool first, bool user, const char *text)
     if (!first)
         wn_buf_char(b, ',');
     wn_buf_char(b, '{');
-    wn_format_str(b, "role", user ? "user" : "model");
+    wn_json_member_str(b, "role", user ? "user" : "model");
     wn_buf_str(b, ",\"parts\":[{");
-    wn_format_str(b, "text", text);
+    wn_json_member_str(b, "text", text);
     wn_buf_str(b, "}]}");
 }
 
 static void generation_config(const struct wn_call *c, struct wn_buf *b)
 {
     const char *thinking = wn_call_thinking(c);
-    wn_format_member(b, "generationConfig");
+    wn_json_member(b, "generationConfig");
     wn_buf_printf(b, "{\"maxOutputTokens\":%d", wn_call_max_output(c));
     if (wn_call_sends_schema(c)) {
-        wn_format_str(b, "responseMimeType", "application/json");
-        wn_format_member(b, "responseJsonSchema");
+        wn_json_member_str(b, "responseMimeType", "application/json");
+        wn_json_member(b, "responseJsonSchema");
         wn_call_schema(c, b);
     }
     if (thinking != NULL) {
-        wn_format_member(b, "thinkingConfig");
+        wn_json_member(b, "thinkingConfig");
         wn_buf_char(b, '{');
-        wn_format_str(b, "thinkingLevel", thinking);
+        wn_json_member_str(b, "thinkingLevel", thinking);
         wn_buf_char(b, '}');
     }
     wn_buf_char(b, '}');
@@ -41,7 +41,7 @@ static enum wn_code build(const struct wn_call *c, struct wn_arena *a, struct wn
     struct wn_buf b = WN_BUF_INIT(WN_FORMAT_MAX_BODY), system = WN_BUF_INIT(WN_FORMAT_MAX_BODY);
     wn_call_system(c, &system);
     wn_buf_str(&b, "{\"systemInstruction\":{\"parts\":[{");
-    wn_format_str(&b, "text", system.data);
+    wn_json_member_str(&b, "text", system.data);
     wn_buf_str(&b, "}]},\"contents\":[");
     wn_call_turns(c, &b, turn);
     wn_buf_char(&b, ']');

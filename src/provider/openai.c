@@ -12,8 +12,8 @@ static void message(struct wn_buf *b, bool first, const char *role, const char *
     if (!first)
         wn_buf_char(b, ',');
     wn_buf_char(b, '{');
-    wn_format_str(b, "role", role);
-    wn_format_str(b, "content", text);
+    wn_json_member_str(b, "role", role);
+    wn_json_member_str(b, "content", text);
     wn_buf_char(b, '}');
 }
 
@@ -41,9 +41,9 @@ static void system_message(const struct wn_call *c, struct wn_buf *b)
     wn_call_system(c, &text);
     if (is_marked(c)) {
         wn_buf_char(b, '{');
-        wn_format_str(b, "role", c->provider->system_role);
+        wn_json_member_str(b, "role", c->provider->system_role);
         wn_buf_str(b, ",\"content\":[{\"type\":\"text\"");
-        wn_format_str(b, "text", text.data);
+        wn_json_member_str(b, "text", text.data);
         wn_buf_str(b, ",\"cache_control\":{\"type\":\"ephemeral\"}}]}");
     } else {
         message(b, true, c->provider->system_role, text.data);
@@ -68,9 +68,9 @@ static void response_format(const struct wn_call *c, struct wn_buf *b)
 {
     char name[NAME_MAX_LEN + 1];
     schema_name(c, name);
-    wn_format_member(b, "response_format");
+    wn_json_member(b, "response_format");
     wn_buf_str(b, "{\"type\":\"json_schema\",\"json_schema\":{");
-    wn_format_str(b, "name", name);
+    wn_json_member_str(b, "name", name);
     wn_buf_str(b, ",\"strict\":true,\"schema\":");
     wn_call_schema(c, b);
     wn_buf_str(b, "}}");
@@ -83,16 +83,16 @@ static void effort(const struct wn_call *c, struct wn_buf *b)
         return;
     switch (c->provider->effort_form) {
     case WN_EFFORT_MEMBER:
-        wn_format_str(b, "reasoning_effort", value);
+        wn_json_member_str(b, "reasoning_effort", value);
         break;
     case WN_EFFORT_OBJECT:
-        wn_format_member(b, "reasoning");
+        wn_json_member(b, "reasoning");
         wn_buf_char(b, '{');
-        wn_format_str(b, "effort", value);
+        wn_json_member_str(b, "effort", value);
         wn_buf_char(b, '}');
         break;
     case WN_EFFORT_SWITCH:
-        wn_format_member(b, "chat_template_kwargs");
+        wn_json_member(b, "chat_template_kwargs");
         wn_buf_str(b, "{\"enable_thinking\":false}");
         break;
     }
@@ -104,13 +104,13 @@ enum wn_code wn_chat_build(const struct wn_call *c, struct wn_arena *a, struct w
     const struct wn_provider *row = c->provider;
     struct wn_buf b = WN_BUF_INIT(WN_FORMAT_MAX_BODY);
     wn_buf_char(&b, '{');
-    wn_format_str(&b, "model", c->model);
-    wn_format_member(&b, "messages");
+    wn_json_member_str(&b, "model", c->model);
+    wn_json_member(&b, "messages");
     wn_buf_char(&b, '[');
     system_message(c, &b);
     wn_call_turns(c, &b, turn);
     wn_buf_char(&b, ']');
-    wn_format_member(&b, row->limit_field);
+    wn_json_member(&b, row->limit_field);
     wn_buf_printf(&b, "%d", wn_call_max_output(c));
     effort(c, &b);
     if (row->send_temperature && wn_call_sends(c, "temperature"))

@@ -14,12 +14,12 @@ static const struct dialect gemini = { "/decisions", "true_description", "false_
 static void write_state(struct wn_buf *b, const struct dialect *d, const char *state)
 {
     if (!d->input_parts) {
-        wn_format_str(b, "state", state);
+        wn_json_member_str(b, "state", state);
         return;
     }
-    wn_format_member(b, "input");
+    wn_json_member(b, "input");
     wn_buf_str(b, "[{\"type\":\"text\"");
-    wn_format_str(b, "text", state);
+    wn_json_member_str(b, "text", state);
     wn_buf_str(b, "}]");
 }
 
@@ -30,20 +30,20 @@ static void outcomes(struct wn_buf *b, const struct dialect *d, const struct wn_
     const char *yes = q->nchoices == 2 ? q->choices[1].meaning : NULL;
     if (q->type != WN_YESNO || (!wn_format_says(no) && !wn_format_says(yes)))
         return;
-    wn_format_member(b, "criteria");
+    wn_json_member(b, "criteria");
     wn_buf_char(b, '{');
-    wn_format_str(b, d->yes, wn_format_says(yes) ? yes : "anything else");
-    wn_format_str(b, d->no, wn_format_says(no) ? no : "anything else");
+    wn_json_member_str(b, d->yes, wn_format_says(yes) ? yes : "anything else");
+    wn_json_member_str(b, d->no, wn_format_says(no) ? no : "anything else");
     wn_buf_char(b, '}');
 }
 
 static void choices(struct wn_buf *b, const struct wn_asked *asked)
 {
     const struct wn_question *q = asked->q;
-    wn_format_member(b, "criteria");
+    wn_json_member(b, "criteria");
     wn_buf_char(b, '{');
     for (size_t i = 0; i < q->nchoices; i++) {
-        wn_format_member(b, q->choices[i].id);
+        wn_json_member(b, q->choices[i].id);
         if (asked->item == NULL && wn_format_says(q->choices[i].meaning))
             wn_json_quote(b, q->choices[i].meaning);
         else
@@ -55,7 +55,7 @@ static void choices(struct wn_buf *b, const struct wn_asked *asked)
 static void levels(struct wn_buf *b, const struct wn_asked *asked, struct wn_arena *a)
 {
     const struct wn_question *q = asked->q;
-    wn_format_member(b, "criteria");
+    wn_json_member(b, "criteria");
     wn_buf_char(b, '[');
     for (size_t i = 0; i < q->nchoices; i++) {
         if (i > 0)
@@ -69,10 +69,10 @@ static void question(struct wn_buf *b, const struct dialect *d, const struct wn_
                      struct wn_arena *a)
 {
     bool choice = q->q->type == WN_CHOICE, scale = q->q->type == WN_SCALE;
-    wn_format_member(b, q->name);
+    wn_json_member(b, q->name);
     wn_buf_char(b, '{');
-    wn_format_str(b, "type", choice ? "choice" : scale ? "score" : "noul");
-    wn_format_str(b, "instructions", wn_asked_text(q, false, a));
+    wn_json_member_str(b, "type", choice ? "choice" : scale ? "score" : "noul");
+    wn_json_member_str(b, "instructions", wn_asked_text(q, false, a));
     if (choice)
         choices(b, q);
     else if (scale)
@@ -92,9 +92,9 @@ static enum wn_code build(const struct wn_call *c, const struct dialect *d, stru
     if (rc != WN_OK)
         return rc;
     wn_buf_char(&b, '{');
-    wn_format_str(&b, "model", c->model);
+    wn_json_member_str(&b, "model", c->model);
     write_state(&b, d, c->prompt->state);
-    wn_format_member(&b, "questions");
+    wn_json_member(&b, "questions");
     wn_buf_char(&b, '{');
     while (wn_asked_next(c, &at, a, &q))
         question(&b, d, &q, a);

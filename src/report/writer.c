@@ -35,35 +35,6 @@ static size_t named(const char *const *names, size_t n, const char *name)
 
 /* ---- writing ---- */
 
-static void member(struct wn_buf *b, const char *name)
-{
-    if (b->len > 0 && b->data[b->len - 1] != '{')
-        wn_buf_char(b, ',');
-    wn_json_quote(b, name);
-    wn_buf_char(b, ':');
-}
-
-static void text_member(struct wn_buf *b, const char *name, const char *value)
-{
-    member(b, name);
-    if (value == NULL)
-        wn_buf_str(b, "null");
-    else
-        wn_json_quote(b, value);
-}
-
-static void bool_member(struct wn_buf *b, const char *name, bool value)
-{
-    member(b, name);
-    wn_buf_str(b, value ? "true" : "false");
-}
-
-static void number_member(struct wn_buf *b, const char *name, double value, int digits)
-{
-    member(b, name);
-    wn_json_number(b, value, digits);
-}
-
 static void list(struct wn_buf *b, const char *const *values, size_t n)
 {
     wn_buf_char(b, '[');
@@ -77,22 +48,22 @@ static void list(struct wn_buf *b, const char *const *values, size_t n)
 
 static void answer_member(struct wn_buf *b, const struct wn_field_answer *a)
 {
-    member(b, a->question);
+    wn_json_member(b, a->question);
     wn_buf_char(b, '{');
-    text_member(b, "type", type_names[a->type]);
+    wn_json_member_str(b, "type", type_names[a->type]);
     if (a->type == WN_TAGS) {
-        member(b, "value");
+        wn_json_member(b, "value");
         list(b, a->tags, a->ntags);
     } else {
-        text_member(b, "value", a->value);
+        wn_json_member_str(b, "value", a->value);
     }
     if (a->type != WN_TEXT)
-        number_member(b, "probability", a->probability, 4);
+        wn_json_member_num(b, "probability", a->probability, 4);
     if (a->quote != NULL) {
-        text_member(b, "quote", a->quote);
-        text_member(b, "evidence", evidence_names[a->evidence]);
+        wn_json_member_str(b, "quote", a->quote);
+        wn_json_member_str(b, "evidence", evidence_names[a->evidence]);
         if (a->quote_end > 0) {
-            member(b, "at");
+            wn_json_member(b, "at");
             wn_buf_printf(b, "[%zu,%zu]", a->quote_start, a->quote_end);
         }
     }
@@ -102,7 +73,7 @@ static void answer_member(struct wn_buf *b, const struct wn_field_answer *a)
 /* Micro-dollars as dollars, without a rounding by floating point. */
 static void cost_member(struct wn_buf *b, int64_t microusd)
 {
-    member(b, "cost_usd");
+    wn_json_member(b, "cost_usd");
     wn_buf_printf(b, "%lld.%06lld", (long long)(microusd / 1000000),
                   (long long)(microusd % 1000000));
     while (b->data[b->len - 1] == '0')
@@ -115,38 +86,38 @@ void wn_result_write(const struct wn_result *r, struct wn_buf *b)
 {
     char due[WN_CLOCK_TEXT];
     wn_buf_str(b, "{\"schema\":1");
-    text_member(b, "item", r->item->id);
-    text_member(b, "task", r->task);
-    text_member(b, "route", route_names[r->route]);
-    text_member(b, "label", r->label);
-    number_member(b, "probability", r->probability, 4);
-    bool_member(b, "calibrated", r->calibrated);
-    text_member(b, "source", r->source == WN_SOURCE_NONE ? NULL : source_names[r->source]);
-    member(b, "reasons");
+    wn_json_member_str(b, "item", r->item->id);
+    wn_json_member_str(b, "task", r->task);
+    wn_json_member_str(b, "route", route_names[r->route]);
+    wn_json_member_str(b, "label", r->label);
+    wn_json_member_num(b, "probability", r->probability, 4);
+    wn_json_member_bool(b, "calibrated", r->calibrated);
+    wn_json_member_str(b, "source", r->source == WN_SOURCE_NONE ? NULL : source_names[r->source]);
+    wn_json_member(b, "reasons");
     list(b, r->reasons, r->nreasons);
-    member(b, "because");
+    wn_json_member(b, "because");
     list(b, r->because, r->nreasons);
-    member(b, "tags");
+    wn_json_member(b, "tags");
     list(b, r->tags, r->ntags);
-    member(b, "answers");
+    wn_json_member(b, "answers");
     wn_buf_char(b, '{');
     for (size_t i = 0; i < r->nanswers; i++)
         answer_member(b, &r->answers[i]);
     wn_buf_char(b, '}');
-    text_member(b, "owner", r->owner);
-    text_member(b, "next", r->next);
+    wn_json_member_str(b, "owner", r->owner);
+    wn_json_member_str(b, "next", r->next);
     if (r->due != 0)
         wn_clock_text(r->due, due);
-    text_member(b, "due", r->due == 0 ? NULL : due);
-    text_member(b, "draft", r->draft);
-    text_member(b, "model", r->model);
-    bool_member(b, "cached", r->cached);
-    number_member(b, "redacted", r->redacted, 9);
-    number_member(b, "attempts", r->attempts, 9);
+    wn_json_member_str(b, "due", r->due == 0 ? NULL : due);
+    wn_json_member_str(b, "draft", r->draft);
+    wn_json_member_str(b, "model", r->model);
+    wn_json_member_bool(b, "cached", r->cached);
+    wn_json_member_num(b, "redacted", r->redacted, 9);
+    wn_json_member_num(b, "attempts", r->attempts, 9);
     cost_member(b, r->cost_microusd);
-    number_member(b, "latency_ms", (double)r->latency_ms, 15);
-    text_member(b, "error", r->error);
-    text_member(b, "hint", r->error_hint);
+    wn_json_member_num(b, "latency_ms", (double)r->latency_ms, 15);
+    wn_json_member_str(b, "error", r->error);
+    wn_json_member_str(b, "hint", r->error_hint);
     wn_buf_char(b, '}');
 }
 
@@ -163,14 +134,14 @@ enum wn_code wn_kept_json(const struct wn_kept *k, char **out, struct wn_error *
     char when[WN_CLOCK_TEXT];
     wn_result_write(k->result, &b);
     b.data[--b.len] = '\0'; /* the brace that closes it */
-    text_member(&b, "final_label", k->final_label);
-    text_member(&b, "verdict", k->verdict);
-    text_member(&b, "reviewer", k->reviewer);
-    text_member(&b, "note", k->note);
+    wn_json_member_str(&b, "final_label", k->final_label);
+    wn_json_member_str(&b, "verdict", k->verdict);
+    wn_json_member_str(&b, "reviewer", k->reviewer);
+    wn_json_member_str(&b, "note", k->note);
     wn_clock_text(k->decided, when);
-    text_member(&b, "decided", when);
+    wn_json_member_str(&b, "decided", when);
     wn_clock_text(k->reviewed, when);
-    text_member(&b, "reviewed", k->reviewed == 0 ? NULL : when);
+    wn_json_member_str(&b, "reviewed", k->reviewed == 0 ? NULL : when);
     wn_buf_char(&b, '}');
     return wn_buf_take(&b, out, err);
 }
@@ -178,13 +149,13 @@ enum wn_code wn_kept_json(const struct wn_kept *k, char **out, struct wn_error *
 void wn_item_write(const struct wn_item *item, struct wn_buf *b)
 {
     wn_buf_char(b, '{');
-    text_member(b, "id", item->id);
-    text_member(b, "source", item->source);
-    number_member(b, "time", (double)item->time, 15);
-    bool_member(b, "truncated", item->truncated);
-    text_member(b, "trouble", item->trouble);
-    text_member(b, "trouble_hint", item->trouble_hint);
-    member(b, "fields");
+    wn_json_member_str(b, "id", item->id);
+    wn_json_member_str(b, "source", item->source);
+    wn_json_member_num(b, "time", (double)item->time, 15);
+    wn_json_member_bool(b, "truncated", item->truncated);
+    wn_json_member_str(b, "trouble", item->trouble);
+    wn_json_member_str(b, "trouble_hint", item->trouble_hint);
+    wn_json_member(b, "fields");
     wn_buf_char(b, '['); /* pairs: a name may come twice */
     for (size_t i = 0; i < item->nfields; i++) {
         const char *pair[2] = { item->fields[i].name, item->fields[i].value };
@@ -193,7 +164,7 @@ void wn_item_write(const struct wn_item *item, struct wn_buf *b)
         list(b, pair, 2);
     }
     wn_buf_char(b, ']');
-    member(b, "text");
+    wn_json_member(b, "text");
     wn_json_quote_n(b, item->text, item->text_len);
     wn_buf_char(b, '}');
 }
