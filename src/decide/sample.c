@@ -1,17 +1,17 @@
 /* sample.c: see sample.h. */
 #include "decide/sample.h"
 #include "base/arena.h"
+#include "base/fnv.h"
 #include <stdlib.h>
 
 uint64_t wn_prn_bits(const char *salt, const char *domain, const char *task, const char *unit)
 {
     const char *part[] = { salt, domain, task, unit };
-    uint64_t z = 0xcbf29ce484222325;
+    uint64_t z = WN_FNV_START;
     for (size_t i = 0; i < WN_COUNT(part); i++) {
         if (i > 0)
-            z = (z ^ 0x1f) * 0x100000001b3;
-        for (const char *p = part[i]; *p != '\0'; p++)
-            z = (z ^ (unsigned char)*p) * 0x100000001b3;
+            z = (z ^ 0x1f) * WN_FNV_PRIME;
+        z = wn_fnv_str(z, part[i]);
     }
     z ^= z >> 30;
     z *= 0xbf58476d1ce4e5b9;

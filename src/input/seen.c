@@ -3,13 +3,12 @@
  * Eight bytes an id, not the id itself: an mbox of a million messages costs 16 MiB. Two ids that share
  * a hash make the second one longer than it had to be, and nothing else. */
 #include "input/input.h"
+#include "base/fnv.h"
 #include <stdlib.h>
 
 static uint64_t hash_of(const char *id)
 {
-    uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
-    for (; *id != '\0'; id++)
-        h = (h ^ (unsigned char)*id) * 0x100000001b3u;
+    uint64_t h = wn_fnv_str(WN_FNV_START, id);
     return h == 0 ? 1 : h;
 }
 

@@ -7,6 +7,7 @@
 #ifndef WN_LINEAR_FEATURES_H
 #define WN_LINEAR_FEATURES_H
 #include "base/arena.h"
+#include "base/fnv.h"
 
 enum { WN_BLOCK_WORD, WN_BLOCK_STEM, WN_BLOCK_CHAR, WN_BLOCK_FIELD, WN_BLOCKS };
 
@@ -37,16 +38,6 @@ void wn_features_read(const char *text, size_t len, const struct wn_field *field
 static inline unsigned wn_feature_block(uint64_t key)
 {
     return key & 3;
-}
-/* FNV-1a 64, going on from h. */
-#define WN_FNV_START UINT64_C(0xcbf29ce484222325)
-#define WN_FNV_PRIME UINT64_C(0x100000001b3)
-static inline uint64_t wn_fnv(uint64_t h, const void *bytes, size_t n)
-{
-    const unsigned char *p = bytes;
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ p[i]) * WN_FNV_PRIME;
-    return h;
 }
 
 #endif

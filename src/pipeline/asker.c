@@ -1,6 +1,7 @@
 /* asker.c: see asker.h. */
 #include "pipeline/asker.h"
 #include "base/clock.h"
+#include "base/fnv.h"
 #include "pipeline/outgoing.h"
 #include <math.h>
 #include <stdlib.h>
@@ -29,11 +30,8 @@ static void show(void *user, const struct wn_job *j)
 static void count_redacted(struct wn_brief *b, const struct wn_job *j)
 {
     for (size_t i = 0; j->is_redacted && i < j->redaction.n; i++) {
-        const char *p = j->redaction.list[i].original;
-        uint64_t h = UINT64_C(0xcbf29ce484222325);
+        uint64_t h = wn_fnv_str(WN_FNV_START, j->redaction.list[i].original);
         size_t k = 0;
-        for (; *p != '\0'; p++)
-            h = (h ^ (unsigned char)*p) * UINT64_C(0x100000001b3);
         while (k < b->facts.redacted && b->replaced[k] != h)
             k++;
         if (k < b->facts.redacted)

@@ -1,6 +1,7 @@
 /* estimate.c: a dry run: what would be asked is counted, not sent, and the job goes on as if it had been
  * answered. */
 #include "pipeline/budget.h"
+#include "base/fnv.h"
 #include "pipeline/learned.h"
 #include "pipeline/pack.h"
 #include <stdlib.h>
@@ -29,9 +30,7 @@ static bool seen_add(struct wn_seen *s, uint64_t hash)
 /* Was this very request counted before? It would be asked once. */
 bool wn_ask_seen_before(struct wn_engine *e, const struct wn_job *j)
 {
-    uint64_t h = 0xcbf29ce484222325u ^ (uint64_t)j->sample; /* FNV-1a */
-    for (size_t i = 0; i < j->request.body_len; i++)
-        h = (h ^ (unsigned char)j->request.body[i]) * 0x100000001b3u;
+    uint64_t h = wn_fnv(WN_FNV_START ^ (uint64_t)j->sample, j->request.body, j->request.body_len);
     return seen_add(&e->seen, h == 0 ? 1 : h);
 }
 

@@ -1,6 +1,7 @@
 /* faithful.c: whether a brief says what its sources say is a task of its own, NAME.faithful: decided,
  * kept, reviewed and proved like any other. */
 #include "base/clock.h"
+#include "base/fnv.h"
 #include "decide/evidence.h"
 #include "decide/route.h"
 #include "decide/signals.h"
@@ -64,12 +65,10 @@ static size_t gather_flags(const struct wn_brief *b, const char **flags)
 /* Another text, or another source, is another brief: each counts once, however often it is made. */
 static const char *item_id(struct wn_brief *b, const struct wn_buf *text)
 {
-    uint64_t h = UINT64_C(0xcbf29ce484222325);
+    uint64_t h = WN_FNV_START;
     for (size_t i = 0; i < b->nlist; i++)
-        for (const char *p = b->list[i].name; *p != '\0'; p++)
-            h = (h ^ (unsigned char)*p) * UINT64_C(0x100000001b3);
-    for (size_t i = 0; i < text->len; i++)
-        h = (h ^ (unsigned char)text->data[i]) * UINT64_C(0x100000001b3);
+        h = wn_fnv_str(h, b->list[i].name);
+    h = wn_fnv(h, text->data, text->len);
     return wn_arena_printf(&b->arena, "brief:%s:%08x", b->facts.title, (unsigned)(h ^ h >> 32));
 }
 

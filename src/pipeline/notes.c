@@ -1,5 +1,6 @@
 /* notes.c: see notes.h. */
 #include "pipeline/notes.h"
+#include "base/fnv.h"
 #include "decide/evidence.h"
 #include "pipeline/chunk.h"
 #include "pipeline/rank.h"
@@ -26,14 +27,13 @@ const char *wn_brief_nonce(const struct wn_brief *b, struct wn_arena *a, const c
                            size_t len)
 {
     unsigned char hash[WN_HASH];
-    uint64_t h = UINT64_C(0xcbf29ce484222325);
+    uint64_t h;
     if (b->wn->store != NULL) {
         wn_store_hash(b->wn->store, "nonce", text, len, hash);
         text = (const char *)hash;
         len = sizeof(hash);
     }
-    for (size_t i = 0; i < len; i++)
-        h = (h ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
+    h = wn_fnv(WN_FNV_START, text, len);
     h ^= h >> 32;
     return wn_arena_printf(a, "%08x", (unsigned)h);
 }

@@ -5,6 +5,7 @@
  * the sentence's own part. */
 #include "pipeline/rank.h"
 #include "base/arena.h"
+#include "base/fnv.h"
 #include "pipeline/sentence.h"
 #include <ctype.h>
 #include <math.h>
@@ -109,9 +110,7 @@ struct graph {
 
 static uint64_t hash(const char *s, size_t n)
 {
-    uint64_t h = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ (unsigned char)s[i]) * 0x100000001b3u;
+    uint64_t h = wn_fnv(WN_FNV_START, s, n);
     h ^= h >> 29;
     return h == 0 ? 1 : h;
 }

@@ -1,5 +1,6 @@
 /* teach.c: see teach.h. */
 #include "pipeline/teach.h"
+#include "base/fnv.h"
 #include "decide/sample.h"
 #include "input/reader.h"
 #include "pipeline/engine.h"
@@ -36,9 +37,9 @@ static uint64_t signature(const char *text)
     uint64_t out = 0;
     while (*text != '\0') {
         size_t len = strcspn(text, " \t\n.,;:!?\"'()");
-        uint64_t h = 0xcbf29ce484222325u;
+        uint64_t h = WN_FNV_START;
         for (size_t i = 0; i < len; i++)
-            h = (h ^ (unsigned char)(text[i] | 32)) * 0x100000001b3u;
+            h = (h ^ (unsigned char)(text[i] | 32)) * WN_FNV_PRIME;
         h ^= h >> 32;
         for (int b = 0; len > 0 && b < 64; b++)
             votes[b] += h >> b & 1 ? 1 : -1;

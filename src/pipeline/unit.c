@@ -1,5 +1,6 @@
 /* unit.c: see unit.h. */
 #include "pipeline/unit.h"
+#include "base/fnv.h"
 #include <string.h>
 
 static const char *field(const struct wn_item *item, const char *name)
@@ -22,12 +23,10 @@ static const char *thread_of(const struct wn_item *item)
 const char *wn_unit_of(const struct wn_item *item, struct wn_arena *a)
 {
     const char *thread = thread_of(item);
-    uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
     if (thread != NULL)
         return thread;
     if (strcmp(item->id, item->source) != 0 || item->text_len == 0)
         return item->id;
-    for (size_t i = 0; i < item->text_len; i++)
-        h = (h ^ (unsigned char)item->text[i]) * 0x100000001b3u;
-    return wn_arena_printf(a, "#%016llx", (unsigned long long)h);
+    return wn_arena_printf(a, "#%016llx",
+                           (unsigned long long)wn_fnv(WN_FNV_START, item->text, item->text_len));
 }

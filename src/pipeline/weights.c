@@ -1,6 +1,7 @@
 /* weights.c: see weights.h. */
 #include "pipeline/weights.h"
 #include "base/clock.h"
+#include "base/fnv.h"
 #include "base/json.h"
 #include "decide/calibrate.h"
 #include "pipeline/lessons.h"
@@ -34,11 +35,7 @@ static void write(const struct wn_weight_set *s, struct wn_buf *b)
 /* Equal weights of one model are the same set. */
 static const char *id_of(const struct wn_weight_set *s, struct wn_arena *a)
 {
-    uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
-    for (const char *p = s->model; *p != '\0'; p++)
-        h = (h ^ (unsigned char)*p) * 0x100000001b3u;
-    for (size_t i = 0; i < sizeof(s->w); i++)
-        h = (h ^ ((const unsigned char *)s->w)[i]) * 0x100000001b3u;
+    uint64_t h = wn_fnv(wn_fnv_str(WN_FNV_START, s->model), s->w, sizeof(s->w));
     return wn_arena_printf(a, "%016llx", (unsigned long long)h);
 }
 

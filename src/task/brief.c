@@ -1,6 +1,7 @@
 /* brief.c: see brief.h. */
 #include "task/brief.h"
 #include "base/file.h"
+#include "base/fnv.h"
 #include "base/utf8.h"
 #include "parse.h"
 #include <stdlib.h>
@@ -57,8 +58,8 @@ static void digest_add(struct reading *r, const char *bytes, size_t n)
 {
     for (size_t i = 0; i <= n; i++) {
         unsigned char byte = i < n ? (unsigned char)bytes[i] : 0;
-        r->digest[0] = (r->digest[0] ^ byte) * UINT64_C(0x100000001b3);
-        r->digest[1] = (r->digest[1] ^ (unsigned char)~byte) * UINT64_C(0x100000001b3);
+        r->digest[0] = (r->digest[0] ^ byte) * WN_FNV_PRIME;
+        r->digest[1] = (r->digest[1] ^ (unsigned char)~byte) * WN_FNV_PRIME;
         r->digest[1] ^= r->digest[1] >> 29;
     }
 }
@@ -210,7 +211,7 @@ static void start_reading(struct reading *r, void (*report)(void *, const struct
     t->arena = a;
     *r = (struct reading){ { a, "", "", report, user, 0 },
                            t,
-                           { UINT64_C(0xcbf29ce484222325), UINT64_C(0x9e3779b97f4a7c15) } };
+                           { WN_FNV_START, UINT64_C(0x9e3779b97f4a7c15) } };
 }
 
 enum wn_code wn_brief_task_load(const char *dir, struct wn_brief_task **out, struct wn_error *err)

@@ -4,6 +4,7 @@
  * it stays an item. */
 #include "task/prompt.h"
 #include "base/clock.h"
+#include "base/fnv.h"
 #include "base/utf8.h"
 #include "parse.h"
 #include <stdio.h>
@@ -144,19 +145,12 @@ static void put_examples(struct wn_buf *b, struct source *s)
 
 /* ---- the item's parts ---- */
 
-static uint64_t fnv(uint64_t h, const char *bytes, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
-    return h;
-}
-
 static void make_nonce(const struct wn_item *item, char out[17])
 {
-    uint64_t h = fnv(UINT64_C(0xcbf29ce484222325), item->text, item->text_len);
+    uint64_t h = wn_fnv(WN_FNV_START, item->text, item->text_len);
     for (size_t i = 0; i < item->nfields; i++) {
-        h = fnv(h, item->fields[i].name, strlen(item->fields[i].name) + 1);
-        h = fnv(h, item->fields[i].value, strlen(item->fields[i].value) + 1);
+        h = wn_fnv(h, item->fields[i].name, strlen(item->fields[i].name) + 1);
+        h = wn_fnv(h, item->fields[i].value, strlen(item->fields[i].value) + 1);
     }
     snprintf(out, 17, "%016llx", (unsigned long long)h);
 }

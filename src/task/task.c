@@ -2,6 +2,7 @@
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "task/task.h"
 #include "base/file.h"
+#include "base/fnv.h"
 #include "base/utf8.h"
 #include "parse.h"
 #include "task/redact.h"
@@ -71,10 +72,9 @@ struct digest {
 
 static void digest_add(struct digest *d, const char *bytes, size_t n)
 {
-    const uint64_t prime = UINT64_C(0x100000001b3);
     for (size_t i = 0; i < n; i++) {
-        d->a = (d->a ^ (unsigned char)bytes[i]) * prime;
-        d->b = (d->b ^ (unsigned char)~bytes[i]) * prime;
+        d->a = (d->a ^ (unsigned char)bytes[i]) * WN_FNV_PRIME;
+        d->b = (d->b ^ (unsigned char)~bytes[i]) * WN_FNV_PRIME;
         d->b ^= d->b >> 29;
     }
 }
@@ -327,7 +327,7 @@ static void start_reading(struct reading *r, void (*report)(void *, const struct
     t->arena = a;
     *r = (struct reading){ { a, "", "", report, user, 0 },
                            t,
-                           { UINT64_C(0xcbf29ce484222325), UINT64_C(0x9e3779b97f4a7c15) } };
+                           { WN_FNV_START, UINT64_C(0x9e3779b97f4a7c15) } };
 }
 
 enum wn_code wn_task_load(const char *dir, struct wn_task **out, struct wn_error *err)
