@@ -776,6 +776,9 @@ struct wn_model_info {
 /* The i-th known model, or false past the end. */
 bool wn_model_info(const struct wn *wn, size_t i, struct wn_model_info *out);
 
+/* The i-th provider that is a server of one's own, and takes any model; NULL past the end. */
+const char *wn_model_server(size_t i);
+
 /* What was learned of a model by asking it. */
 struct wn_model_learned {
     const char *model;                    /* "openai/gpt-6-luna" */

@@ -115,6 +115,19 @@ static int print_learned(struct wn *wn)
     return 0;
 }
 
+static void print_servers(void)
+{
+    const char *name;
+    fputs("\nAlso ", stdout);
+    for (size_t i = 0; (name = wn_model_server(i)) != NULL; i++)
+        printf("%s%s/MODEL",
+               i == 0                           ? ""
+               : wn_model_server(i + 1) == NULL ? " and "
+                                                : ", ",
+               name);
+    puts(" (any server that speaks\nchat completions); others by name. WINNOW_PRICES sets your own prices.");
+}
+
 static int run_models(int argc, char **argv)
 {
     struct wn_model_info m;
@@ -135,9 +148,7 @@ static int run_models(int argc, char **argv)
         price(m.usd_out);
         printf("  %-10s %s\n", m.as_of, m.key_set ? "set" : "not set");
     }
-    puts("\nAlso ollama/MODEL, llamacpp/MODEL, vllm/MODEL, lmstudio/MODEL and local/MODEL (any "
-         "server that "
-         "speaks\nchat completions); others by name. WINNOW_PRICES sets your own prices.");
+    print_servers();
     status = print_learned(wn);
     wn_close(wn);
     return status;

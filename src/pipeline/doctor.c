@@ -189,3 +189,11 @@ bool wn_model_info(const struct wn *wn, size_t i, struct wn_model_info *out)
     out->can_logprob = m->logprobs;
     return true;
 }
+
+const char *wn_model_server(size_t i)
+{
+    for (size_t k = 0; k < wn_nproviders; k++)
+        if (wn_providers[k].local && i-- == 0)
+            return wn_providers[k].name;
+    return NULL;
+}
