@@ -2,6 +2,7 @@
 server_start
 i=0; while [ $i -lt 10 ]; do echo "{\"message\":\"We are $i people.\"}"; i=$((i + 1)); done >leads.jsonl
 winnow models | grep -c "Learned"
+winnow models | grep '^Also'
 winnow classify lead-intent leads.jsonl --model openai -q >/dev/null 2>&1
 # llama.cpp serves no decisions with this model: the first item finds out, the next run knows
 winnow classify lead-intent leads.jsonl --model llamacpp/qwen3 --how decide -q >/dev/null 2>&1
