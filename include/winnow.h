@@ -582,6 +582,8 @@ struct wn_eval_options {
     size_t ngold;
     const struct wn_setting *maps; /* which column holds which answer */
     size_t nmaps;
+    const struct wn_setting *values; /* what a word of a file means: an id, or "-" for nothing */
+    size_t nvalues;
     const char *const *models; /* at most two, side by side; none: the one a run would take */
     size_t nmodels;
     const char *other_prompts; /* the other candidate: the same task in this folder; or NULL */

@@ -8,7 +8,7 @@
 static struct {
     const char *format, *output, *prompts;
     struct cli_list models;
-    struct cli_maps maps;
+    struct cli_maps maps, values;
     int64_t limit;
     double max_cost, fail_under;
     int pack;
@@ -22,6 +22,8 @@ static const struct cli_option options[] = {
     { 0, "prompts", OPT_STRING, &arg.prompts, "DIR",
       "set the task side by side with itself in this folder of tasks" },
     { 0, "map", OPT_MAP, &arg.maps, "NAME=COLUMN", "which column is the text or an answer" },
+    { 0, "value", OPT_MAP, &arg.values, "WORD=ID",
+      "what a word of the file means; WORD=- is no answer" },
     { 'l', "limit", OPT_INT64, &arg.limit, "N", "at most so many gold items, drawn at random" },
     { 0, "pack", OPT_INT, &arg.pack, "K",
       "so many short items in one request, as `classify --pack` does" },
@@ -88,6 +90,8 @@ static int evaluate(struct wn *wn, int argc, char **argv)
                                  .ngold = (size_t)argc - 1,
                                  .maps = arg.maps.list,
                                  .nmaps = arg.maps.n,
+                                 .values = arg.values.list,
+                                 .nvalues = arg.values.n,
                                  .models = arg.models.list,
                                  .nmodels = arg.models.n,
                                  .other_prompts = arg.prompts,

@@ -81,14 +81,20 @@ static enum wn_code choose_items(struct wn_evaluation *ev, struct wn_error *err)
         wn_gold_clean(ev->list[0].task, learned, n, ev->o->limit, &ev->arena, g);
     for (size_t i = 0; i < ev->n; i++)
         wn_lessons_clear(&lessons[i]);
-    if (rc == WN_OK && g->nkept == 0) {
+    if (rc == WN_OK && g->nlist == 0) {
+        rc = wn_error_set(err, WN_E_INPUT, "there is no gold item to measure with");
+        wn_error_cause(err, "no row has a text");
+        wn_error_hint(err, "If the text stands in a column that the task does not know: --map text=COLUMN.");
+    } else if (rc == WN_OK && g->nkept == 0) {
         rc = wn_error_set(err, WN_E_INPUT, "no gold item is left to measure with");
         wn_error_cause(err,
                        "%zu read: %zu learned from, %zu with different labels for the same text, "
                        "%zu without a label",
                        g->nlist, g->learned_from, g->contradicting, g->unlabelled);
-        wn_error_hint(err, "Measure on items that are neither in examples.jsonl nor were given to "
-                           "`winnow train`.");
+        wn_error_hint(err, "%s",
+                      g->learned_from > 0 ? "Measure on items that are neither in examples.jsonl nor were "
+                                            "given to `winnow train`."
+                                          : "Give each text one label.");
     }
     return rc;
 }

@@ -12,7 +12,9 @@
 enum wn_code wn_gold_read(const struct wn_task *t, const struct wn_eval_options *o,
                           struct wn_arena *a, struct wn_gold *out, struct wn_error *err)
 {
-    const struct wn_lesson_source from = { .maps = o->maps, .nmaps = o->nmaps };
+    const struct wn_lesson_source from = {
+        .maps = o->maps, .values = o->values, .nmaps = o->nmaps, .nvalues = o->nvalues
+    };
     enum wn_code rc = WN_OK;
     *out = (struct wn_gold){ 0 };
     for (size_t f = 0; rc == WN_OK && f < o->ngold; f++) {

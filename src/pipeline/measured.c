@@ -74,8 +74,8 @@ static const char *tell(const struct measuring *m, const struct wn_proof *p)
             t->name, m->n, 100 * p->coverage, (long long)p->n, (long long)p->k,
             wn_percent_up(p->upper, a));
     if (p->state == WN_PROOF_TOO_FEW)
-        return wn_arena_printf(a, "%s: not proved: %zu examples are too few, at least %lld are needed",
-                               t->name, m->n, (long long)p->needed);
+        return wn_arena_printf(a, "%s: not proved: %zu example%s too few, at least %lld are needed",
+                               t->name, m->n, m->n == 1 ? " is" : "s are", (long long)p->needed);
     return wn_arena_printf(a,
                            "%s: not proved on %zu examples: not even the surest answers are right often enough "
                            "for a target of %.4g%%",

@@ -260,8 +260,8 @@ static void write_sheets(const struct wn_eval_report *r, struct wn_arena *a, wri
 
 static const char *headline(const struct wn_eval_report *r, struct wn_arena *a)
 {
-    return wn_arena_printf(a, "%s: '%s' of %zu gold items, target error %.4g %%", r->task,
-                           r->question, r->n, 100 * r->target_error);
+    return wn_arena_printf(a, "%s: '%s' of %zu gold item%s, target error %.4g %%", r->task,
+                           r->question, r->n, r->n == 1 ? "" : "s", 100 * r->target_error);
 }
 
 /* The sentences of the report, one after the other; NULL ends them. */
