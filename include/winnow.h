@@ -398,6 +398,8 @@ void wn_queue_skip(struct wn_queue *q, int64_t id);
 bool wn_queue_unskip(struct wn_queue *q);
 /* Take back the last verdict or skip of this queue; *id is what waits again, 0 = nothing to undo. */
 enum wn_code wn_queue_undo(struct wn_queue *q, int64_t *id, struct wn_error *err);
+/* Verdicts of this queue that were not taken back. */
+size_t wn_queue_reviewed(const struct wn_queue *q);
 /* What the same person said of the same text, and otherwise the time before. */
 struct wn_contradiction {
     int64_t review;                   /* the later verdict */

@@ -35,7 +35,6 @@ struct session {
     struct wn_correction edits[16];
     char edit_text[16][400];
     size_t nedits;
-    int64_t done;
 };
 
 /* A brief is judged sentence by sentence, so all of it is shown. */
@@ -136,7 +135,6 @@ static bool verdict(struct session *s, const struct wn_waiting *w, enum wn_verdi
         cli_error(&err);
         return false;
     }
-    s->done++;
     forget_edits(s);
     return true;
 }
@@ -316,7 +314,7 @@ static int review(struct wn *wn, const char *task)
         puts(arg.sample ? "\nnothing of the sample waits for review"
                         : "\nnothing waits for review");
     if (rc == WN_OK)
-        printf("\n%lld reviewed\n", (long long)s.done);
+        printf("\n%zu reviewed\n", wn_queue_reviewed(s.queue));
     if (rc == WN_OK)
         rc = tell_contradictions(s.queue, &err);
     wn_queue_close(s.queue);

@@ -208,6 +208,14 @@ enum wn_code wn_queue_undo(struct wn_queue *q, int64_t *id, struct wn_error *err
     return rc;
 }
 
+size_t wn_queue_reviewed(const struct wn_queue *q)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < q->nsteps; i++)
+        n += q->steps[i].review > 0;
+    return n;
+}
+
 /* ---- what does not go together ---- */
 
 static bool is_of_this_queue(const struct wn_queue *q, int64_t review)

@@ -12,6 +12,8 @@ tail -n 1 review.out
 winnow export lead-intent -q -f csv | cut -d, -f1-4 | tr -d '\r'
 winnow export lead-intent -q -f csv | sed 's/.*,\([^,]*,[^,]*,[^,]*,[^,]*,[^,]*,[^,]*\)$/\1/' | tr -d '\r'
 winnow review lead-intent </dev/null | tail -n 1
+printf '{"message":"%s"}\n' 'Can we pay by invoice?' 'Where do I find last year?' | winnow classify lead-intent - --input jsonl -q -f jsonl >/dev/null 2>&1
+printf 'x\nu\nq\n' | winnow review lead-intent | tail -n 1 # a verdict that was taken back is none
 
 # Every item has a hard flag, so that none is of the random sample: what a look is worth times how likely the
 # label is wrong is the order. The hard one comes first although it is the surest.
