@@ -16,6 +16,7 @@ struct wn {
     size_t (*passphrase)(void *user, char *out, size_t size); /* asks a person; or NULL */
     void *passphrase_user;
     struct wn_store *store; /* opened on first need */
+    struct wn_limits *limits; /* of the models that runs ask, shared by all of them; made on first need */
     const char *roots[4];   /* where tasks are looked for, in order */
     size_t nroots;
     struct wn_task_info *tasks; /* filled by wn_tasks(), in the arena */

@@ -3,6 +3,7 @@
 #include "context.h"
 #include "base/file.h"
 #include "task/brief.h"
+#include "transport/pool.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,7 @@ void wn_close(struct wn *wn)
 {
     if (wn == NULL)
         return;
+    wn_limits_free(wn->limits);
     wn_store_close(wn->store);
     wn_key_free(wn->key);
     wn_config_free(wn->config);

@@ -41,6 +41,9 @@ enum wn_code wn_engine_open(struct wn *wn, const struct wn_task *t,
         .log = &wn->log,
     };
     enum wn_code rc = WN_OK;
+    if (wn->limits == NULL)
+        wn->limits = wn_limits_new();
+    pool.limits = wn->limits;
     e->wn = wn;
     e->task = t;
     e->o = *o;

@@ -46,4 +46,9 @@ void wn_limit_learn(struct wn_limit *l, const struct wn_sent *s, const struct wn
 /* The limit a minute that holds now, -1 = none known. */
 int64_t wn_bucket_limit(const struct wn_bucket *b);
 
+/* ---- limits.c ---- */
+
+/* The limiter of a lane, made when it is first asked for; at most `most` in flight from now on. */
+struct wn_limit *wn_limits_of(struct wn_limits *l, const char *lane, size_t most, int64_t now_ms);
+
 #endif

@@ -26,7 +26,7 @@ static const int64_t LONGEST_DELAY_MS = INT64_C(31) * 86400 * 1000;
 struct lane {
     char *name;
     struct wn_backlog backlog;
-    struct wn_limit limit;
+    struct wn_limit *limit;
     size_t flying;
 };
 
@@ -40,6 +40,7 @@ struct flight {
 
 struct wn_pool {
     struct wn_pool_options o; /* with the defaults filled in */
+    struct wn_limits *own; /* where the options name none */
     struct wn_loop *loop;
     struct lane *lanes;
     size_t nlanes, turn; /* turn: the lane that may send first */
@@ -49,6 +50,31 @@ struct wn_pool {
     uint64_t added;
     unsigned taken; /* since the wire was looked at */
 };
+
+/* ---- what has come back ---- */
+
+/* Its place in the window is free as soon as it is here; that of any other when the caller has seen it,
+ * since it may say that we are too fast. */
+static bool went_well(const struct wn_response *r)
+{
+    return r->wire == WN_WIRE_OK && r->status / 100 == 2;
+}
+
+static struct wn_response *take_first(struct wn_pool *p)
+{
+    struct wn_response *r = p->done;
+    if (r == NULL)
+        return NULL;
+    p->done = r->next;
+    if (p->done == NULL)
+        p->done_end = &p->done;
+    r->next = NULL;
+    p->ndone--;
+    p->taken++;
+    if (r->sent.nth > 0 && !went_well(r))
+        wn_limit_taken(p->lanes[r->sent.lane].limit);
+    return r;
+}
 
 /* ---- open and close ---- */
 
@@ -81,6 +107,8 @@ enum wn_code wn_pool_open(const struct wn_pool_options *o, struct wn_pool **out,
     p->o.max_body = o->max_body > 0 ? o->max_body : (size_t)8 << 20;
     p->o.user_agent = o->user_agent != NULL ? o->user_agent : "winnow/" WN_VERSION;
     p->done_end = &p->done;
+    if (o->limits == NULL)
+        p->o.limits = p->own = wn_limits_new();
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
         rc = wn_error_set(err, WN_E_PROVIDER, "libcurl cannot be started");
     else
@@ -101,20 +129,21 @@ void wn_pool_close(struct wn_pool *p)
         return;
     while ((f = p->flights) != NULL) {
         p->flights = f->next;
-        if (f->entry.request != NULL)
+        if (f->entry.request != NULL) {
             wn_loop_end(p->loop, wn_exchange_easy(f->exchange));
+            wn_limit_taken(p->lanes[f->sent.lane].limit);
+        }
         wn_exchange_free(f->exchange);
         free(f);
     }
-    while ((r = p->done) != NULL) {
-        p->done = r->next;
+    while ((r = take_first(p)) != NULL)
         wn_response_free(r);
-    }
     for (size_t i = 0; i < p->nlanes; i++) {
         wn_backlog_free(&p->lanes[i].backlog);
         free(p->lanes[i].name);
     }
     free(p->lanes);
+    wn_limits_free(p->own);
     wn_loop_close(p->loop);
     curl_global_cleanup();
     free(p);
@@ -132,7 +161,7 @@ static struct lane *lane_named(struct wn_pool *p, const char *name)
     p->lanes = wn_xrealloc(p->lanes, p->nlanes + 1, sizeof(*p->lanes));
     lane = &p->lanes[p->nlanes++];
     *lane = (struct lane){ .name = wn_xstrdup(name) };
-    wn_limit_init(&lane->limit, (size_t)p->o.in_flight, wn_clock_ms());
+    lane->limit = wn_limits_of(p->o.limits, name, (size_t)p->o.in_flight, wn_clock_ms());
     return lane;
 }
 
@@ -172,20 +201,13 @@ static void finish(struct wn_pool *p, struct wn_response *r, void *owner, struct
     p->ndone++;
 }
 
-/* Its place in the window is free as soon as it is here; that of any other when the caller has seen it,
- * since it may say that we are too fast. */
-static bool went_well(const struct wn_response *r)
-{
-    return r->wire == WN_WIRE_OK && r->status / 100 == 2;
-}
-
 static void land(struct wn_pool *p, struct flight *f, CURLcode how)
 {
     struct wn_response *r;
     wn_loop_end(p->loop, wn_exchange_easy(f->exchange));
     r = wn_exchange_end(f->exchange, how);
     if (went_well(r))
-        wn_limit_taken(&p->lanes[f->sent.lane].limit);
+        wn_limit_taken(p->lanes[f->sent.lane].limit);
     finish(p, r, f->entry.owner, f->sent);
     f->entry.request = NULL;
     f->next_idle = p->idle;
@@ -214,7 +236,7 @@ static void send_first(struct wn_pool *p, struct lane *lane, int64_t now)
     CURLcode rc;
     f->entry = wn_backlog_pop(&lane->backlog);
     f->sent.lane = (size_t)(lane - p->lanes);
-    wn_limit_sent(&lane->limit, f->entry.request->tokens, now, &f->sent);
+    wn_limit_sent(lane->limit, f->entry.request->tokens, now, &f->sent);
     p->waiting--;
     p->flying++;
     lane->flying++;
@@ -231,7 +253,7 @@ static int64_t lane_wait_ms(const struct lane *lane, int64_t now)
     int64_t due, wait;
     if (lane->backlog.n == 0)
         return -1;
-    wait = wn_limit_wait_ms(&lane->limit, first->request->tokens, now);
+    wait = wn_limit_wait_ms(lane->limit, first->request->tokens, now);
     due = first->due_ms > now ? first->due_ms - now : 0;
     return wait < 0 || wait > due ? wait : due;
 }
@@ -283,22 +305,6 @@ static enum wn_code turn(struct wn_pool *p, int64_t wait_ms, int64_t now, bool *
     return rc;
 }
 
-static struct wn_response *take_first(struct wn_pool *p)
-{
-    struct wn_response *r = p->done;
-    if (r == NULL)
-        return NULL;
-    p->done = r->next;
-    if (p->done == NULL)
-        p->done_end = &p->done;
-    r->next = NULL;
-    p->ndone--;
-    p->taken++;
-    if (r->sent.nth > 0 && !went_well(r))
-        wn_limit_taken(&p->lanes[r->sent.lane].limit);
-    return r;
-}
-
 /* Where many finish at once, those that were taken make room for others to be sent before the last of
  * them is looked at. */
 enum wn_code wn_pool_take(struct wn_pool *p, int wait_ms, struct wn_response **out,
@@ -339,24 +345,24 @@ void wn_pool_recall(struct wn_pool *p, const char *name)
 
 void wn_pool_limit(struct wn_pool *p, const char *lane, int64_t requests, int64_t tokens)
 {
-    wn_limit_allow(&lane_named(p, lane)->limit, requests, tokens, wn_clock_ms());
+    wn_limit_allow(lane_named(p, lane)->limit, requests, tokens, wn_clock_ms());
 }
 
 void wn_pool_pause(struct wn_pool *p, const char *lane, int64_t ms)
 {
-    wn_limit_pause(&lane_named(p, lane)->limit, ms, wn_clock_ms());
+    wn_limit_pause(lane_named(p, lane)->limit, ms, wn_clock_ms());
 }
 
 void wn_pool_report(struct wn_pool *p, const struct wn_response *r, bool good)
 {
     assert(r->sent.lane < p->nlanes);
-    wn_limit_report(&p->lanes[r->sent.lane].limit, &r->sent, good, wn_clock_ms());
+    wn_limit_report(p->lanes[r->sent.lane].limit, &r->sent, good, wn_clock_ms());
 }
 
 void wn_pool_learn(struct wn_pool *p, const struct wn_response *r, const struct wn_limit_facts *f)
 {
     assert(r->sent.lane < p->nlanes);
-    wn_limit_learn(&p->lanes[r->sent.lane].limit, &r->sent, f, wn_clock_ms());
+    wn_limit_learn(p->lanes[r->sent.lane].limit, &r->sent, f, wn_clock_ms());
 }
 
 bool wn_pool_lane(const struct wn_pool *p, size_t i, struct wn_lane *out)
@@ -369,12 +375,12 @@ bool wn_pool_lane(const struct wn_pool *p, size_t i, struct wn_lane *out)
     *out = (struct wn_lane){ .name = lane->name,
                              .waiting = lane->backlog.n,
                              .in_flight = lane->flying,
-                             .window = lane->limit.window < 1 ? 1 : (size_t)lane->limit.window,
-                             .requests_limit = wn_bucket_limit(&lane->limit.requests),
-                             .tokens_limit = wn_bucket_limit(&lane->limit.tokens),
-                             .paused_ms = lane->limit.paused_until_ms > now
-                                              ? lane->limit.paused_until_ms - now
+                             .window = lane->limit->window < 1 ? 1 : (size_t)lane->limit->window,
+                             .requests_limit = wn_bucket_limit(&lane->limit->requests),
+                             .tokens_limit = wn_bucket_limit(&lane->limit->tokens),
+                             .paused_ms = lane->limit->paused_until_ms > now
+                                              ? lane->limit->paused_until_ms - now
                                               : 0,
-                             .sent = lane->limit.sent };
+                             .sent = lane->limit->sent };
     return true;
 }

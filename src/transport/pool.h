@@ -19,6 +19,12 @@
 
 struct wn_pool;
 
+/* What was learned of each lane's limits, and what was sent under them, for pools that are open one after the other
+ * or at once, on one thread. Free it after them. */
+struct wn_limits;
+struct wn_limits *wn_limits_new(void);
+void wn_limits_free(struct wn_limits *l);
+
 struct wn_pool_options {
     int in_flight;          /* most at a time; 0 = 64. Fewer where the system allows fewer files. */
     int ahead;              /* so many more may wait: one of them goes as soon as a place is free */
@@ -27,6 +33,7 @@ struct wn_pool_options {
     size_t max_body;        /* unpacked; 0 = 8 MiB */
     const char *user_agent; /* NULL = "winnow/VERSION" */
     const char *ca_file;    /* NULL = the system's; for tests with a certificate of their own */
+    struct wn_limits *limits; /* its lanes keep to, with those of other pools; NULL = its own */
     const struct wn_log *log;
 };
 enum wn_code wn_pool_open(const struct wn_pool_options *o, struct wn_pool **out,

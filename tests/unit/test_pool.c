@@ -500,6 +500,48 @@ TEST(a_lane_starts_small_until_replies_are_good)
     raw_stop(s);
 }
 
+/* How many of ten requests are in flight at once. */
+static size_t sent_of_ten(struct wn_pool *p, const struct wn_request *r)
+{
+    struct wn_response *none;
+    struct wn_lane lane;
+    if (wn_pool_pending(p) == 0)
+        for (int i = 0; i < 10; i++)
+            CHECK_OK(wn_pool_add(p, r, NULL, 0, &test_error));
+    CHECK_OK(wn_pool_take(p, 0, &none, &test_error));
+    CHECK(none == NULL && wn_pool_lane(p, 0, &lane));
+    return lane.in_flight;
+}
+
+TEST(pools_that_share_limits_keep_to_them_together)
+{
+    static const struct raw_answer answers[] = { { "/", "", RAW_HANG, 0 } };
+    struct raw_server *s = raw_start(answers, COUNT(answers));
+    struct wn_pool_options o = { .in_flight = 100, .limits = wn_limits_new() };
+    struct ask *a = ask_of("http", s->port, "/", "lane"), *b = ask_of("http", s->port, "/", "slow");
+    struct wn_pool *first, *second, *third;
+    CHECK_OK(wn_pool_open(&o, &first, &test_error));
+    CHECK_OK(wn_pool_open(&o, &second, &test_error));
+    CHECK_INT(sent_of_ten(first, &a->request), 8);
+    CHECK_INT(sent_of_ten(second, &a->request), 0); /* the window is full */
+    wn_pool_close(first);
+    CHECK_INT(sent_of_ten(second, &a->request), 8); /* what was in flight there is not any more */
+    wn_pool_close(second);
+
+    CHECK_OK(wn_pool_open(&o, &second, &test_error));
+    wn_pool_limit(second, "slow", 1, 0);
+    CHECK_INT(sent_of_ten(second, &b->request), 1);
+    wn_pool_close(second);
+    CHECK_OK(wn_pool_open(&o, &third, &test_error));
+    wn_pool_limit(third, "slow", 1, 0);
+    CHECK_INT(sent_of_ten(third, &b->request), 0); /* this minute's one was sent */
+    wn_pool_close(third);
+    wn_limits_free(o.limits);
+    free(a);
+    free(b);
+    raw_stop(s);
+}
+
 TEST(delayed_requests_go_in_the_order_of_their_times)
 {
     static const struct raw_answer answers[] = { { "/a", FIXED, RAW_KEEP, 0 },
